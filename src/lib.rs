@@ -1,0 +1,9 @@
+//! lendcycle: Monte Carlo simulator of the life of a personal-credit product.
+pub mod lifecycle;
+pub mod math;
+pub mod model;
+pub mod money;
+pub mod random;
+pub mod rate;
+pub mod scenario;
+pub mod time;

@@ -1,0 +1,151 @@
+//! Repayment schedules, exact to the fen: instalments are rounded, the last one absorbs the rest.
+
+use crate::math::pow;
+use crate::money::{Fen, FixedRate};
+
+/// How a loan is repaid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Equal instalments (等额本息).
+    Annuity,
+    /// Equal principal (等额本金).
+    EqualPrincipal,
+    /// Interest monthly, principal at maturity.
+    InterestOnly,
+    /// Interest quarterly, principal at maturity.
+    QuarterlyInterest,
+}
+
+/// Terms of one contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// How it is repaid.
+    pub kind: Kind,
+    /// Months to maturity.
+    pub tenor: u32,
+    /// Monthly rate.
+    pub rate: FixedRate,
+    /// Annuity: the instalment. Equal principal: the principal per month. Otherwise nothing.
+    pub payment: Fen,
+}
+
+/// What month `k` of a contract brings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Instalment {
+    /// Principal due.
+    pub principal: Fen,
+    /// Interest earned in the month.
+    pub interest_accrued: Fen,
+    /// Interest due in the month.
+    pub interest_due: Fen,
+}
+
+/// Instalment of an annuity: `P r / (1 - (1 + r)^-n)`; `P / n` at rate 0. In the unit of `principal`.
+pub fn annuity_payment(principal: f64, rate: f64, tenor: u32) -> f64 {
+    if rate == 0.0 {
+        return principal / f64::from(tenor);
+    }
+    principal * rate / (1.0 - pow(1.0 + rate, -f64::from(tenor)))
+}
+
+/// Balance of an annuity after `k` instalments, unrounded: `P [(1+r)^n - (1+r)^k] / [(1+r)^n - 1]`.
+pub fn annuity_balance(principal: f64, rate: f64, tenor: u32, k: u32) -> f64 {
+    if rate == 0.0 {
+        return principal * f64::from(tenor - k) / f64::from(tenor);
+    }
+    let whole = pow(1.0 + rate, f64::from(tenor));
+    principal * (whole - pow(1.0 + rate, f64::from(k))) / (whole - 1.0)
+}
+
+impl Terms {
+    /// Terms of a loan of `amount`.
+    pub fn new(kind: Kind, amount: Fen, rate: FixedRate, tenor: u32) -> Self {
+        let payment = match kind {
+            Kind::Annuity => Fen::round(annuity_payment(amount.0 as f64, rate.monthly(), tenor)),
+            Kind::EqualPrincipal => Fen::round(amount.0 as f64 / f64::from(tenor)),
+            Kind::InterestOnly | Kind::QuarterlyInterest => Fen::ZERO,
+        };
+        Terms {
+            kind,
+            tenor,
+            rate,
+            payment,
+        }
+    }
+
+    /// What month `k` (from 1 to the tenor) brings when `balance` is left before it.
+    #[inline]
+    pub fn instalment(&self, balance: Fen, k: u32) -> Instalment {
+        let interest = self.rate.interest(balance);
+        let last = k == self.tenor;
+        let principal = match self.kind {
+            _ if last => balance,
+            Kind::Annuity => Fen((self.payment - interest).0.clamp(0, balance.0)),
+            Kind::EqualPrincipal => self.payment.min(balance),
+            Kind::InterestOnly | Kind::QuarterlyInterest => Fen::ZERO,
+        };
+        let months = match self.kind {
+            Kind::QuarterlyInterest if k.is_multiple_of(3) => 3,
+            Kind::QuarterlyInterest => 0,
+            _ => 1,
+        };
+        Instalment {
+            principal,
+            interest_accrued: interest,
+            interest_due: Fen(interest.0 * months),
+        }
+    }
+
+    /// Balance after `k` instalments of a loan of `amount`.
+    pub fn balance_after(&self, amount: Fen, k: u32) -> Fen {
+        let mut balance = amount;
+        for month in 1..=k.min(self.tenor) {
+            balance -= self.instalment(balance, month).principal;
+        }
+        balance
+    }
+
+    /// Interest earned but not yet due after month `k`, when `balance` is left.
+    pub fn unbilled(&self, balance: Fen, k: u32) -> Fen {
+        match self.kind {
+            Kind::QuarterlyInterest if k < self.tenor => {
+                Fen(self.rate.interest(balance).0 * i64::from(k % 3))
+            }
+            _ => Fen::ZERO,
+        }
+    }
+
+    /// Weighted average life in months of a loan of `amount`, times the amount: `sum k P_k` in fen-months.
+    pub fn principal_months(&self, amount: Fen) -> i64 {
+        let mut balance = amount;
+        let mut sum = 0;
+        for k in 1..=self.tenor {
+            let principal = self.instalment(balance, k).principal;
+            sum += i64::from(k) * principal.0;
+            balance -= principal;
+        }
+        sum
+    }
+}
+
+impl Kind {
+    /// Months between due dates.
+    pub fn period(self) -> u32 {
+        match self {
+            Kind::QuarterlyInterest => 3,
+            _ => 1,
+        }
+    }
+
+    /// Whether something falls due in month `k`.
+    #[inline]
+    pub fn is_due(self, k: u32) -> bool {
+        k.is_multiple_of(self.period())
+    }
+
+    /// First due month after month `k`.
+    #[inline]
+    pub fn next_due(self, k: u32) -> u32 {
+        (k / self.period() + 1) * self.period()
+    }
+}

@@ -1,0 +1,314 @@
+//! From a tree to typed tables, reporting every problem instead of stopping at the first (which is why this is not
+//! `serde::Deserialize`: its derive stops at the first error, and its errors lose the place).
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::node::{Node, Table, Value};
+use super::problem::{Problem, Span};
+use crate::rate::{self, Number};
+use crate::time::CalendarMonth;
+
+/// Collects problems while decoding, and knows the key path it is at.
+#[derive(Debug, Default)]
+pub struct Reader {
+    path: Vec<String>,
+    /// What was found so far.
+    pub problems: Vec<Problem>,
+}
+
+impl Reader {
+    /// The key path, such as `channel.online_ads.budget`.
+    pub fn key(&self) -> String {
+        self.path.join(".")
+    }
+
+    /// Runs `read` one level down.
+    pub fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(key.to_owned());
+        let result = read(self);
+        self.path.pop();
+        result
+    }
+
+    /// Records a wrong value.
+    pub fn wrong(&mut self, node: &Node, allowed: &str) {
+        let message = format!("{} is not allowed here", node.value.describe());
+        self.problems
+            .push(Problem::at(&node.span, self.key(), message).allowed(allowed));
+    }
+}
+
+/// A type that can be read from a scenario.
+pub trait Decode: Sized {
+    /// Reads a value; on `None` at least one problem was recorded.
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self>;
+
+    /// The value of an absent key; `None` when the key is required.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        T::decode(node, reader).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+/// The exact decimal of a TOML number, `None` for `inf`, `nan` and what is too large or fine for 28 digits.
+fn decimal(node: &Node) -> Option<Decimal> {
+    match &node.value {
+        Value::Integer(text) | Value::Float(text) => {
+            let text = text.strip_prefix('+').unwrap_or(text);
+            if text.contains(['e', 'E']) {
+                Decimal::from_scientific(text).ok()
+            } else {
+                Decimal::from_str_exact(text).ok()
+            }
+        }
+        // Money may be written as text, as some editors cut trailing zeros of numbers.
+        Value::String(text) => Decimal::from_str_exact(text).ok(),
+        _ => None,
+    }
+}
+
+fn decode_number<T: Number>(node: &Node, reader: &mut Reader) -> Option<T> {
+    let number = decimal(node).and_then(T::build);
+    if number.is_none() {
+        reader.wrong(node, T::ALLOWED);
+    }
+    number
+}
+
+macro_rules! decode_numbers {
+    ($($name:ident)*) => {
+        $(impl Decode for rate::$name {
+            fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+                decode_number(node, reader)
+            }
+        })*
+    };
+}
+decode_numbers!(Probability AnnualRate AnnualSpread Multiplier LogOdds Score ScorePoints Intensity Correlation
+    NormalValue MonthlyGrowth Shape Amount UnitCost);
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Whole<const MIN: u64, const MAX: u64>(pub u64);
+
+impl<const MIN: u64, const MAX: u64> serde::Serialize for Whole<MIN, MAX> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
+impl<const MIN: u64, const MAX: u64> Decode for Whole<MIN, MAX> {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let number = match &node.value {
+            Value::Integer(text) => text.parse::<u64>().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| (MIN..=MAX).contains(number));
+        if number.is_none() {
+            reader.wrong(node, &format!("a whole number from {MIN} to {MAX}"));
+        }
+        number.map(Whole)
+    }
+}
+
+impl Decode for bool {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        match node.value {
+            Value::Boolean(value) => Some(value),
+            _ => {
+                reader.wrong(node, "true or false");
+                None
+            }
+        }
+    }
+}
+
+impl Decode for String {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        match &node.value {
+            Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+            _ => {
+                reader.wrong(node, "text in quotation marks, not empty");
+                None
+            }
+        }
+    }
+}
+
+impl Decode for CalendarMonth {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let month = match &node.value {
+            Value::String(text) => CalendarMonth::parse(text),
+            _ => None,
+        };
+        if month.is_none() {
+            reader.wrong(node, "a month as text, such as \"2026-01\"");
+        }
+        month
+    }
+}
+
+/// A list with at least one value.
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let Value::Array(list) = &node.value else {
+            reader.wrong(node, "a list in square brackets");
+            return None;
+        };
+        if list.is_empty() {
+            reader.wrong(node, "a list with at least one value");
+            return None;
+        }
+        let decoded: Vec<Option<T>> = list
+            .iter()
+            .enumerate()
+            .map(|(index, item)| {
+                let key = item.name().map_or_else(|| index.to_string(), str::to_owned);
+                reader.within(&key, |reader| T::decode(item, reader))
+            })
+            .collect();
+        decoded.into_iter().collect()
+    }
+}
+
+/// A list of exactly `N` values.
+impl<T: Decode, const N: usize> Decode for [T; N] {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        if let Value::Array(list) = &node.value
+            && list.len() != N
+        {
+            reader.wrong(node, &format!("a list of exactly {N} values"));
+            return None;
+        }
+        Vec::decode(node, reader)?.try_into().ok()
+    }
+}
+
+/// A table whose keys are names the user chose.
+impl<T: Decode> Decode for BTreeMap<String, T> {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let Value::Table(table) = &node.value else {
+            reader.wrong(node, "a table");
+            return None;
+        };
+        let decoded: Vec<Option<(String, T)>> = table
+            .iter()
+            .map(|(key, entry)| {
+                let value = reader.within(key, |reader| T::decode(&entry.node, reader));
+                value.map(|value| (key.clone(), value))
+            })
+            .collect();
+        decoded.into_iter().collect()
+    }
+}
+
+/// Reads the field `name` of a table, or takes the value of an absent key.
+pub fn field<T: Decode>(
+    table: &Table,
+    table_span: &Span,
+    name: &str,
+    reader: &mut Reader,
+) -> Option<T> {
+    match table.get(name) {
+        Some(entry) => reader.within(name, |reader| T::decode(&entry.node, reader)),
+        None => T::absent().or_else(|| {
+            let key = reader.within(name, |reader| reader.key());
+            reader.problems.push(
+                Problem::at(table_span, key, "this key is missing")
+                    .help(format!("add `{name} = …` to this table")),
+            );
+            None
+        }),
+    }
+}
+
+/// Records keys a table does not have, with a suggestion for a misspelt one.
+pub fn refuse_unknown(table: &Table, known: &[&str], reader: &mut Reader) {
+    for (name, entry) in table {
+        if known.contains(&name.as_str()) {
+            continue;
+        }
+        let key = reader.within(name, |reader| reader.key());
+        let mut problem = Problem::at(&entry.key_span, key, format!("unknown key `{name}`"))
+            .allowed(known.join(", "));
+        if let Some(near) = nearest(name, known.iter().copied()) {
+            problem = problem.help(format!("did you mean `{near}`?"));
+        }
+        reader.problems.push(problem);
+    }
+}
+
+/// The known name most like `name`, if any is like it.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Defines a table of the scenario: a struct whose fields are keys. Fields with `Option` may be absent, all others are
+/// required; a key that is not a field is a problem.
+macro_rules! table {
+    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, serde::Serialize)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+
+        impl $crate::scenario::decode::Decode for $name {
+            fn decode(
+                node: &$crate::scenario::node::Node,
+                reader: &mut $crate::scenario::decode::Reader,
+            ) -> Option<Self> {
+                let $crate::scenario::node::Value::Table(table) = &node.value else {
+                    reader.wrong(node, "a table");
+                    return None;
+                };
+                $crate::scenario::decode::refuse_unknown(table, &[$(stringify!($field)),*], reader);
+                $(let $field = $crate::scenario::decode::field(table, &node.span, stringify!($field), reader);)*
+                Some($name { $($field: $field?,)* })
+            }
+        }
+    };
+}
+pub(crate) use table;
+
+/// Defines a choice among words.
+macro_rules! choice {
+    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$case_doc:meta])* $case:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+        pub enum $name { $($(#[$case_doc])* #[serde(rename = $word)] $case,)* }
+
+        impl $crate::scenario::decode::Decode for $name {
+            fn decode(
+                node: &$crate::scenario::node::Node,
+                reader: &mut $crate::scenario::decode::Reader,
+            ) -> Option<Self> {
+                let word = match &node.value {
+                    $crate::scenario::node::Value::String(word) => word.as_str(),
+                    _ => "",
+                };
+                match word {
+                    $($word => Some($name::$case),)*
+                    _ => {
+                        reader.wrong(node, concat!("one of", $(" \"", $word, "\""),*));
+                        None
+                    }
+                }
+            }
+        }
+    };
+}
+pub(crate) use choice;

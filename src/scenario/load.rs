@@ -1,0 +1,279 @@
+//! From files to one tree: TOML, `extends` overlays, `--set` options.
+
+use std::path::{Path, PathBuf};
+
+use toml::de::{DeTable, DeValue};
+
+use super::Scenario;
+use super::decode::{Decode, Reader, nearest};
+use super::node::{Entry, Node, Value, table_from_toml};
+use super::problem::{Problem, Problems, Span};
+use super::validate;
+
+/// A scenario file to read, with the changes made on the command line.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The scenario file.
+    pub path: PathBuf,
+    /// Options `key.path=value`, applied in order; `what` names the option they came from (such as `--set`).
+    pub settings: Vec<Setting>,
+}
+
+/// One change of a key.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Name of the option it came from.
+    pub what: &'static str,
+    /// `key.path=value`.
+    pub text: String,
+}
+
+/// Reads, merges, decodes and validates a scenario.
+///
+/// # Errors
+/// Every problem found, sorted by place.
+pub fn load(request: &Request) -> Result<Scenario, Box<Problems>> {
+    let mut problems = Problems::default();
+    let scenario = read(request, &mut problems);
+    problems.sort();
+    match scenario {
+        Some(scenario) if problems.list.is_empty() => Ok(scenario),
+        _ => {
+            debug_assert!(
+                !problems.list.is_empty(),
+                "a failed load names its problems"
+            );
+            Err(Box::new(problems))
+        }
+    }
+}
+
+fn read(request: &Request, problems: &mut Problems) -> Option<Scenario> {
+    let mut tree = read_file(&request.path, None, &mut Vec::new(), problems)?;
+    for setting in &request.settings {
+        apply_setting(&mut tree, setting, problems);
+    }
+    let mut reader = Reader::default();
+    let scenario = Scenario::decode(&tree, &mut reader);
+    problems.list.append(&mut reader.problems);
+    let scenario = scenario?;
+    validate::validate(&scenario, &tree, &mut problems.list);
+    Some(scenario)
+}
+
+/// Reads a file and what it extends. `open` holds the files on the way here, to find a cycle.
+fn read_file(
+    path: &Path,
+    from: Option<&Span>,
+    open: &mut Vec<PathBuf>,
+    problems: &mut Problems,
+) -> Option<Node> {
+    let shown = path.display().to_string();
+    let unreadable = |reason: String| {
+        let message = format!("cannot read the scenario file {shown}: {reason}");
+        match from {
+            Some(span) => Problem::at(span, "extends", message)
+                .allowed("the path of a scenario file, relative to this file"),
+            None => Problem::without_place(message)
+                .help("give the path of a scenario file, such as scenarios/base/consumer_credit.toml"),
+        }
+    };
+    let text = match std::fs::read(path) {
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(_) => {
+                problems.list.push(unreadable("it is not UTF-8 text".to_owned()));
+                return None;
+            }
+        },
+        Err(error) => {
+            problems.list.push(unreadable(error.to_string()));
+            return None;
+        }
+    };
+    let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if open.contains(&canonical) {
+        let message = format!("{shown} extends itself, directly or through other files");
+        problems.list.push(match from {
+            Some(span) => Problem::at(span, "extends", message),
+            None => Problem::without_place(message),
+        });
+        return None;
+    }
+    open.push(canonical);
+    let source = problems.sources.add(shown, text);
+    let parsed = parse(source, problems);
+    let node = parsed.and_then(|node| extend(path, node, open, problems));
+    open.pop();
+    node
+}
+
+fn parse(source: usize, problems: &mut Problems) -> Option<Node> {
+    let text = problems.sources.text(source).to_owned();
+    let (table, errors) = DeTable::parse_recoverable(&text);
+    if errors.is_empty() {
+        return Some(Node {
+            value: Value::Table(table_from_toml(source, table.get_ref())),
+            span: Span {
+                source,
+                range: 0..0,
+            },
+        });
+    }
+    for error in errors {
+        let span = Span {
+            source,
+            range: error.span().unwrap_or(0..0),
+        };
+        problems.list.push(
+            Problem::at(&span, "", format!("this is not valid TOML: {}", error.message()))
+                .help("see https://toml.io for the format"),
+        );
+    }
+    None
+}
+
+/// Takes `extends` out of a tree and lays the tree on the file it names.
+fn extend(path: &Path, mut node: Node, open: &mut Vec<PathBuf>, problems: &mut Problems) -> Option<Node> {
+    let Value::Table(table) = &mut node.value else {
+        return Some(node);
+    };
+    let Some(extends) = table.remove("extends") else {
+        return Some(node);
+    };
+    let Value::String(base) = &extends.node.value else {
+        problems.list.push(
+            Problem::at(
+                &extends.node.span,
+                "extends",
+                format!("{} is not allowed here", extends.node.value.describe()),
+            )
+            .allowed("the path of a scenario file in quotation marks, relative to this file"),
+        );
+        return None;
+    };
+    let base_path = path.parent().unwrap_or(Path::new("")).join(base);
+    let mut base = read_file(&base_path, Some(&extends.node.span), open, problems)?;
+    base.overlay(node);
+    Some(base)
+}
+
+fn apply_setting(tree: &mut Node, setting: &Setting, problems: &mut Problems) {
+    let source = problems.sources.add(setting.what.to_owned(), setting.text.clone());
+    let whole = Span {
+        source,
+        range: 0..setting.text.len(),
+    };
+    let Some((key, value)) = setting.text.split_once('=') else {
+        problems.list.push(
+            Problem::at(&whole, "", "this is not of the form key.path=value")
+                .allowed("such as run.runs=100 or product.emergency.apr=0.12"),
+        );
+        return;
+    };
+    let value_start = key.len() + 1;
+    let node = match DeValue::parse(value.trim()) {
+        Ok(parsed) => {
+            let lead = value.len() - value.trim_start().len();
+            let mut node = Node::from_toml(source, parsed.span(), parsed.get_ref());
+            shift(&mut node, value_start + lead);
+            node
+        }
+        Err(error) => {
+            problems.list.push(
+                Problem::at(
+                    &Span {
+                        source,
+                        range: value_start..setting.text.len(),
+                    },
+                    key.trim(),
+                    format!("this is not a TOML value: {}", error.message()),
+                )
+                .help("text needs quotation marks: key.path='\"text\"'"),
+            );
+            return;
+        }
+    };
+    let key_span = Span {
+        source,
+        range: 0..key.len(),
+    };
+    let parts: Vec<&str> = key.trim().split('.').map(str::trim).collect();
+    place(tree, &parts, &key_span, node, problems);
+}
+
+/// Puts `value` at the place `parts` names; a member of an array of tables is named by its `name`.
+fn place(mut at: &mut Node, parts: &[&str], key_span: &Span, value: Node, problems: &mut Problems) {
+    for (depth, part) in parts.iter().enumerate() {
+        let last = depth + 1 == parts.len();
+        let place = match &mut at.value {
+            Value::Table(table) => {
+                if last {
+                    // A table given whole is laid over the one that is there, as in a file.
+                    let entry = Entry {
+                        key_span: key_span.clone(),
+                        node: value,
+                    };
+                    match table.get_mut(*part) {
+                        Some(existing) => existing.node.overlay(entry.node),
+                        None => {
+                            table.insert((*part).to_owned(), entry);
+                        }
+                    }
+                    return;
+                }
+                let known: Vec<String> = table.keys().cloned().collect();
+                table.get_mut(*part).map(|entry| &mut entry.node).ok_or(known)
+            }
+            Value::Array(list) => {
+                let known: Vec<String> =
+                    list.iter().filter_map(|node| node.name().map(str::to_owned)).collect();
+                let index = list
+                    .iter()
+                    .position(|node| node.name() == Some(part))
+                    .or_else(|| part.parse().ok().filter(|index| *index < list.len()));
+                match index {
+                    Some(index) => Ok(&mut list[index]),
+                    None => Err(known),
+                }
+            }
+            _ => Err(Vec::new()),
+        };
+        match place {
+            Ok(next) => {
+                if last {
+                    *next = value;
+                    return;
+                }
+                at = next;
+            }
+            Err(known) => {
+                let mut problem = Problem::at(
+                    key_span,
+                    parts.join("."),
+                    format!("there is no `{}`", parts[..=depth].join(".")),
+                );
+                if !known.is_empty() {
+                    problem = problem.allowed(known.join(", "));
+                }
+                if let Some(near) = nearest(part, known.iter().map(String::as_str)) {
+                    problem = problem.help(format!("did you mean `{near}`?"));
+                }
+                problems.list.push(problem);
+                return;
+            }
+        }
+    }
+}
+
+fn shift(node: &mut Node, by: usize) {
+    node.span.range = node.span.range.start + by..node.span.range.end + by;
+    match &mut node.value {
+        Value::Array(list) => list.iter_mut().for_each(|item| shift(item, by)),
+        Value::Table(table) => table.values_mut().for_each(|entry| {
+            entry.key_span.range = entry.key_span.range.start + by..entry.key_span.range.end + by;
+            shift(&mut entry.node, by);
+        }),
+        _ => {}
+    }
+}

@@ -1,0 +1,548 @@
+//! The scenario format: one struct per TOML table, one field per key. The doc comment of a field is its meaning and unit.
+//! This file is the schema in one place, which is why it is long.
+
+use std::collections::BTreeMap;
+
+use super::decode::{Whole, choice, table};
+use crate::rate::{
+    Amount, AnnualRate, AnnualSpread, Correlation, Intensity, LogOdds, MonthlyGrowth, Multiplier,
+    NormalValue, Probability, Score, ScorePoints, Shape, UnitCost,
+};
+use crate::time::CalendarMonth;
+
+/// A month of the scenario; month 0 is `run.start`.
+pub type MonthIndex = Whole<0, 599>;
+
+table! {
+    /// A whole scenario.
+    pub struct Scenario {
+        /// Version of the format; 1.
+        schema: Whole<1, 1>,
+        /// Short name of the scenario.
+        name: String,
+        /// What the scenario is about.
+        description: Option<String>,
+        /// Horizon, number of runs, seed.
+        run: Run,
+        /// Interest rates, the systematic factor, seasons.
+        economy: Economy,
+        /// Rivals and what they do to demand and quality.
+        market: Market,
+        /// Groups of customers.
+        segment: Vec<Segment>,
+        /// Marketing channels.
+        channel: Vec<Channel>,
+        /// Loans originated by plan instead of by marketing (laboratory).
+        plan: Option<Plan>,
+        /// Score, cut-off, fraud screening.
+        underwriting: Underwriting,
+        /// Loan products.
+        product: Vec<Product>,
+        /// Monthly transitions between buckets.
+        delinquency: Delinquency,
+        /// Collections by days past due.
+        collections: Collections,
+        /// Money recovered after charge-off.
+        recovery: Recovery,
+        /// Repeat borrowing of good customers.
+        repeat: Repeat,
+        /// Cost of money.
+        funding: Funding,
+        /// Cost of running the book.
+        servicing: Servicing,
+        /// Thresholds of the stage classifier.
+        lifecycle: Lifecycle,
+        /// What management does, and when.
+        policy: Option<Vec<Policy>>,
+    }
+}
+
+table! {
+    /// Horizon, number of runs, seed.
+    pub struct Run {
+        /// Number of months simulated.
+        months: Whole<1, 600>,
+        /// Number of Monte Carlo runs.
+        runs: Whole<1, 10_000_000>,
+        /// Seed of all random numbers.
+        seed: Whole<0, { u64::MAX >> 1 }>,
+        /// Calendar month of month 0.
+        start: CalendarMonth,
+    }
+}
+
+table! {
+    /// Interest rates, the systematic factor, seasons.
+    pub struct Economy {
+        /// Loan prime rate (LPR): steps from a month on.
+        lpr: Vec<RateStep>,
+        /// Probability per month that the LPR moves by one step.
+        lpr_move_probability: Probability,
+        /// Size of a move, annual rate.
+        lpr_move_step: AnnualRate,
+        /// Share of moves that go down.
+        lpr_move_down_share: Probability,
+        /// Correlation rho of borrowers through the systematic factor; 0 switches it off.
+        factor_correlation: Correlation,
+        /// Monthly persistence phi of the factor.
+        factor_persistence: Correlation,
+        /// Value of the factor in month 0; absent: drawn from its stationary distribution.
+        factor_initial: Option<NormalValue>,
+        /// The factor month by month instead of drawn; the last value holds on. Higher is a better economy.
+        factor_path: Option<Vec<NormalValue>>,
+        /// Demand by calendar month from January, multipliers with mean 1.
+        demand_season: [Multiplier; 12],
+        /// Standard deviation of the logarithm of monthly market demand noise; 0 switches it off.
+        demand_noise: Multiplier,
+        /// Delinquency by calendar month from January, effects on log-odds with sum 0.
+        delinquency_season: [LogOdds; 12],
+    }
+}
+
+table! {
+    /// A rate from a month on.
+    pub struct RateStep {
+        /// First month.
+        month: MonthIndex,
+        /// Annual rate.
+        apr: AnnualRate,
+    }
+}
+
+table! {
+    /// An amount per month from a month on.
+    pub struct BudgetStep {
+        /// First month.
+        month: MonthIndex,
+        /// Amount per month.
+        amount: Amount,
+    }
+}
+
+table! {
+    /// Rivals and what they do to demand and quality.
+    pub struct Market {
+        /// Rivals in month 0.
+        rivals_initial: Whole<0, 1000>,
+        /// Most rivals there can be.
+        rivals_max: Whole<0, 1000>,
+        /// First month in which a rival can enter.
+        rivals_first_entry: MonthIndex,
+        /// Mean number of entries per year from then on.
+        rivals_entries_per_year: Intensity,
+        /// Effect of one rival on the log-odds of taking up an offer (negative).
+        take_up_effect: LogOdds,
+        /// Rise of the cost of a lead per rival: marketing reaches as far as spend / (1 + this x rivals).
+        lead_cost_effect: Multiplier,
+        /// Shift of new applicants' mean score per rival, points (negative): drift that the score sees.
+        score_effect: ScorePoints,
+        /// Shift of the log-odds of missing payments at equal score per rival at origination: drift that the score does not see.
+        risk_effect: LogOdds,
+        /// Rise of the prepayment rate per rival.
+        prepayment_effect: Multiplier,
+    }
+}
+
+table! {
+    /// A group of customers.
+    pub struct Segment {
+        /// Short name.
+        name: String,
+        /// Name in Chinese, for reports.
+        name_zh: Option<String>,
+        /// People in the group.
+        population: Whole<1, 2_000_000_000>,
+        /// Mean of the true score of applicants, points.
+        score_mean: Score,
+        /// Standard deviation of the true score, points.
+        score_deviation: Score,
+        /// Shift of the mean score when the whole reachable market has been worked through, points (negative).
+        saturation_effect: ScorePoints,
+        /// Shift of the log-odds of missing payments at equal score.
+        risk_effect: LogOdds,
+        /// Share of leads who complete an application.
+        completion: Probability,
+        /// Share of applicants who are fraudsters.
+        fraud_share: Probability,
+        /// Lowest observed score approved, new customers.
+        cutoff_new: Score,
+        /// Lowest behaviour score approved, repeat customers.
+        cutoff_repeat: Score,
+        /// Which products they ask for: shares that sum to 1.
+        products: BTreeMap<String, Probability>,
+    }
+}
+
+table! {
+    /// A marketing channel.
+    pub struct Channel {
+        /// Short name.
+        name: String,
+        /// Name in Chinese, for reports.
+        name_zh: Option<String>,
+        /// Spend per month, steps from a month on.
+        budget: Vec<BudgetStep>,
+        /// Share of last month's advertising stock that still works (geometric adstock).
+        retention: Correlation,
+        /// Slope of the Hill response.
+        slope: Shape,
+        /// Most leads the channel can handle per month (marketing capacity).
+        capacity: Intensity,
+        /// Shift of the mean score of the channel's applicants, points.
+        score_effect: ScorePoints,
+        /// Segments the channel reaches.
+        audience: BTreeMap<String, Audience>,
+    }
+}
+
+table! {
+    /// A segment as one channel reaches it.
+    pub struct Audience {
+        /// Share of the segment's population the channel can reach; a person is a lead once.
+        reach: Probability,
+        /// Share of the channel's budget aimed at the segment; the shares of a channel sum to 1.
+        budget_share: Probability,
+        /// Advertising stock at which half of `leads_max` respond, currency units.
+        half_saturation: Amount,
+        /// Most leads per month that spend can bring.
+        leads_max: Intensity,
+        /// Bass coefficient of innovation p per month: share of the remaining market who come by themselves.
+        innovation: Probability,
+        /// Bass coefficient of imitation q per month: word of mouth by those who came before through this channel.
+        imitation: Probability,
+    }
+}
+
+table! {
+    /// Loans originated by plan instead of by marketing (laboratory).
+    pub struct Plan {
+        /// Loans per month; each is approved and taken up.
+        loans: Vec<PlannedLoans>,
+    }
+}
+
+table! {
+    /// Loans of one segment from a month to a month.
+    pub struct PlannedLoans {
+        /// Segment.
+        segment: String,
+        /// Channel.
+        channel: String,
+        /// First month.
+        from: MonthIndex,
+        /// Last month, included.
+        to: MonthIndex,
+        /// Loans per month.
+        count: Whole<0, 10_000_000>,
+    }
+}
+
+table! {
+    /// Score, cut-off, fraud screening.
+    pub struct Underwriting {
+        /// Points that double the odds good : bad.
+        points_to_double_odds: Shape,
+        /// Score at which the odds are `base_odds`.
+        base_score: Score,
+        /// Odds good : bad at `base_score`.
+        base_odds: Shape,
+        /// Standard deviation of the error of the observed score, points; 0 means the bank sees the truth.
+        score_error: Score,
+        /// Lowest observed score of each grade but the last, best first.
+        grade_scores: Vec<Score>,
+        /// Share of fraudsters the pre-screen catches.
+        fraud_catch_rate: Probability,
+        /// Cost of a completed application (bureau and data query), currency units.
+        application_cost: UnitCost,
+    }
+}
+
+choice! {
+    /// How a loan is repaid.
+    pub enum Schedule {
+        /// Equal instalments (等额本息).
+        Annuity = "annuity",
+        /// Equal principal (等额本金).
+        EqualPrincipal = "equal_principal",
+        /// Interest monthly, principal at maturity (按月付息到期还本).
+        InterestOnly = "interest_only",
+        /// Interest quarterly, principal at maturity (按季还息到期还本).
+        QuarterlyInterest = "quarterly_interest",
+    }
+}
+
+choice! {
+    /// What a rate is counted from.
+    pub enum RateBase {
+        /// The loan prime rate of the month of origination.
+        Lpr = "lpr",
+        /// Nothing: `apr` is the rate itself.
+        Fixed = "fixed",
+    }
+}
+
+table! {
+    /// A loan product.
+    pub struct Product {
+        /// Short name.
+        name: String,
+        /// Name in Chinese, for reports.
+        name_zh: Option<String>,
+        /// How it is repaid.
+        schedule: Schedule,
+        /// What the rate is counted from.
+        rate_base: RateBase,
+        /// Annual spread over the base (or the rate itself when the base is fixed).
+        apr: AnnualRate,
+        /// Annual spread by grade, best first.
+        grade_spread: Vec<AnnualSpread>,
+        /// Lowest annual rate.
+        apr_floor: AnnualRate,
+        /// Highest annual rate.
+        apr_cap: AnnualRate,
+        /// Overdue principal bears this multiple of the contract rate (罚息).
+        penalty_multiple: Multiplier,
+        /// One-off fee at origination, share of the amount.
+        upfront_fee: Probability,
+        /// Median loan amount.
+        amount_median: Amount,
+        /// Standard deviation of the logarithm of the amount.
+        amount_spread: Multiplier,
+        /// Smallest amount.
+        amount_min: Amount,
+        /// Largest amount.
+        amount_max: Amount,
+        /// Amounts are whole multiples of this.
+        amount_step: Amount,
+        /// Tenors offered, months, with shares that sum to 1.
+        tenors: Vec<Tenor>,
+        /// Probability that an approved applicant draws the loan, at `take_up_apr` and without rivals.
+        take_up: Probability,
+        /// Annual rate at which `take_up` holds.
+        take_up_apr: AnnualRate,
+        /// Effect of one percentage point of annual rate on the log-odds of take-up (negative).
+        take_up_slope: LogOdds,
+        /// Probability per month that a current loan is prepaid in full.
+        prepayment: Probability,
+        /// Months on book after which prepayment has risen to its full rate; 1 means at once.
+        prepayment_ramp: Whole<1, 120>,
+        /// Month on book at which the odds of missing a payment peak.
+        seasoning_month: Whole<1, 120>,
+        /// Odds multiplier at the peak.
+        seasoning_peak: Shape,
+        /// Odds multiplier in the long run.
+        seasoning_long_run: Shape,
+    }
+}
+
+table! {
+    /// A tenor and its share.
+    pub struct Tenor {
+        /// Months.
+        months: Whole<1, 120>,
+        /// Share of loans.
+        share: Probability,
+    }
+}
+
+table! {
+    /// Monthly transitions between buckets. Rows are probabilities for a borrower at `reference_score`.
+    pub struct Delinquency {
+        /// Score at which the rows hold.
+        reference_score: Score,
+        /// Effect of one unit of log-odds of the score on the log-odds of missing a payment when current.
+        score_slope: Multiplier,
+        /// Effect of one unit of log-odds of the score on the log-odds of rolling on when delinquent.
+        score_slope_delinquent: Multiplier,
+        /// From M0 to M0 (pays), M1 (misses).
+        m0: [Probability; 2],
+        /// From M1 to M0 (pays all arrears), M1 (pays one instalment), M2 (pays nothing).
+        m1: [Probability; 3],
+        /// From M2 to M0, M1, M2, M3.
+        m2: [Probability; 4],
+        /// From M3 to M0, M1, M2, M3, M4.
+        m3: [Probability; 5],
+        /// From M4 to M0 ... M5.
+        m4: [Probability; 6],
+        /// From M5 to M0 ... M6.
+        m5: [Probability; 7],
+        /// From M6 (151 days past due and more) to M0 ... M6, and paying nothing.
+        m6: [Probability; 8],
+        /// Days past due after which a loan is charged off; a multiple of 30.
+        charge_off_days: Whole<120, 3600>,
+    }
+}
+
+table! {
+    /// Collections by days past due.
+    pub struct Collections {
+        /// Tiers, which share out days past due 1 to 180 and beyond without gap or overlap.
+        tier: Vec<Tier>,
+    }
+}
+
+table! {
+    /// A collections tier.
+    pub struct Tier {
+        /// Short name.
+        name: String,
+        /// First day past due: 1, 31, 61, 91, 121 or 151.
+        days_from: Whole<1, 151>,
+        /// Last day past due: 30, 60, 90, 120, 150, or absent: until charge-off.
+        days_to: Option<Whole<30, 150>>,
+        /// Contacts per account and month that are aimed at.
+        contacts: Multiplier,
+        /// Most contacts per account and month that rules allow.
+        contacts_max: Multiplier,
+        /// Contacts per account and month under which the transition rows were observed.
+        contacts_observed: Multiplier,
+        /// Contacts per month that the staff can make.
+        capacity: Intensity,
+        /// Largest reduction of the log-odds of rolling on that contacts can bring.
+        effect_max: LogOdds,
+        /// Contacts per account at which 63 % of `effect_max` is reached.
+        contacts_scale: Shape,
+        /// Cost of a contact, currency units.
+        contact_cost: UnitCost,
+        /// Share of cash collected paid to the collector (contingency).
+        contingency: Probability,
+    }
+}
+
+table! {
+    /// Money recovered after charge-off: `total x (exp(-speed (u-1)) - exp(-speed u))` of principal in month `u`.
+    pub struct Recovery {
+        /// Share of charged-off principal recovered in the end.
+        total: Probability,
+        /// Speed per month.
+        speed: Multiplier,
+        /// Effect of the systematic factor on the logarithm of what is recovered in a month (downturn).
+        factor_effect: LogOdds,
+        /// Share of what is recovered paid to collectors.
+        cost: Probability,
+    }
+}
+
+table! {
+    /// Repeat borrowing of good customers after pay-off.
+    pub struct Repeat {
+        /// Customers who were ever more days past due than this do not return; a multiple of 30.
+        days_past_due_max: Whole<0, 150>,
+        /// Probability of asking again in the first month after pay-off.
+        rate: Probability,
+        /// Factor by which that probability falls from month to month.
+        rate_decay: Probability,
+        /// Months after which a customer is lost.
+        window: Whole<1, 60>,
+        /// Behaviour score gained per instalment paid on time, points.
+        points_on_time: ScorePoints,
+        /// Behaviour score lost per month past due, points.
+        points_late: ScorePoints,
+        /// Most points gained.
+        points_max: ScorePoints,
+        /// Shift of the log-odds of missing payments of a repeat loan (negative): what good conduct reveals beyond the score.
+        risk_effect: LogOdds,
+        /// Amount of a repeat loan relative to the one before.
+        amount_growth: Multiplier,
+        /// Cost of a repeat application, currency units.
+        application_cost: UnitCost,
+    }
+}
+
+table! {
+    /// Cost of money.
+    pub struct Funding {
+        /// Annual spread of funds transfer pricing (FTP) over the LPR; usually negative.
+        spread: AnnualSpread,
+    }
+}
+
+table! {
+    /// Cost of running the book.
+    pub struct Servicing {
+        /// Cost per open account and month, currency units.
+        account_cost: UnitCost,
+        /// Annual cost as a share of the balance (operations, staff, systems).
+        balance_cost: AnnualRate,
+        /// Fixed cost per month until the product is closed.
+        fixed_cost: Amount,
+    }
+}
+
+table! {
+    /// Thresholds of the stage classifier, per month of growth normalised by the average life of loans.
+    pub struct Lifecycle {
+        /// Window of originations and repayments, months.
+        window: Whole<1, 24>,
+        /// Months a condition must hold before policies see a new stage.
+        dwell_policy: Whole<1, 24>,
+        /// Months a condition must hold in reports, which date stages back.
+        dwell_report: Whole<1, 24>,
+        /// Growth at or below which growth ends in plateau.
+        plateau_growth: MonthlyGrowth,
+        /// Growth at or above which plateau or decline turns to second growth.
+        second_growth: MonthlyGrowth,
+        /// Rise of the performing balance over its trough that second growth needs.
+        second_growth_rise: Multiplier,
+        /// Growth at or below which decline begins (negative).
+        decline_growth: MonthlyGrowth,
+        /// Growth at or above which decline returns to plateau.
+        recovery_growth: MonthlyGrowth,
+        /// Exit needs originations at or below this share of their maximum ...
+        exit_originations: Probability,
+        /// ... and either a balance-weighted NPL ratio of at least this ...
+        exit_npl: Probability,
+        /// ... or a performing balance at or below this share of its maximum.
+        exit_balance: Probability,
+        /// Relaunch out of exit needs originations above this share of their maximum.
+        relaunch_originations: Probability,
+        /// Closed when the balance is at or below this share of its maximum.
+        closed_balance: Probability,
+    }
+}
+
+choice! {
+    /// A stage of the life of the product.
+    pub enum StageName {
+        /// Growth (增长期), first or second.
+        Growth = "growth",
+        /// Plateau (瓶颈期).
+        Plateau = "plateau",
+        /// Decline (衰退期).
+        Decline = "decline",
+        /// Exit (退出期).
+        Exit = "exit",
+    }
+}
+
+table! {
+    /// What management does, and when. All conditions given must hold, on what was known at the end of last month.
+    pub struct Policy {
+        /// Short name.
+        name: String,
+        /// Not before this month.
+        from: Option<MonthIndex>,
+        /// Not after this month.
+        to: Option<MonthIndex>,
+        /// Only in these stages, as policies see them.
+        stages: Option<Vec<StageName>>,
+        /// Only with at least this many rivals in the market.
+        rivals_min: Option<Whole<0, 1000>>,
+        /// Only these segments (cut-off); absent: all.
+        segments: Option<Vec<String>>,
+        /// Only these channels (marketing); absent: all.
+        channels: Option<Vec<String>>,
+        /// Marketing spend is multiplied by this.
+        marketing: Option<Multiplier>,
+        /// Cut-off for new customers is raised by this many points.
+        cutoff_new: Option<ScorePoints>,
+        /// Cut-off for repeat customers is raised by this many points.
+        cutoff_repeat: Option<ScorePoints>,
+        /// Collections contacts, their capacity and the speed of recoveries are multiplied by this.
+        collections: Option<Multiplier>,
+        /// New customers are no longer admitted.
+        stop_new: Option<bool>,
+        /// Repeat loans are no longer made.
+        stop_repeat: Option<bool>,
+    }
+}

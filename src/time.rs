@@ -1,0 +1,55 @@
+//! Calendar months.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A calendar month, such as 2026-01; month 0 of a scenario is its `start`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CalendarMonth {
+    year: u32,
+    /// 0 is January.
+    month: u32,
+}
+
+impl CalendarMonth {
+    /// Reads `YYYY-MM`; `None` when it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, month) = text.split_once('-')?;
+        let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
+        if !digits(year, 4) || !digits(month, 2) {
+            return None;
+        }
+        let month: u32 = month.parse().ok()?;
+        ((1..=12).contains(&month)).then_some(CalendarMonth {
+            year: year.parse().ok()?,
+            month: month - 1,
+        })
+    }
+
+    /// The month `months` later.
+    pub fn plus(self, months: u32) -> Self {
+        let total = self.year * 12 + self.month + months;
+        CalendarMonth {
+            year: total / 12,
+            month: total % 12,
+        }
+    }
+
+    /// Position in the year, 0 is January.
+    pub fn month_of_year(self) -> usize {
+        self.month as usize
+    }
+}
+
+impl fmt::Display for CalendarMonth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month + 1)
+    }
+}
+
+impl Serialize for CalendarMonth {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

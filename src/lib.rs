@@ -1,8 +1,11 @@
 //! lendcycle: Monte Carlo simulator of the life of a personal-credit product.
+pub mod engine;
+pub mod ledger;
 pub mod lifecycle;
 pub mod math;
 pub mod model;
 pub mod money;
+pub mod policy;
 pub mod random;
 pub mod rate;
 pub mod scenario;

@@ -427,6 +427,13 @@ fn plan(scenario: &Scenario, names: &Names<'_>, checker: &mut Checker<'_>) {
             || format!("the plan ends in month {} before it begins in month {}", loans.to.0, loans.from.0),
             "raise `to` or lower `from`",
         );
+        let channel = scenario.channel.iter().find(|channel| channel.name == loans.channel);
+        checker.require(
+            channel.is_none_or(|channel| channel.audience.contains_key(&loans.segment)),
+            &format!("{path}.channel"),
+            || format!("the channel {:?} has no audience {:?}", loans.channel, loans.segment),
+            "add the segment to the channel's audience or choose another channel",
+        );
     }
 }
 

@@ -1,0 +1,102 @@
+//! The paths of one run that no portfolio moves: factor, LPR, rivals, demand noise. Drawn before month 0; policies see
+//! them only up to last month.
+
+use rand_distr::{Distribution, Poisson, StandardNormal};
+
+use super::setup::Setup;
+use crate::model::economy::{demand_noise, next_factor, step_value};
+use crate::random::{Process, RunDraws, Who, uniform};
+
+/// Exogenous paths by month.
+#[derive(Debug)]
+pub struct MarketPaths {
+    /// Systematic factor.
+    pub factor: Vec<f64>,
+    /// Loan prime rate, annual.
+    pub lpr: Vec<f64>,
+    /// Rivals in the market.
+    pub rivals: Vec<u32>,
+    /// Demand multiplier: season of the calendar month times noise.
+    pub demand: Vec<f64>,
+}
+
+impl MarketPaths {
+    /// Draws the paths of a run.
+    pub fn draw(setup: &Setup, draws: &RunDraws) -> Self {
+        let months = 0..setup.months;
+        MarketPaths {
+            factor: factor(setup, draws),
+            lpr: lpr(setup, draws),
+            rivals: rivals(setup, draws),
+            demand: months.map(|month| demand(setup, draws, month)).collect(),
+        }
+    }
+}
+
+fn normal(draws: &RunDraws, process: Process, month: u32) -> f64 {
+    StandardNormal.sample(&mut draws.generator(Who::MARKET, process, month))
+}
+
+fn factor(setup: &Setup, draws: &RunDraws) -> Vec<f64> {
+    let economy = &setup.economy;
+    if let Some(path) = &economy.factor_path {
+        let last = *path.last().expect("validation refuses an empty path");
+        return (0..setup.months as usize)
+            .map(|month| path.get(month).copied().unwrap_or(last))
+            .collect();
+    }
+    let mut value = 0.0;
+    (0..setup.months)
+        .map(|month| {
+            let innovation = normal(draws, Process::Factor, month);
+            value = match (month, economy.factor_initial) {
+                (0, Some(initial)) => initial,
+                (0, None) => innovation,
+                _ => next_factor(value, economy.persistence, innovation),
+            };
+            value
+        })
+        .collect()
+}
+
+fn lpr(setup: &Setup, draws: &RunDraws) -> Vec<f64> {
+    let (probability, step, down_share) = setup.economy.lpr_moves;
+    let mut drift = 0.0;
+    (0..setup.months)
+        .map(|month| {
+            let words = draws.words(Who::MARKET, Process::Lpr, month);
+            if month > 0 && uniform(words[0]) < probability {
+                drift += if uniform(words[1]) < down_share { -step } else { step };
+            }
+            let given = step_value(&setup.economy.lpr, month).expect("the path starts in month 0");
+            (given + drift).max(0.0)
+        })
+        .collect()
+}
+
+fn rivals(setup: &Setup, draws: &RunDraws) -> Vec<u32> {
+    let market = &setup.market;
+    let mut count = market.initial;
+    (0..setup.months)
+        .map(|month| {
+            if month >= market.first_entry && market.entries_per_month > 0.0 {
+                let law = Poisson::new(market.entries_per_month).expect("a positive mean");
+                let entered: f64 =
+                    law.sample(&mut draws.generator(Who::MARKET, Process::RivalEntry, month));
+                count = (count + entered as u32).min(market.max);
+            }
+            count
+        })
+        .collect()
+}
+
+fn demand(setup: &Setup, draws: &RunDraws, month: u32) -> f64 {
+    let season = setup.economy.demand_season[setup.start.plus(month).month_of_year()];
+    let deviation = setup.economy.demand_noise;
+    let noise = if deviation == 0.0 {
+        1.0
+    } else {
+        demand_noise(deviation, normal(draws, Process::Demand, month))
+    };
+    season * noise
+}

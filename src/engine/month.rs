@@ -1,0 +1,353 @@
+//! One month, in the fixed order of the model.
+
+use super::book::{Book, Delinquent};
+use super::delinquent::{bucket_of, step_delinquents};
+use super::market_paths::MarketPaths;
+use super::origination::originate;
+use super::run::MarketState;
+use super::setup::{ProductSetup, Setup};
+use super::tile::{Happening, MonthThresholds};
+use crate::ledger::Flow;
+use crate::model::collections::{contact_effect, contacts_per_account};
+use crate::model::delinquency::{BUCKETS, FactorLink, LEVELS, current_shift, level};
+use crate::model::prepayment::prepayment_probability;
+use crate::model::recovery::{factor_multiplier, monthly_share};
+use crate::money::Fen;
+use crate::policy::Levers;
+use crate::random::{self, RunDraws};
+use crate::rate::monthly_of_nominal;
+
+/// What holds for everybody in a month.
+#[derive(Debug)]
+pub struct Conditions {
+    pub month: u32,
+    pub factor_value: f64,
+    pub factor: FactorLink,
+    pub lpr: f64,
+    pub rivals: u32,
+    pub demand: f64,
+    /// Effect of the calendar month on log-odds.
+    pub season: f64,
+    /// Level shift of delinquent loans by bucket: season and collections.
+    pub delinquent_shift: [i32; BUCKETS],
+    /// Contacts per account by tier.
+    pub contacts: Vec<f64>,
+    pub levers: Levers,
+    /// The product was closed at the end of last month.
+    pub closed: bool,
+}
+
+/// Buffers of a run that keep their memory.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    miss: Vec<u32>,
+    found: Vec<(u32, Happening)>,
+    planned: Vec<super::tile::Planned>,
+}
+
+/// Loans at the opening of a month, by bucket and cell, and balance by cell.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Delinquent loans by bucket and cell.
+    pub delinquent: Vec<i64>,
+    /// Open loans by cell.
+    pub accounts: Vec<i64>,
+    /// Balance by cell, fen.
+    pub balance: Vec<i64>,
+}
+
+impl Conditions {
+    /// Draws are already made (step 1); levers are set on information up to last month (step 2).
+    pub fn new(setup: &Setup, paths: &MarketPaths, month: u32, levers: Levers, closed: bool, opening: &Opening) -> Self {
+        let factor_value = paths.factor[month as usize];
+        let season = setup.economy.delinquency_season[setup.start.plus(month).month_of_year()];
+        let cells = setup.cells.len();
+        let contacts: Vec<f64> = setup
+            .tiers
+            .iter()
+            .map(|tier| {
+                let accounts: i64 = tier
+                    .buckets
+                    .clone()
+                    .map(|bucket| opening.delinquent[bucket * cells..][..cells].iter().sum::<i64>())
+                    .sum();
+                contacts_per_account(
+                    tier.contacts * levers.collections,
+                    tier.contacts_max,
+                    tier.capacity * levers.collections,
+                    accounts as u64,
+                )
+            })
+            .collect();
+        let mut delinquent_shift = [0; BUCKETS];
+        for (bucket, shift) in delinquent_shift.iter_mut().enumerate().skip(1) {
+            let tier = &setup.tiers[setup.tier_of_bucket[bucket]];
+            let effect = contact_effect(
+                tier.effect_max,
+                contacts[setup.tier_of_bucket[bucket]],
+                tier.contacts_observed,
+                tier.contacts_scale,
+            );
+            *shift = level(season - effect);
+        }
+        Conditions {
+            month,
+            factor_value,
+            factor: FactorLink::new(setup.economy.correlation, factor_value),
+            lpr: paths.lpr[month as usize],
+            rivals: paths.rivals[month as usize],
+            demand: paths.demand[month as usize],
+            season,
+            delinquent_shift,
+            contacts,
+            levers,
+            closed,
+        }
+    }
+}
+
+/// Plays a month through. Steps 1 and 2 (draws, policies) are in `now`; 8 and 9 (accounts, KPIs, stage) follow in `run`.
+pub fn play(
+    book: &mut Book,
+    market: &mut MarketState,
+    buffers: &mut Buffers,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    opening: &Opening,
+) {
+    book.begin_month();
+    // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
+    step_tiles(book, buffers, setup, draws, now);
+    step_delinquents(book, setup, draws, now);
+    // 4. Collections cost; recoveries of what was charged off before this month.
+    book_collections(book, setup, now, opening);
+    recover(book, setup, now);
+    // 5. Charge-off happened as accounts rolled past the charge-off age; its stock is pursued from next month on.
+    // 6. Limit reviews and revolving draws have no product yet.
+    // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
+    originate(book, market, setup, draws, now);
+    // 8. Cost of funding and servicing the opening book.
+    book_running_cost(book, setup, now, opening);
+}
+
+fn step_tiles(book: &mut Book, buffers: &mut Buffers, setup: &Setup, draws: &RunDraws, now: &Conditions) {
+    fill_miss_thresholds(&mut buffers.miss, setup, now);
+    let mut kept = 0;
+    for index in 0..book.active.len() {
+        let tile = book.active[index];
+        let product = &setup.products[book.tiles[tile as usize].product];
+        let m = now.month - book.tiles[tile as usize].vintage;
+        step_tile(book, buffers, setup, draws, now, tile, product, m);
+        if m < product.tenor_max() {
+            book.active[kept] = tile;
+            kept += 1;
+        }
+    }
+    book.active.truncate(kept);
+}
+
+/// Word thresholds of missing a payment, for every level.
+fn fill_miss_thresholds(miss: &mut Vec<u32>, setup: &Setup, now: &Conditions) {
+    miss.clear();
+    miss.extend((0..LEVELS).map(|position| setup.thresholds.miss(position, &now.factor)));
+}
+
+#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
+fn step_tile(
+    book: &mut Book,
+    buffers: &mut Buffers,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    tile_index: u32,
+    product: &ProductSetup,
+    m: u32,
+) {
+    let tile = &mut book.tiles[tile_index as usize];
+    book.account_months += tile.len() as u64;
+    buffers.planned.clear();
+    buffers
+        .planned
+        .extend((0..product.groups.len()).map(|slot| tile.planned(slot, m)));
+    for (slot, &group) in product.groups.iter().enumerate() {
+        book.flows[group].book(Flow::InterestAccrued, Fen(buffers.planned[slot].accrued));
+        tile.slots[slot].unbilled += buffers.planned[slot].accrued;
+    }
+    let due = product.kind.is_due(m);
+    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
+    let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
+    let shift = current_shift(product.seasoning[m as usize], now.season, product.kind.period());
+    let thresholds = MonthThresholds {
+        miss: if due { &buffers.miss } else { &[0] },
+        shift: level(shift),
+        prepay: random::threshold(prepay),
+    };
+    tile.find_happenings(draws, now.month, &thresholds, &mut buffers.found);
+    let found = std::mem::take(&mut buffers.found);
+    for &(at, happening) in &found {
+        let (loan, tenor) = book.tiles[tile_index as usize].at(at);
+        if happening == Happening::Prepaid && tenor == m {
+            // The last instalment pays the loan off anyway.
+            continue;
+        }
+        book.tiles[tile_index as usize].remove(at);
+        leave_plan(book, buffers, setup, draws, now, loan, m, happening);
+    }
+    buffers.found = found;
+    let tile = &mut book.tiles[tile_index as usize];
+    for (slot, &group) in product.groups.iter().enumerate() {
+        let planned = buffers.planned[slot];
+        book.flows[group].book(Flow::PrincipalScheduled, Fen(planned.principal));
+        book.flows[group].book(Flow::InterestReceived, Fen(planned.due));
+        tile.slots[slot].balance -= planned.principal;
+        tile.slots[slot].unbilled -= planned.due;
+    }
+    if product.tenors.contains(&m) {
+        mature(book, setup, draws, now.month, tile_index, m);
+    }
+}
+
+/// A current loan that missed a payment or was prepaid leaves the plan of its tile; it has left the columns already.
+#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
+fn leave_plan(
+    book: &mut Book,
+    buffers: &mut Buffers,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    loan_index: u32,
+    m: u32,
+    happening: Happening,
+) {
+    let loan = book.loans[loan_index as usize];
+    let terms = &loan.terms;
+    let slot = setup.products[loan.product].slot_of_group[loan.group];
+    let balance = terms.balance_after(loan.amount, m - 1);
+    let instalment = terms.instalment(balance, m);
+    let interest = terms.unbilled(balance, m - 1) + instalment.interest_accrued;
+    let tile = &mut book.tiles[loan.tile as usize];
+    tile.leave_plan(slot, terms, m, balance);
+    buffers.planned[slot].principal -= instalment.principal.0;
+    buffers.planned[slot].due -= instalment.interest_due.0;
+    tile.slots[slot].balance -= balance.0;
+    tile.slots[slot].unbilled -= interest.0;
+    tile.slots[slot].count -= 1;
+    match happening {
+        Happening::Prepaid => {
+            book.flows[loan.group].book(Flow::PrincipalPrepaid, balance);
+            book.flows[loan.group].book(Flow::InterestReceived, interest);
+            book.pay_off(setup, draws, now.month, loan_index);
+        }
+        Happening::Missed => {
+            book.flows[loan.group].count(Flow::AccountsMissed, 1);
+            let entry = &mut book.loans[loan_index as usize];
+            entry.worst = entry.worst.max(1);
+            entry.late += 1;
+            book.entering.push(Delinquent {
+                loan: loan_index,
+                paid_through: m - 1,
+                balance,
+                scheduled: balance - instalment.principal,
+                receivable: interest,
+                suspended: Fen::ZERO,
+                penalty: Fen::ZERO,
+            });
+        }
+    }
+}
+
+/// Loans that paid their last instalment.
+fn mature(book: &mut Book, setup: &Setup, draws: &RunDraws, month: u32, tile_index: u32, tenor: u32) {
+    let mut tile = std::mem::take(&mut book.tiles[tile_index as usize]);
+    tile.remove_tenor(tenor, |loan| {
+        let entry = &book.loans[loan as usize];
+        let slot = setup.products[entry.product].slot_of_group[entry.group];
+        book.matured.push(slot);
+        book.pay_off(setup, draws, month, loan);
+    });
+    for slot in book.matured.drain(..) {
+        tile.slots[slot].count -= 1;
+    }
+    book.tiles[tile_index as usize] = tile;
+}
+
+/// Cost of contacts and contingency fees, by cell.
+fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Opening) {
+    let cells = setup.cells.len();
+    for (index, tier) in setup.tiers.iter().enumerate() {
+        for cell in 0..cells {
+            let accounts: i64 =
+                tier.buckets.clone().map(|bucket| opening.delinquent[bucket * cells + cell]).sum();
+            let cash = book.tier_cash[index * cells + cell];
+            let cost = accounts as f64 * now.contacts[index] * tier.contact_cost
+                + cash as f64 * tier.contingency;
+            book.flows[cell].book(Flow::CollectionsPaid, Fen::round(cost));
+        }
+    }
+}
+
+/// Cash from charged-off loans, and what collectors take of it.
+fn recover(book: &mut Book, setup: &Setup, now: &Conditions) {
+    let cells = setup.cells.len();
+    let recovery = &setup.recovery;
+    let share = monthly_share(recovery.speed * now.levers.collections);
+    let rate = recovery.total
+        * share
+        * factor_multiplier(recovery.factor_effect, now.factor_value);
+    for vintage in 0..now.month as usize {
+        for cell in 0..cells {
+            let pursued = &mut book.pursued[vintage * cells + cell];
+            if *pursued == 0.0 {
+                continue;
+            }
+            let cash = Fen::round(*pursued * rate);
+            *pursued *= 1.0 - share;
+            if *pursued < 1.0 {
+                *pursued = 0.0;
+            }
+            book.flows[cell].book(Flow::Recoveries, cash);
+            book.flows[cell].book(Flow::CollectionsPaid, Fen::round(cash.0 as f64 * recovery.cost));
+            book.vintages[vintage].recovered += cash.0;
+        }
+    }
+}
+
+/// Funding at FTP and servicing, on the opening book; the fixed cost until the product is closed.
+fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Opening) {
+    let ftp = monthly_of_nominal((now.lpr + setup.funding_spread).max(0.0));
+    let (per_account, of_balance, fixed) = setup.servicing;
+    for cell in 0..setup.cells.len() {
+        let balance = opening.balance[cell] as f64;
+        book.flows[cell].book(Flow::FundingPaid, Fen::round(balance * ftp));
+        let servicing =
+            opening.accounts[cell] as f64 * per_account + balance * monthly_of_nominal(of_balance);
+        book.flows[cell].book(Flow::ServicingPaid, Fen::round(servicing));
+    }
+    if !now.closed {
+        book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(fixed));
+    }
+}
+
+/// The opening book of the next month.
+pub fn take_stock(book: &Book, setup: &Setup, month: u32, opening: &mut Opening) {
+    let cells = setup.cells.len();
+    opening.delinquent.fill(0);
+    opening.accounts.fill(0);
+    opening.balance.fill(0);
+    for account in &book.delinquents {
+        let loan = &book.loans[account.loan as usize];
+        let age = month - loan.vintage - account.paid_through;
+        opening.delinquent[bucket_of(age) * cells + loan.group] += 1;
+        opening.accounts[loan.group] += 1;
+        opening.balance[loan.group] += account.balance.0;
+    }
+    for &tile in &book.active {
+        let tile = &book.tiles[tile as usize];
+        let groups = &setup.products[tile.product].groups;
+        for (slot, &group) in tile.slots.iter().zip(groups) {
+            opening.accounts[group] += i64::from(slot.count);
+            opening.balance[group] += slot.balance;
+        }
+    }
+}

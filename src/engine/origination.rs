@@ -1,0 +1,409 @@
+//! From spend to loans: marketing, leads, the funnel, new loans; and repeat loans.
+
+use super::LoanRecord;
+use super::book::{Book, Delinquent, Loan};
+use super::month::Conditions;
+use super::run::MarketState;
+use super::setup::Setup;
+use crate::ledger::Flow;
+use crate::model::borrower::{ScoreLaw, choose};
+use crate::model::delinquency::{LEVEL_MAX, level};
+use crate::model::economy::step_value;
+use crate::model::market::{applicant_score_mean, effective_spend, saturation};
+use crate::model::marketing::{adstock, bass, expected_leads, hill, poisson_quantile};
+use crate::model::pricing::{offered_apr, take_up};
+use crate::model::retention::behaviour_score;
+use crate::model::schedule::Terms;
+use crate::model::underwriting::grade;
+use crate::money::{Fen, FixedRate};
+use crate::random::{self, FUNNEL_CHUNK, Process, RunDraws, Who, uniform};
+use crate::rate::monthly_of_nominal;
+
+/// Offers of the month: monthly rate and take-up threshold by product and grade.
+pub struct Offers {
+    grades: usize,
+    rate: Vec<FixedRate>,
+    take_up: Vec<u64>,
+}
+
+impl Offers {
+    fn new(setup: &Setup, now: &Conditions) -> Self {
+        let grades = setup.underwriting.grades();
+        let rivals = setup.market.take_up_effect * f64::from(now.rivals);
+        let mut rate = Vec::with_capacity(grades * setup.products.len());
+        let mut accepted = Vec::with_capacity(rate.capacity());
+        for product in &setup.products {
+            let base = if product.on_lpr { now.lpr } else { 0.0 };
+            let (spread, floor, cap) = product.apr;
+            for grade_spread in &product.grade_spread {
+                let apr = offered_apr(base, spread, *grade_spread, floor, cap);
+                let (at_reference, reference, slope) = product.take_up;
+                let probability = take_up(at_reference, apr, reference, slope, rivals);
+                rate.push(FixedRate::from_monthly(monthly_of_nominal(apr)));
+                accepted.push(random::threshold(probability));
+            }
+        }
+        Offers {
+            grades,
+            rate,
+            take_up: accepted,
+        }
+    }
+
+    fn at(&self, product: usize, grade: usize) -> (FixedRate, u64) {
+        let at = product * self.grades + grade;
+        (self.rate[at], self.take_up[at])
+    }
+}
+
+/// An applicant who draws the loan.
+struct Funded {
+    who: Who,
+    group: usize,
+    product: usize,
+    grade: usize,
+    score_observed: f64,
+    score_true: f64,
+    amount: Fen,
+    tenor: u32,
+    fraud: bool,
+    repeat: bool,
+}
+
+/// Marketing, funnel and repeat loans of a month.
+pub fn originate(book: &mut Book, market: &mut MarketState, setup: &Setup, draws: &RunDraws, now: &Conditions) {
+    let offers = Offers::new(setup, now);
+    if let Some(plan) = &setup.plan {
+        let planned = &plan[now.month as usize];
+        for (group, &count) in planned.iter().enumerate() {
+            fund_plan(book, market, setup, draws, now, &offers, group, count as u32);
+        }
+    } else if !now.levers.stop_new {
+        let leads = expected_leads_by_cell(book, market, setup, now);
+        for (group, &mean) in leads.iter().enumerate() {
+            run_funnel(book, market, setup, draws, now, &offers, group, mean);
+        }
+    }
+    if !now.levers.stop_repeat {
+        fund_repeats(book, market, setup, draws, now, &offers);
+    }
+}
+
+/// Spend of the month into advertising stock, and the leads each cell may expect.
+fn expected_leads_by_cell(book: &mut Book, market: &mut MarketState, setup: &Setup, now: &Conditions) -> Vec<f64> {
+    let rivals = f64::from(now.rivals);
+    let mut leads = vec![0.0; setup.cells.len()];
+    let mut by_channel = vec![0.0; setup.channels.len()];
+    for (group, cell) in setup.cells.iter().enumerate() {
+        let channel = &setup.channels[cell.channel];
+        let budget = step_value(&channel.budget, now.month).unwrap_or(0.0);
+        let spend = Fen::round(budget * now.levers.marketing[cell.channel] * cell.budget_share);
+        book.flows[group].book(Flow::MarketingPaid, spend);
+        let bought = effective_spend(spend.0 as f64, setup.market.lead_cost_effect, rivals);
+        let stock = adstock(market.stock[group], bought, channel.retention);
+        market.stock[group] = stock;
+        let worked = market.worked[group];
+        let paid = hill(stock, cell.leads_max, cell.half_saturation, channel.slope);
+        let organic = bass(cell.reachable as f64, worked as f64, cell.bass.0, cell.bass.1);
+        leads[group] = expected_leads(paid, organic, saturation(worked, cell.reachable), now.demand);
+        by_channel[cell.channel] += leads[group];
+    }
+    for (group, cell) in setup.cells.iter().enumerate() {
+        let wanted = by_channel[cell.channel];
+        let capacity = setup.channels[cell.channel].capacity;
+        if wanted > capacity {
+            leads[group] *= capacity / wanted;
+        }
+    }
+    leads
+}
+
+fn score_law(setup: &Setup, market: &MarketState, now: &Conditions, group: usize) -> ScoreLaw {
+    let cell = &setup.cells[group];
+    let segment = &setup.segments[cell.segment];
+    ScoreLaw {
+        mean: applicant_score_mean(
+            segment.score.0,
+            setup.channels[cell.channel].score_effect,
+            setup.market.score_effect * f64::from(now.rivals),
+            segment.saturation_effect * saturation(market.worked[group], cell.reachable),
+        ),
+        deviation: segment.score.1,
+        error: setup.underwriting.score_error,
+    }
+}
+
+/// Gates of the funnel as word thresholds; the word of each gate is its own, so that moving one gate moves no other draw.
+struct Gates {
+    completes: u64,
+    caught: u64,
+    fraud: u64,
+    declined: u64,
+}
+
+#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
+fn run_funnel(
+    book: &mut Book,
+    market: &mut MarketState,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    offers: &Offers,
+    group: usize,
+    mean: f64,
+) {
+    let cell = &setup.cells[group];
+    let segment = &setup.segments[cell.segment];
+    let word = draws.words(Who::cell(cell.hash, now.month), Process::LeadCount, now.month)[0];
+    let left = cell.reachable - market.worked[group].min(cell.reachable);
+    let leads = poisson_quantile(mean, uniform(word)).min(left) as u32;
+    let law = score_law(setup, market, now, group);
+    let cutoff = segment.cutoff.0 + now.levers.cutoff_new[cell.segment];
+    let gates = Gates {
+        completes: random::threshold(segment.completion),
+        caught: random::threshold(segment.fraud_share * setup.underwriting.fraud_catch_rate),
+        fraud: random::threshold(segment.fraud_share),
+        declined: law.below(cutoff),
+    };
+    let [mut w0, mut w1, mut w2, mut w3] = [[0_u32; FUNNEL_CHUNK]; 4];
+    let (mut applications, mut caught, mut approvals) = (0, 0, 0);
+    let mut first = 0;
+    while first < leads {
+        let count = (leads - first).min(FUNNEL_CHUNK as u32) as usize;
+        let planes = [&mut w0[..count], &mut w1[..count], &mut w2[..count], &mut w3[..count]];
+        draws.fill_funnel(cell.hash, now.month, first, planes);
+        for at in 0..count {
+            if u64::from(w0[at]) >= gates.completes {
+                continue;
+            }
+            applications += 1;
+            if u64::from(w2[at]) < gates.caught {
+                caught += 1;
+                continue;
+            }
+            if u64::from(w1[at]) < gates.declined {
+                continue;
+            }
+            approvals += 1;
+            let who = Who::lead(cell.hash, now.month, first + at as u32);
+            let observed = law.observed(uniform(w1[at]));
+            let product = segment.products[segment
+                .products
+                .iter()
+                .position(|(_, threshold)| u64::from(w0[at]) < *threshold)
+                .unwrap_or(segment.products.len() - 1)]
+            .0;
+            let grade = grade(observed, &setup.underwriting.grade_scores);
+            if u64::from(w3[at]) < offers.at(product, grade).1 {
+                let fraud = u64::from(w2[at]) < gates.fraud;
+                let funded = new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
+                fund(book, market, setup, draws, now, offers, &funded);
+            }
+        }
+        first += count as u32;
+    }
+    market.worked[group] += u64::from(leads);
+    let flows = &mut book.flows[group];
+    flows.count(Flow::Leads, i64::from(leads));
+    flows.count(Flow::Applications, applications);
+    flows.count(Flow::FraudCaught, caught);
+    flows.count(Flow::Approvals, approvals);
+    let cost = applications as f64 * setup.underwriting.application_cost;
+    flows.book(Flow::ApplicationsPaid, Fen::round(cost));
+}
+
+#[expect(clippy::too_many_arguments, reason = "attributes of a borrower")]
+fn new_borrower(
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    law: &ScoreLaw,
+    who: Who,
+    group: usize,
+    product: usize,
+    grade: usize,
+    score_observed: f64,
+    fraud: bool,
+) -> Funded {
+    let words = draws.words(who, Process::Borrower, now.month);
+    let terms = &setup.products[product];
+    Funded {
+        who,
+        group,
+        product,
+        grade,
+        score_observed,
+        score_true: law.true_score(score_observed, uniform(words[0])),
+        amount: terms.amount.draw(uniform(words[1])),
+        tenor: terms.tenors[choose(&terms.tenor_thresholds, words[2])],
+        fraud,
+        repeat: false,
+    }
+}
+
+/// Loans by plan: every one approved and taken up, with score and product drawn as for leads.
+#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
+fn fund_plan(
+    book: &mut Book,
+    market: &mut MarketState,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    offers: &Offers,
+    group: usize,
+    count: u32,
+) {
+    let cell = &setup.cells[group];
+    let segment = &setup.segments[cell.segment];
+    let law = score_law(setup, market, now, group);
+    for ordinal in 0..count {
+        let who = Who::lead(cell.hash, now.month, ordinal);
+        let words = draws.words(who, Process::Funnel, now.month);
+        let observed = law.observed(uniform(words[1]));
+        // All of them complete: the product's word is stretched over the thresholds below `completion`.
+        let word = (uniform(words[0]) * segment.completion * 4_294_967_296.0) as u64;
+        let asked = segment.products.iter().position(|(_, threshold)| word < *threshold);
+        let product = segment.products[asked.unwrap_or(segment.products.len() - 1)].0;
+        let grade = grade(observed, &setup.underwriting.grade_scores);
+        let fraud = u64::from(words[2]) < random::threshold(segment.fraud_share);
+        let funded = new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
+        fund(book, market, setup, draws, now, offers, &funded);
+    }
+}
+
+/// Customers who come back this month.
+fn fund_repeats(
+    book: &mut Book,
+    market: &mut MarketState,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    offers: &Offers,
+) {
+    let returning = std::mem::take(&mut book.returns[now.month as usize]);
+    for &index in &returning {
+        let earlier = book.loans[index as usize];
+        let cell = &setup.cells[earlier.group];
+        let flows = &mut book.flows[earlier.group];
+        flows.count(Flow::RepeatApplications, 1);
+        let on_time = earlier.terms.tenor.saturating_sub(earlier.late);
+        let behaviour = behaviour_score(earlier.score_observed, on_time, earlier.late, &setup.repeat.points);
+        let segment = &setup.segments[cell.segment];
+        if behaviour < segment.cutoff.1 + now.levers.cutoff_repeat[cell.segment] {
+            continue;
+        }
+        flows.count(Flow::RepeatApprovals, 1);
+        let words = draws.words(earlier.who, Process::RepeatLoan, now.month);
+        let grade = grade(behaviour, &setup.underwriting.grade_scores);
+        if u64::from(words[0]) >= offers.at(earlier.product, grade).1 {
+            continue;
+        }
+        let product = &setup.products[earlier.product];
+        let funded = Funded {
+            who: earlier.who,
+            group: earlier.group,
+            product: earlier.product,
+            grade,
+            score_observed: behaviour,
+            score_true: earlier.score_true,
+            amount: product.amount.fit(earlier.amount.0 as f64 * setup.repeat.amount_growth),
+            tenor: product.tenors[choose(&product.tenor_thresholds, words[1])],
+            fraud: false,
+            repeat: true,
+        };
+        fund(book, market, setup, draws, now, offers, &funded);
+    }
+    for (group, flows) in book.flows.iter_mut().enumerate().take(setup.cells.len()) {
+        debug_assert!(group < setup.cells.len());
+        let cost = flows.get(Flow::RepeatApplications) as f64 * setup.repeat.application_cost;
+        flows.book(Flow::ApplicationsPaid, Fen::round(cost));
+    }
+    book.returns[now.month as usize] = returning;
+}
+
+/// Puts a loan on the book.
+fn fund(
+    book: &mut Book,
+    market: &mut MarketState,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    offers: &Offers,
+    funded: &Funded,
+) {
+    let product = &setup.products[funded.product];
+    let cell = &setup.cells[funded.group];
+    let (rate, _) = offers.at(funded.product, funded.grade);
+    let terms = Terms::new(product.kind, funded.amount, rate, funded.tenor);
+    let risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score)
+        + setup.segments[cell.segment].risk_effect
+        + setup.market.risk_effect * f64::from(now.rivals)
+        + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
+    let bounded = |slope: f64| level(slope * risk).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
+    let loan = Loan {
+        who: funded.who,
+        amount: funded.amount,
+        terms,
+        tile: if funded.fraud { u32::MAX } else { book.tile_for(setup, now.month, funded.product) },
+        vintage: now.month,
+        product: funded.product,
+        group: funded.group,
+        level: bounded(setup.risk.slopes.0),
+        level_delinquent: bounded(setup.risk.slopes.1),
+        fraud: funded.fraud,
+        worst: 0,
+        late: 0,
+        score_observed: funded.score_observed,
+        score_true: funded.score_true,
+    };
+    let index = book.loans.len() as u32;
+    book.loans.push(loan);
+    if funded.fraud {
+        book.delinquents.push(Delinquent {
+            loan: index,
+            paid_through: 0,
+            balance: funded.amount,
+            scheduled: funded.amount,
+            receivable: Fen::ZERO,
+            suspended: Fen::ZERO,
+            penalty: Fen::ZERO,
+        });
+    } else {
+        book.join_tile(setup, draws, now.month, index, 0, funded.amount);
+    }
+    book.principal_months += terms.principal_months(funded.amount);
+    let vintage = &mut book.vintages[now.month as usize];
+    vintage.loans += 1;
+    vintage.originated += funded.amount.0;
+    let flows = &mut book.flows[funded.group];
+    let (count, amount) = if funded.repeat {
+        (Flow::LoansRepeat, Flow::OriginatedRepeat)
+    } else {
+        (Flow::LoansNew, Flow::OriginatedNew)
+    };
+    flows.count(count, 1);
+    flows.book(amount, funded.amount);
+    flows.count(Flow::LoansFraud, i64::from(funded.fraud));
+    flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
+    if let Some(record) = &mut market.record {
+        record.push(record_of(&loan, funded, now.month));
+    }
+}
+
+fn record_of(loan: &Loan, funded: &Funded, month: u32) -> LoanRecord {
+    LoanRecord {
+        who: loan.who,
+        month,
+        group: loan.group,
+        product: loan.product,
+        grade: funded.grade,
+        amount: loan.amount,
+        terms: loan.terms,
+        score_observed: loan.score_observed,
+        score_true: loan.score_true,
+        level: i32::from(loan.level),
+        level_delinquent: i32::from(loan.level_delinquent),
+        fraud: loan.fraud,
+        repeat: funded.repeat,
+    }
+}

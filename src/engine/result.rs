@@ -1,0 +1,133 @@
+//! What a run leaves behind: integers by month, group and vintage.
+
+use crate::ledger::{Flow, Flows};
+use crate::lifecycle::stage::Stage;
+use crate::model::delinquency::BUCKETS;
+
+/// How an integer of a result is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Fen.
+    Money,
+    /// A count.
+    Count,
+    /// Millionths.
+    Millionths,
+}
+
+/// A metric kept per month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MonthMetric {
+    /// A flow summed over groups.
+    Flow(Flow),
+    /// Balance at month end.
+    Balance,
+    /// Balance of a bucket at month end.
+    BucketBalance(u8),
+    /// Accounts of a bucket at month end.
+    BucketAccounts(u8),
+    /// Rivals in the market.
+    Rivals,
+    /// Systematic factor.
+    Factor,
+    /// Loan prime rate.
+    Lpr,
+    /// Contacts made by collections.
+    Contacts,
+    /// Sum of amount x average life of originations.
+    PrincipalMonths,
+}
+
+/// Number of metrics that are not flows.
+const STOCKS: usize = 1 + 2 * BUCKETS + 5;
+/// Number of metrics per month.
+pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
+
+impl MonthMetric {
+    /// Position in a month's row.
+    pub fn index(self) -> usize {
+        let stock = match self {
+            MonthMetric::Flow(flow) => return flow as usize,
+            MonthMetric::Balance => 0,
+            MonthMetric::BucketBalance(bucket) => 1 + bucket as usize,
+            MonthMetric::BucketAccounts(bucket) => 1 + BUCKETS + bucket as usize,
+            MonthMetric::Rivals => 1 + 2 * BUCKETS,
+            MonthMetric::Factor => 2 + 2 * BUCKETS,
+            MonthMetric::Lpr => 3 + 2 * BUCKETS,
+            MonthMetric::Contacts => 4 + 2 * BUCKETS,
+            MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
+        };
+        Flow::COUNT + stock
+    }
+}
+
+/// Months on book at which vintages are measured.
+pub const VINTAGE_AGES: [u32; 20] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 18, 21, 24, 30, 36, 48, 60,
+];
+
+/// A metric kept per vintage and month on book; all but the first two are as of that month on book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum VintageMetric {
+    /// Loans made.
+    Loans,
+    /// Amount originated.
+    Originated,
+    /// Balance left.
+    Balance,
+    /// Balance of loans more than 30 days past due.
+    Balance30,
+    /// Loans ever more than 30 days past due.
+    Ever30,
+    /// Loans ever more than 90 days past due.
+    Ever90,
+    /// Principal charged off so far.
+    ChargedOff,
+    /// Recovered so far.
+    Recovered,
+}
+
+impl VintageMetric {
+    /// Number of metrics.
+    pub const COUNT: usize = VintageMetric::Recovered as usize + 1;
+}
+
+/// The result of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunResult {
+    /// Run index.
+    pub run: u64,
+    /// By month, then [`MonthMetric::index`].
+    pub months: Vec<i64>,
+    /// By group: flows over the whole horizon.
+    pub groups: Vec<Flows>,
+    /// By group: sum of month-end balances, fen.
+    pub group_balance: Vec<i64>,
+    /// By vintage, then age (position in [`VINTAGE_AGES`]), then [`VintageMetric`]; -1 where not observed.
+    pub vintages: Vec<i64>,
+    /// Stage of each month as policies saw it at its end.
+    pub stages_online: Vec<Stage>,
+    /// Stage of each month, dated back, for reports.
+    pub stages: Vec<Stage>,
+    /// Loans stepped, summed over months.
+    pub account_months: u64,
+}
+
+impl RunResult {
+    /// A month's metrics.
+    pub fn month(&self, month: usize) -> &[i64] {
+        &self.months[month * MONTH_METRICS..][..MONTH_METRICS]
+    }
+
+    /// A metric of a month.
+    pub fn get(&self, month: usize, metric: MonthMetric) -> i64 {
+        self.month(month)[metric.index()]
+    }
+
+    /// A flow summed over the horizon.
+    pub fn total(&self, flow: Flow) -> i64 {
+        let months = self.months.len() / MONTH_METRICS;
+        (0..months).map(|month| self.get(month, MonthMetric::Flow(flow))).sum()
+    }
+}

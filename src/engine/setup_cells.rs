@@ -1,0 +1,107 @@
+//! Segments, channels and their cells, in the order of their names, so that the order in a file is irrelevant.
+
+use std::collections::BTreeSet;
+
+use super::setup::{Cell, ChannelSetup, SegmentSetup, cumulative};
+use crate::random::cell_hash;
+use crate::scenario::Scenario;
+use crate::scenario::tables::{Channel, Segment};
+
+/// Resolves segments, channels and cells.
+pub fn cells(scenario: &Scenario) -> (Vec<SegmentSetup>, Vec<ChannelSetup>, Vec<Cell>) {
+    let mut products: Vec<&str> = scenario.product.iter().map(|p| p.name.as_str()).collect();
+    products.sort_unstable();
+    let mut segments: Vec<&Segment> = scenario.segment.iter().collect();
+    segments.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut channels: Vec<&Channel> = scenario.channel.iter().collect();
+    channels.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut cells = Vec::new();
+    let mut hashes = BTreeSet::new();
+    for (segment_index, segment) in segments.iter().enumerate() {
+        for (channel_index, channel) in channels.iter().enumerate() {
+            let Some(audience) = channel.audience.get(&segment.name) else {
+                continue;
+            };
+            // Two cells share a 22-bit hash about once in 60,000 scenarios; the later name then moves on by one.
+            let mut hash = cell_hash(&segment.name, &channel.name);
+            while !hashes.insert(hash) {
+                hash = (hash + 1) & ((1 << 22) - 1);
+            }
+            cells.push(Cell {
+                segment: segment_index,
+                channel: channel_index,
+                hash,
+                reachable: (segment.population.0 as f64 * audience.reach.f64()) as u64,
+                budget_share: audience.budget_share.f64(),
+                half_saturation: audience.half_saturation.fen_f64(),
+                leads_max: audience.leads_max.f64(),
+                bass: (audience.innovation.f64(), audience.imitation.f64()),
+            });
+        }
+    }
+    (
+        segments.into_iter().map(|s| segment_setup(s, &products)).collect(),
+        channels.into_iter().map(channel_setup).collect(),
+        cells,
+    )
+}
+
+fn segment_setup(segment: &Segment, products: &[&str]) -> SegmentSetup {
+    let completion = segment.completion.f64();
+    let shares: Vec<f64> = segment.products.values().map(|share| share.f64()).collect();
+    let asked = segment.products.keys().map(|name| {
+        products
+            .binary_search(&name.as_str())
+            .expect("validation knows every product")
+    });
+    SegmentSetup {
+        name: segment.name.clone(),
+        score: (segment.score_mean.f64(), segment.score_deviation.f64()),
+        saturation_effect: segment.saturation_effect.f64(),
+        risk_effect: segment.risk_effect.f64(),
+        completion,
+        fraud_share: segment.fraud_share.f64(),
+        cutoff: (segment.cutoff_new.f64(), segment.cutoff_repeat.f64()),
+        products: asked.zip(cumulative(&shares, completion)).collect(),
+    }
+}
+
+fn channel_setup(channel: &Channel) -> ChannelSetup {
+    ChannelSetup {
+        name: channel.name.clone(),
+        budget: channel
+            .budget
+            .iter()
+            .map(|step| (step.month.0 as u32, step.amount.fen_f64()))
+            .collect(),
+        retention: channel.retention.f64(),
+        slope: channel.slope.f64(),
+        capacity: channel.capacity.f64(),
+        score_effect: channel.score_effect.f64(),
+    }
+}
+
+/// Planned loans by month and cell.
+pub fn plan(
+    scenario: &Scenario,
+    segments: &[SegmentSetup],
+    channels: &[ChannelSetup],
+    cells: &[Cell],
+) -> Option<Vec<Vec<u64>>> {
+    let plan = scenario.plan.as_ref()?;
+    let months = scenario.run.months.0;
+    let mut counts = vec![vec![0; cells.len()]; months as usize];
+    for loans in &plan.loans {
+        let group = cells
+            .iter()
+            .position(|cell| {
+                segments[cell.segment].name == loans.segment
+                    && channels[cell.channel].name == loans.channel
+            })
+            .expect("validation knows the cell of every plan");
+        for month in loans.from.0..=loans.to.0.min(months - 1) {
+            counts[month as usize][group] += loans.count.0;
+        }
+    }
+    Some(counts)
+}

@@ -1,0 +1,217 @@
+//! A tile: the current loans of one vintage and product. The hot loop of the engine.
+//!
+//! Two measured ideas carry it. First, money comes from plans: a tile keeps, per group and month on book, the sums of what
+//! its loans are contracted to pay, to the fen; a loan that leaves the plan takes its own schedule out, so that a month costs
+//! a few additions per group and not a schedule step per loan. Second, a current loan's month is one comparison of a keyed
+//! word against a threshold; only loans where something happens are touched.
+
+use crate::model::delinquency::LEVEL_MAX;
+use crate::model::schedule::Terms;
+use crate::money::Fen;
+use crate::random::{RunDraws, Who};
+
+/// Sums of one group and month on book: principal due, interest earned, interest due; in fen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Planned {
+    pub principal: i64,
+    pub accrued: i64,
+    pub due: i64,
+}
+
+/// Sums of the current loans of one group of a tile.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SlotSums {
+    /// Balance.
+    pub balance: i64,
+    /// Interest earned and not yet due.
+    pub unbilled: i64,
+    /// Loans.
+    pub count: u32,
+}
+
+/// What happened to a current loan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    Missed,
+    Prepaid,
+}
+
+/// Current loans of one vintage and product, as columns; the position of a loan in them means nothing.
+#[derive(Debug, Default)]
+pub struct Tile {
+    pub vintage: u32,
+    pub product: usize,
+    months: usize,
+    ordinal: Vec<u32>,
+    cell_month: Vec<u32>,
+    level: Vec<i16>,
+    tenor: Vec<u8>,
+    loan: Vec<u32>,
+    planes: [Vec<u32>; 4],
+    plane_block: u32,
+    plan: Vec<Planned>,
+    pub slots: Vec<SlotSums>,
+}
+
+/// A loan as a tile sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    pub loan: u32,
+    pub who: Who,
+    pub level: i16,
+    pub tenor: u32,
+}
+
+/// Thresholds of one tile and month.
+#[derive(Clone, Copy, Debug)]
+pub struct MonthThresholds<'a> {
+    /// Word threshold of missing by level position, before prepayment is taken out.
+    pub miss: &'a [u32],
+    /// Added to a loan's level.
+    pub shift: i32,
+    /// Prepayment as a word threshold, `0` to `2^32`.
+    pub prepay: u64,
+}
+
+impl Tile {
+    /// Begins a tile anew, keeping its memory.
+    pub fn begin(&mut self, vintage: u32, product: usize, slots: usize, tenor_max: u32) {
+        self.vintage = vintage;
+        self.product = product;
+        self.months = tenor_max as usize + 1;
+        self.ordinal.clear();
+        self.cell_month.clear();
+        self.level.clear();
+        self.tenor.clear();
+        self.loan.clear();
+        self.planes.iter_mut().for_each(Vec::clear);
+        self.plane_block = u32::MAX;
+        self.plan.clear();
+        self.plan.resize(slots * self.months, Planned::default());
+        self.slots.clear();
+        self.slots.resize(slots, SlotSums::default());
+    }
+
+    /// Number of current loans.
+    pub fn len(&self) -> usize {
+        self.loan.len()
+    }
+
+    /// Adds a loan that has `balance` left after month on book `paid` and follows its contract from then on.
+    /// `words` are its behaviour words of the block `month / 4` the tile is in.
+    pub fn join(
+        &mut self,
+        member: Member,
+        slot: usize,
+        terms: &Terms,
+        paid: u32,
+        balance: Fen,
+        words: [u32; 4],
+    ) {
+        self.ordinal.push(member.who.ordinal);
+        self.cell_month.push(member.who.cell_month);
+        self.level.push(member.level);
+        self.tenor.push(member.tenor as u8);
+        self.loan.push(member.loan);
+        for (plane, word) in self.planes.iter_mut().zip(words) {
+            plane.push(word);
+        }
+        let sums = &mut self.slots[slot];
+        sums.balance += balance.0;
+        sums.unbilled += terms.unbilled(balance, paid).0;
+        sums.count += 1;
+        let plan = &mut self.plan[slot * self.months..][..self.months];
+        let mut left = balance;
+        for k in paid + 1..=terms.tenor {
+            let instalment = terms.instalment(left, k);
+            left -= instalment.principal;
+            let planned = &mut plan[k as usize];
+            planned.principal += instalment.principal.0;
+            planned.accrued += instalment.interest_accrued.0;
+            planned.due += instalment.interest_due.0;
+        }
+    }
+
+    /// Takes the future of a loan out of the plan, from month on book `from` on, when `balance` is left before it.
+    pub fn leave_plan(&mut self, slot: usize, terms: &Terms, from: u32, balance: Fen) {
+        let plan = &mut self.plan[slot * self.months..][..self.months];
+        let mut left = balance;
+        for k in from..=terms.tenor {
+            let instalment = terms.instalment(left, k);
+            left -= instalment.principal;
+            let planned = &mut plan[k as usize];
+            planned.principal -= instalment.principal.0;
+            planned.accrued -= instalment.interest_accrued.0;
+            planned.due -= instalment.interest_due.0;
+        }
+    }
+
+    /// What the loans of a slot are contracted to pay in month on book `m`.
+    pub fn planned(&self, slot: usize, m: u32) -> Planned {
+        self.plan[slot * self.months + m as usize]
+    }
+
+    /// Finds the loans to which something happens in calendar month `month`; positions descend, so that they can be
+    /// taken out one after another.
+    pub fn find_happenings(
+        &mut self,
+        draws: &RunDraws,
+        month: u32,
+        thresholds: &MonthThresholds<'_>,
+        found: &mut Vec<(u32, Happening)>,
+    ) {
+        found.clear();
+        let count = self.len();
+        if self.plane_block != month / 4 {
+            for plane in &mut self.planes {
+                plane.resize(count, 0);
+            }
+            draws.fill_behaviour(&self.ordinal, &self.cell_month, month, &mut self.planes);
+            self.plane_block = month / 4;
+        }
+        let words = &self.planes[month as usize % 4][..count];
+        let levels = &self.level[..count];
+        // Prepayment takes the top of the word's range, missing the bottom: a loan's miss does not move when prepayment does.
+        let prepay_from = (1_u64 << 32) - thresholds.prepay;
+        let keep = prepay_from;
+        let last = thresholds.miss.len() as i32 - 1;
+        for (position, (&word, &level)) in words.iter().zip(levels).enumerate().rev() {
+            let at = (i32::from(level) + thresholds.shift + LEVEL_MAX).clamp(0, last);
+            let miss = (u64::from(thresholds.miss[at as usize]) * keep) >> 32;
+            let word = u64::from(word);
+            if word < miss {
+                found.push((position as u32, Happening::Missed));
+            } else if word >= prepay_from {
+                found.push((position as u32, Happening::Prepaid));
+            }
+        }
+    }
+
+    /// Loan and tenor at a position.
+    pub fn at(&self, position: u32) -> (u32, u32) {
+        (self.loan[position as usize], u32::from(self.tenor[position as usize]))
+    }
+
+    /// Takes out the loan at a position; the last one takes its place.
+    pub fn remove(&mut self, position: u32) {
+        let position = position as usize;
+        self.ordinal.swap_remove(position);
+        self.cell_month.swap_remove(position);
+        self.level.swap_remove(position);
+        self.tenor.swap_remove(position);
+        self.loan.swap_remove(position);
+        for plane in &mut self.planes {
+            plane.swap_remove(position);
+        }
+    }
+
+    /// Takes out all loans of a tenor and hands each to `matured`.
+    pub fn remove_tenor(&mut self, tenor: u32, mut matured: impl FnMut(u32)) {
+        for position in (0..self.len()).rev() {
+            if u32::from(self.tenor[position]) == tenor {
+                matured(self.loan[position]);
+                self.remove(position as u32);
+            }
+        }
+    }
+}

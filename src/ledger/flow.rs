@@ -1,0 +1,205 @@
+//! What can happen in a month: counts, and entries with one debit, one credit, one amount.
+
+use crate::money::Fen;
+
+/// Accounts of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// Principal of loans on book (asset).
+    Loans,
+    /// Interest earned and not yet received (asset).
+    InterestReceivable,
+    /// Cash (asset); negative when funded.
+    Cash,
+    /// Contract interest (income).
+    InterestIncome,
+    /// Penalty interest (income).
+    PenaltyIncome,
+    /// Fees (income).
+    FeeIncome,
+    /// Recoveries of charged-off loans (income).
+    RecoveryIncome,
+    /// Marketing (expense).
+    MarketingExpense,
+    /// Application cost: bureau and data queries (expense).
+    ApplicationExpense,
+    /// Servicing (expense).
+    ServicingExpense,
+    /// Collections (expense).
+    CollectionsExpense,
+    /// Funding at FTP (expense).
+    FundingExpense,
+    /// Principal charged off (expense).
+    CreditLoss,
+}
+
+impl Account {
+    /// Number of accounts.
+    pub const COUNT: usize = Account::CreditLoss as usize + 1;
+}
+
+macro_rules! flows {
+    ($($(#[$doc:meta])* $name:ident $key:literal $($debit:ident $credit:ident)?;)*) => {
+        /// Something that is counted or booked in a month.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Flow { $($(#[$doc])* $name,)* }
+
+        impl Flow {
+            /// All flows, in order.
+            pub const ALL: &[Flow] = &[$(Flow::$name),*];
+            /// Number of flows.
+            pub const COUNT: usize = Flow::ALL.len();
+
+            /// Name in files.
+            pub fn key(self) -> &'static str {
+                match self { $(Flow::$name => $key,)* }
+            }
+
+            /// The accounts an entry debits and credits; `None` for a count.
+            pub fn entry(self) -> Option<(Account, Account)> {
+                match self { $(Flow::$name => flows!(@entry $($debit $credit)?),)* }
+            }
+        }
+    };
+    (@entry) => { None };
+    (@entry $debit:ident $credit:ident) => { Some((Account::$debit, Account::$credit)) };
+}
+
+flows! {
+    /// People who responded to marketing or came by themselves.
+    Leads "leads";
+    /// Completed applications of new customers.
+    Applications "applications";
+    /// Applications the fraud screening caught.
+    FraudCaught "fraud_caught";
+    /// Approved new applications.
+    Approvals "approvals";
+    /// Loans to new customers.
+    LoansNew "loans_new";
+    /// Of them fraud.
+    LoansFraud "loans_fraud";
+    /// Requests of repeat customers.
+    RepeatApplications "repeat_applications";
+    /// Approved requests of repeat customers.
+    RepeatApprovals "repeat_approvals";
+    /// Loans to repeat customers.
+    LoansRepeat "loans_repeat";
+    /// Accounts paid off.
+    AccountsPaidOff "accounts_paid_off";
+    /// Accounts that missed a payment while current.
+    AccountsMissed "accounts_missed";
+    /// Delinquent accounts that became current or were paid off.
+    AccountsCured "accounts_cured";
+    /// Accounts charged off.
+    AccountsChargedOff "accounts_charged_off";
+    /// Originations, new customers.
+    OriginatedNew "originated_new" Loans Cash;
+    /// Originations, repeat customers.
+    OriginatedRepeat "originated_repeat" Loans Cash;
+    /// Principal paid as scheduled.
+    PrincipalScheduled "principal_scheduled" Cash Loans;
+    /// Principal prepaid.
+    PrincipalPrepaid "principal_prepaid" Cash Loans;
+    /// Principal of delinquent accounts paid late.
+    PrincipalArrears "principal_arrears" Cash Loans;
+    /// Principal charged off.
+    ChargedOff "charged_off" CreditLoss Loans;
+    /// Contract interest earned.
+    InterestAccrued "interest_accrued" InterestReceivable InterestIncome;
+    /// Accrued interest taken back when a loan passes 90 days past due.
+    InterestReversed "interest_reversed" InterestIncome InterestReceivable;
+    /// Accrued interest received.
+    InterestReceived "interest_received" Cash InterestReceivable;
+    /// Interest of non-accruing loans, booked when received.
+    InterestCashBasis "interest_cash_basis" Cash InterestIncome;
+    /// Penalty interest received.
+    PenaltyReceived "penalty_received" Cash PenaltyIncome;
+    /// Upfront fees.
+    FeesReceived "fees_received" Cash FeeIncome;
+    /// Recoveries after charge-off.
+    Recoveries "recoveries" Cash RecoveryIncome;
+    /// Marketing spend.
+    MarketingPaid "marketing_cost" MarketingExpense Cash;
+    /// Cost of applications.
+    ApplicationsPaid "application_cost" ApplicationExpense Cash;
+    /// Servicing cost.
+    ServicingPaid "servicing_cost" ServicingExpense Cash;
+    /// Collections cost.
+    CollectionsPaid "collections_cost" CollectionsExpense Cash;
+    /// Funding cost.
+    FundingPaid "funding_cost" FundingExpense Cash;
+}
+
+/// Flows of one group in one month, or summed over months: counts, and amounts in fen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flows(pub [i64; Flow::COUNT]);
+
+impl Default for Flows {
+    fn default() -> Self {
+        Flows([0; Flow::COUNT])
+    }
+}
+
+impl Flows {
+    /// Counts `count` more of a flow.
+    #[inline]
+    pub fn count(&mut self, flow: Flow, count: i64) {
+        self.0[flow as usize] += count;
+    }
+
+    /// Books an entry.
+    #[inline]
+    pub fn book(&mut self, flow: Flow, amount: Fen) {
+        self.0[flow as usize] += amount.0;
+    }
+
+    /// A flow's amount in fen, or count.
+    #[inline]
+    pub fn get(&self, flow: Flow) -> i64 {
+        self.0[flow as usize]
+    }
+
+    /// Adds another group's or month's flows.
+    pub fn add(&mut self, other: &Flows) {
+        for (sum, value) in self.0.iter_mut().zip(other.0) {
+            *sum += value;
+        }
+    }
+
+    /// Sum of some flows.
+    pub fn sum(&self, flows: &[Flow]) -> i64 {
+        flows.iter().map(|flow| self.get(*flow)).sum()
+    }
+
+    /// Contract interest: accrued, less reversed, plus cash-basis.
+    pub fn interest_income(&self) -> i64 {
+        self.get(Flow::InterestAccrued) - self.get(Flow::InterestReversed)
+            + self.get(Flow::InterestCashBasis)
+    }
+
+    /// Interest, penalty interest and fees.
+    pub fn income(&self) -> i64 {
+        self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived])
+    }
+
+    /// Marketing, applications, servicing, collections and funding.
+    pub fn cost(&self) -> i64 {
+        self.sum(&[
+            Flow::MarketingPaid,
+            Flow::ApplicationsPaid,
+            Flow::ServicingPaid,
+            Flow::CollectionsPaid,
+            Flow::FundingPaid,
+        ])
+    }
+
+    /// Credit loss on the incurred basis less recoveries.
+    pub fn net_credit_loss(&self) -> i64 {
+        self.get(Flow::ChargedOff) - self.get(Flow::Recoveries)
+    }
+
+    /// Profit before tax on the incurred basis.
+    pub fn profit(&self) -> i64 {
+        self.income() - self.cost() - self.net_credit_loss()
+    }
+}

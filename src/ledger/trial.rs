@@ -1,0 +1,59 @@
+//! The ledger of one run: balances by account and group, proven every month.
+
+use super::flow::{Account, Flow, Flows};
+use crate::money::Fen;
+
+/// Balances of all accounts, by group (one group per segment and channel, and one for shared costs). Debit is positive.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    balances: Vec<[i64; Account::COUNT]>,
+}
+
+impl Ledger {
+    /// An empty ledger of `groups` groups.
+    pub fn new(groups: usize) -> Self {
+        Ledger {
+            balances: vec![[0; Account::COUNT]; groups],
+        }
+    }
+
+    /// Posts a month's entries of one group.
+    pub fn post(&mut self, group: usize, flows: &Flows) {
+        let accounts = &mut self.balances[group];
+        for flow in Flow::ALL {
+            if let Some((debit, credit)) = flow.entry() {
+                let amount = flows.get(*flow);
+                assert!(amount >= 0, "{} must not be negative", flow.key());
+                accounts[debit as usize] += amount;
+                accounts[credit as usize] -= amount;
+            }
+        }
+    }
+
+    /// Balance of an account in a group.
+    pub fn balance(&self, group: usize, account: Account) -> Fen {
+        Fen(self.balances[group][account as usize])
+    }
+
+    /// Proves a month: debits equal credits, and the control accounts for principal and interest receivable equal what
+    /// the book of accounts itself sums to.
+    ///
+    /// # Panics
+    /// When a fen is missing: that is a defect of the engine, not of a scenario.
+    pub fn prove(&self, month: u32, book_principal: &[Fen], book_receivable: &[Fen]) {
+        for (group, accounts) in self.balances.iter().enumerate() {
+            let trial: i64 = accounts.iter().sum();
+            assert_eq!(trial, 0, "trial balance of group {group} in month {month}");
+            assert_eq!(
+                self.balance(group, Account::Loans),
+                book_principal[group],
+                "principal control account of group {group} in month {month}"
+            );
+            assert_eq!(
+                self.balance(group, Account::InterestReceivable),
+                book_receivable[group],
+                "interest control account of group {group} in month {month}"
+            );
+        }
+    }
+}

@@ -1,3 +1,5 @@
 //! Stages of the product's life, and what each earned.
 
+pub mod metrics;
+pub mod profitability;
 pub mod stage;

@@ -1,0 +1,230 @@
+//! Every metric that is reported, defined once: name, unit, formula over sums.
+
+use crate::engine::{MONTH_METRICS, MonthMetric};
+use crate::ledger::{Flow, Flows};
+use crate::stats::Value;
+
+/// Unit of a reported metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Currency, given in fen, written in currency units.
+    Money,
+    /// A number of things.
+    Count,
+    /// A ratio or rate as a decimal.
+    Ratio,
+    /// Months.
+    Months,
+    /// A plain number.
+    Number,
+}
+
+impl Unit {
+    /// Name in files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Unit::Money => "currency",
+            Unit::Count => "count",
+            Unit::Ratio => "ratio",
+            Unit::Months => "months",
+            Unit::Number => "number",
+        }
+    }
+}
+
+/// Sums of monthly metrics over some months (one month, a stage, a life); stocks are summed too, so that an average is
+/// a ratio of sums.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    /// Number of months.
+    pub months: i64,
+    /// By [`MonthMetric::index`].
+    pub row: [i64; MONTH_METRICS],
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Sums {
+            months: 0,
+            row: [0; MONTH_METRICS],
+        }
+    }
+}
+
+impl Sums {
+    /// Adds a month's row.
+    pub fn add(&mut self, row: &[i64]) {
+        self.months += 1;
+        for (sum, value) in self.row.iter_mut().zip(row) {
+            *sum += value;
+        }
+    }
+
+    /// Sums of flows alone, with the sum of month-end balances over `months`.
+    pub fn of_flows(flows: &Flows, balance: i64, months: i64) -> Self {
+        let mut sums = Sums {
+            months,
+            ..Sums::default()
+        };
+        sums.row[..Flow::COUNT].copy_from_slice(&flows.0);
+        sums.row[MonthMetric::Balance.index()] = balance;
+        sums
+    }
+
+    /// A metric's sum.
+    pub fn get(&self, metric: MonthMetric) -> i64 {
+        self.row[metric.index()]
+    }
+
+    /// The flows among the sums.
+    pub fn flows(&self) -> Flows {
+        Flows(self.row[..Flow::COUNT].try_into().expect("flows come first"))
+    }
+
+    fn buckets(&self, from: u8, of: fn(u8) -> MonthMetric) -> i64 {
+        (from..7).map(|bucket| self.get(of(bucket))).sum()
+    }
+}
+
+/// A metric.
+#[derive(Clone, Copy)]
+pub struct Metric {
+    /// Name in files.
+    pub key: &'static str,
+    /// Unit.
+    pub unit: Unit,
+    /// Value of one run.
+    pub of: fn(&Sums) -> Value,
+}
+
+fn flow(sums: &Sums, flow: Flow) -> f64 {
+    sums.get(MonthMetric::Flow(flow)) as f64
+}
+
+fn balance(sums: &Sums) -> f64 {
+    sums.get(MonthMetric::Balance) as f64
+}
+
+fn originated(sums: &Sums) -> f64 {
+    flow(sums, Flow::OriginatedNew) + flow(sums, Flow::OriginatedRepeat)
+}
+
+const fn metric(key: &'static str, unit: Unit, of: fn(&Sums) -> Value) -> Metric {
+    Metric { key, unit, of }
+}
+
+const fn money(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
+    metric(key, Unit::Money, of)
+}
+
+const fn count(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
+    metric(key, Unit::Count, of)
+}
+
+const fn ratio(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
+    metric(key, Unit::Ratio, of)
+}
+
+/// Metrics of flows and balance, which every breakdown has: months, stages, segments, channels.
+pub const FLOW_METRICS: &[Metric] = &[
+    count("leads", |s| Value::Sum(flow(s, Flow::Leads))),
+    count("applications", |s| Value::Sum(flow(s, Flow::Applications))),
+    count("fraud_caught", |s| Value::Sum(flow(s, Flow::FraudCaught))),
+    count("approvals", |s| Value::Sum(flow(s, Flow::Approvals))),
+    count("loans_new", |s| Value::Sum(flow(s, Flow::LoansNew))),
+    count("loans_fraud", |s| Value::Sum(flow(s, Flow::LoansFraud))),
+    count("repeat_applications", |s| Value::Sum(flow(s, Flow::RepeatApplications))),
+    count("repeat_approvals", |s| Value::Sum(flow(s, Flow::RepeatApprovals))),
+    count("loans_repeat", |s| Value::Sum(flow(s, Flow::LoansRepeat))),
+    count("accounts_paid_off", |s| Value::Sum(flow(s, Flow::AccountsPaidOff))),
+    count("accounts_missed", |s| Value::Sum(flow(s, Flow::AccountsMissed))),
+    count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
+    count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
+    money("originated", |s| Value::Sum(originated(s))),
+    money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
+    money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
+    money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
+    money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
+    money("balance_average", |s| Value::Ratio(balance(s), s.months as f64)),
+    money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),
+    money("fee_income", |s| Value::Sum(flow(s, Flow::FeesReceived))),
+    money("penalty_income", |s| Value::Sum(flow(s, Flow::PenaltyReceived))),
+    money("income", |s| Value::Sum(s.flows().income() as f64)),
+    money("marketing_cost", |s| Value::Sum(flow(s, Flow::MarketingPaid))),
+    money("application_cost", |s| Value::Sum(flow(s, Flow::ApplicationsPaid))),
+    money("servicing_cost", |s| Value::Sum(flow(s, Flow::ServicingPaid))),
+    money("collections_cost", |s| Value::Sum(flow(s, Flow::CollectionsPaid))),
+    money("funding_cost", |s| Value::Sum(flow(s, Flow::FundingPaid))),
+    money("cost", |s| Value::Sum(s.flows().cost() as f64)),
+    money("charged_off", |s| Value::Sum(flow(s, Flow::ChargedOff))),
+    money("recoveries", |s| Value::Sum(flow(s, Flow::Recoveries))),
+    money("credit_loss_net", |s| Value::Sum(s.flows().net_credit_loss() as f64)),
+    money("profit_before_tax", |s| Value::Sum(s.flows().profit() as f64)),
+    ratio("return_on_balance_annual", |s| {
+        Value::Ratio(12.0 * s.flows().profit() as f64, balance(s))
+    }),
+    ratio("charge_off_rate_annual", |s| Value::Ratio(12.0 * flow(s, Flow::ChargedOff), balance(s))),
+    ratio("credit_loss_net_rate_annual", |s| {
+        Value::Ratio(12.0 * s.flows().net_credit_loss() as f64, balance(s))
+    }),
+    ratio("completion_rate", |s| Value::Ratio(flow(s, Flow::Applications), flow(s, Flow::Leads))),
+    ratio("approval_rate", |s| Value::Ratio(flow(s, Flow::Approvals), flow(s, Flow::Applications))),
+    ratio("approval_rate_of_leads", |s| Value::Ratio(flow(s, Flow::Approvals), flow(s, Flow::Leads))),
+    ratio("take_up_rate", |s| Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::Approvals))),
+    ratio("repeat_share_count", |s| {
+        Value::Ratio(flow(s, Flow::LoansRepeat), flow(s, Flow::LoansRepeat) + flow(s, Flow::LoansNew))
+    }),
+    money("cac", |s| Value::Ratio(flow(s, Flow::MarketingPaid), flow(s, Flow::LoansNew))),
+    money("acquisition_cost_per_new_loan", |s| {
+        Value::Ratio(s.flows().sum(&[Flow::MarketingPaid, Flow::ApplicationsPaid]) as f64, flow(s, Flow::LoansNew))
+    }),
+    money("profit_per_new_customer", |s| Value::Ratio(s.flows().profit() as f64, flow(s, Flow::LoansNew))),
+    ratio("recoveries_share_of_cash_income", |s| {
+        let recoveries = flow(s, Flow::Recoveries);
+        Value::Ratio(recoveries, recoveries + s.flows().income() as f64)
+    }),
+];
+
+/// Metrics of stocks, which months and stages have too.
+pub const STOCK_METRICS: &[Metric] = &[
+    ratio("npl_ratio_balance", |s| Value::Ratio(s.buckets(4, MonthMetric::BucketBalance) as f64, balance(s))),
+    ratio("dpd1_ratio_balance", |s| Value::Ratio(s.buckets(1, MonthMetric::BucketBalance) as f64, balance(s))),
+    ratio("dpd30_ratio_balance", |s| Value::Ratio(s.buckets(2, MonthMetric::BucketBalance) as f64, balance(s))),
+    metric("rivals_average", Unit::Number, |s| Value::Ratio(s.get(MonthMetric::Rivals) as f64, s.months as f64)),
+    metric("factor_average", Unit::Number, |s| {
+        Value::Ratio(s.get(MonthMetric::Factor) as f64 * 1e-6, s.months as f64)
+    }),
+    ratio("lpr_average", |s| Value::Ratio(s.get(MonthMetric::Lpr) as f64 * 1e-6, s.months as f64)),
+    count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
+    count("accounts_average", |s| Value::Ratio(s.buckets(0, MonthMetric::BucketAccounts) as f64, s.months as f64)),
+];
+
+/// Metrics of a single month, beside those above.
+pub const MONTH_ONLY_METRICS: &[Metric] = &[
+    money("balance_m0", |s| Value::Sum(s.get(MonthMetric::BucketBalance(0)) as f64)),
+    money("balance_m1", |s| Value::Sum(s.get(MonthMetric::BucketBalance(1)) as f64)),
+    money("balance_m2", |s| Value::Sum(s.get(MonthMetric::BucketBalance(2)) as f64)),
+    money("balance_m3", |s| Value::Sum(s.get(MonthMetric::BucketBalance(3)) as f64)),
+    money("balance_m4", |s| Value::Sum(s.get(MonthMetric::BucketBalance(4)) as f64)),
+    money("balance_m5", |s| Value::Sum(s.get(MonthMetric::BucketBalance(5)) as f64)),
+    money("balance_m6", |s| Value::Sum(s.get(MonthMetric::BucketBalance(6)) as f64)),
+    count("accounts_m0", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(0)) as f64)),
+    count("accounts_m1", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(1)) as f64)),
+    count("accounts_m2", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(2)) as f64)),
+    count("accounts_m3", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(3)) as f64)),
+    count("accounts_m4", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(4)) as f64)),
+    count("accounts_m5", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(5)) as f64)),
+    count("accounts_m6", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(6)) as f64)),
+];
+
+/// A metric by its name.
+///
+/// # Panics
+/// When there is none of that name.
+pub fn find(key: &str) -> &'static Metric {
+    FLOW_METRICS
+        .iter()
+        .chain(STOCK_METRICS)
+        .find(|metric| metric.key == key)
+        .unwrap_or_else(|| panic!("no metric {key}"))
+}

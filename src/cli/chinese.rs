@@ -1,0 +1,64 @@
+//! Chinese help texts, by the names of arguments.
+
+use std::ffi::OsString;
+
+use clap::Command;
+
+/// Whether help should be in Chinese: `--lang zh`, or a Chinese locale and no other choice.
+pub fn wanted(arguments: &[OsString]) -> bool {
+    let text: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    let chosen = text.iter().enumerate().find_map(|(at, argument)| match *argument {
+        "--lang" => text.get(at + 1).copied(),
+        other => other.strip_prefix("--lang="),
+    });
+    match chosen {
+        Some(language) => language == "zh",
+        None => ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+            .is_some_and(|locale| locale.starts_with("zh")),
+    }
+}
+
+/// Puts Chinese texts into the command and its subcommands.
+pub fn translate(command: Command) -> Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
+    let mut command = command.about("个人信贷产品生命周期的蒙特卡洛模拟器：增长期、瓶颈期、衰退期、退出期");
+    for name in names {
+        command = command.mut_subcommand(name, |subcommand| {
+            let about = match subcommand.get_name() {
+                "run" => "模拟情景，打印各阶段损益表，并写出结果",
+                "check" => "检查情景文件，一次报告全部问题",
+                _ => return subcommand,
+            };
+            let mut subcommand = subcommand.about(about);
+            let arguments: Vec<String> =
+                subcommand.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+            for argument in arguments {
+                if let Some(help) = argument_help(&argument) {
+                    subcommand = subcommand.mut_arg(argument, |argument| argument.help(help));
+                }
+            }
+            subcommand
+        });
+    }
+    command
+}
+
+fn argument_help(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "scenarios" => "情景文件（TOML）",
+        "out" => "结果写入此目录（多个情景时每个情景一个子目录）",
+        "force" => "覆盖已有的结果",
+        "runs" => "蒙特卡洛运行次数",
+        "months" => "模拟月数",
+        "seed" => "随机数种子",
+        "threads" => "线程数；0 表示每个核心一个；不影响结果",
+        "json" => "以 JSON 输出",
+        "set" => "修改一个键：--set product.emergency.apr=0.12（TOML 值，可重复）",
+        "lang" => "输出语言：en 或 zh",
+        "quiet" => "不显示进度",
+        _ => return None,
+    })
+}

@@ -1,0 +1,13 @@
+//! Results: named tables with units, one writer each, and a result directory that appears whole or not at all.
+
+pub mod csv;
+pub mod directory;
+pub mod manifest;
+mod number;
+pub mod spool;
+pub mod stage_table;
+pub mod summary;
+pub mod table;
+pub mod tables;
+
+pub use number::{decimal, money_scale};

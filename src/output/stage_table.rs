@@ -1,0 +1,227 @@
+//! The stage table on the terminal, with a sparkline of the balance and the stages under it; English or Chinese.
+
+use std::fmt::Write as _;
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, Table};
+
+use super::number::money_scale;
+use super::summary::{Batch, StageSummary};
+use super::tables::{lifetime_profit, mean_balance};
+use crate::lifecycle::stage::Stage;
+use crate::time::CalendarMonth;
+
+/// Language of what a person reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// The text in this language.
+    pub fn pick<'a>(self, english: &'a str, chinese: &'a str) -> &'a str {
+        match self {
+            Language::English => english,
+            Language::Chinese => chinese,
+        }
+    }
+}
+
+/// Width of the sparkline in characters, at most.
+const SPARKLINE_WIDTH: usize = 72;
+const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// Renders table, sparkline and notes.
+pub fn render(batch: &Batch, stages: &[StageSummary], start: CalendarMonth, language: Language) -> String {
+    let largest = stages.iter().filter_map(|stage| stage.get("balance_average")).map(|e| e.mean).fold(0.0, f64::max);
+    let (scale, unit) = money_scale(largest, language == Language::Chinese);
+    let mut text = String::new();
+    let _ = writeln!(text, "{}\n", sparkline(batch, start, language, scale, unit));
+    let _ = writeln!(text, "{}", stage_rows(stages, language, scale, unit));
+    let _ = writeln!(text, "{}", notes(batch, stages, language, scale, unit));
+    text
+}
+
+fn stage_rows(stages: &[StageSummary], language: Language, scale: f64, unit: &str) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY);
+    let heads: &[(&str, &str)] = &[
+        ("stage", "阶段"),
+        ("reached", "到达率"),
+        ("from\nmonth", "起始月"),
+        ("months", "月数"),
+        ("origi-\nnations", "投放额"),
+        ("average\nbalance", "平均余额"),
+        ("NPL\nratio", "不良率"),
+        ("income", "收入"),
+        ("cost", "成本"),
+        ("net credit\nloss", "净信用损失"),
+        ("profit before tax\nmean ± s.e.", "税前利润\n均值 ± 标准误"),
+        ("p05 … p95\nover runs", "5%…95% 分位"),
+        ("P(profit\n> 0)", "盈利概率"),
+        ("return on\nbalance p.a.", "年化余额\n收益率"),
+    ];
+    table.set_header(heads.iter().map(|(english, chinese)| language.pick(english, chinese)));
+    for stage in stages {
+        let mean = |key: &str| stage.get(key).map_or(f64::NAN, |found| found.mean);
+        let money = |key: &str| plain(mean(key) / scale, 2);
+        let percent = |key: &str, places: usize| plain(mean(key) * 100.0, places) + "%";
+        let profit = stage.get("profit_before_tax");
+        let spread = profit.map_or(String::new(), |found| {
+            let [low, _, _, _, high] = found.quantiles;
+            format!("{} … {}", plain(low / scale, 1), plain(high / scale, 1))
+        });
+        let error = profit.map_or(f64::NAN, |found| found.std_error);
+        table.add_row(vec![
+            stage_name(&stage.name, language),
+            plain(stage.reached.0 * 100.0, 1) + "%",
+            plain(mean("start_month"), 1),
+            plain(mean("duration"), 1),
+            money("originated"),
+            money("balance_average"),
+            percent("npl_ratio_balance", 2),
+            money("income"),
+            money("cost"),
+            money("credit_loss_net"),
+            format!("{} ± {}", money("profit_before_tax"), plain(error / scale, 2)),
+            spread,
+            percent("profitable", 1),
+            percent("return_on_balance_annual", 2),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+        column.set_padding((0, 1));
+    }
+    let _ = unit;
+    table
+}
+
+/// A number with fixed places; unknown is a dash.
+fn plain(value: f64, places: usize) -> String {
+    if value.is_finite() {
+        format!("{value:.places$}")
+    } else {
+        "–".to_owned()
+    }
+}
+
+/// A stage's name for people.
+pub fn stage_name(name: &str, language: Language) -> String {
+    let (root, number) = name.split_once('_').unwrap_or((name, ""));
+    let word = match root {
+        "growth" => language.pick("growth", "增长期"),
+        "plateau" => language.pick("plateau", "瓶颈期"),
+        "decline" => language.pick("decline", "衰退期"),
+        "exit" => language.pick("exit", "退出期"),
+        "closed" => language.pick("closed", "已结清"),
+        "lifetime" => language.pick("whole life", "全生命周期"),
+        other => other,
+    };
+    if number.is_empty() {
+        word.to_owned()
+    } else {
+        format!("{word} {number}")
+    }
+}
+
+fn sparkline(batch: &Batch, start: CalendarMonth, language: Language, scale: f64, unit: &str) -> String {
+    let balance = mean_balance(batch);
+    let step = balance.len().div_ceil(SPARKLINE_WIDTH);
+    let columns: Vec<f64> = balance
+        .chunks(step)
+        .map(|months| months.iter().sum::<f64>() / months.len() as f64)
+        .collect();
+    let (peak_month, peak) = balance
+        .iter()
+        .copied()
+        .enumerate()
+        .fold((0, 0.0), |best, next| if next.1 > best.1 { next } else { best });
+    let line: String = columns
+        .iter()
+        .map(|value| {
+            let height = if peak > 0.0 { value / peak * 8.0 } else { 0.0 };
+            // A balance that is not nil is always seen.
+            let bar = (height + 0.5) as usize;
+            BARS[if *value > 0.0 { bar.clamp(1, 8) } else { 0 }]
+        })
+        .collect();
+    let band: String = batch
+        .stage_counts
+        .chunks(step)
+        .map(|months| {
+            let mut counts = [0_u64; 5];
+            for month in months {
+                for (sum, count) in counts.iter_mut().zip(month) {
+                    *sum += count;
+                }
+            }
+            let most = (0..5).fold(0, |best, next| if counts[next] > counts[best] { next } else { best });
+            ['G', 'P', 'D', 'X', '·'][most]
+        })
+        .collect();
+    let balance_word = language.pick("balance", "余额");
+    let stage_word = language.pick("stage  ", "阶段");
+    let peak_text = match language {
+        Language::English => format!(
+            "peak {} {unit} in month {peak_month} ({})",
+            plain(peak / scale, 1),
+            start.plus(peak_month as u32)
+        ),
+        Language::Chinese => format!(
+            "峰值 {} {unit}，第 {peak_month} 月（{}）",
+            plain(peak / scale, 1),
+            start.plus(peak_month as u32)
+        ),
+    };
+    let legend = language.pick(
+        "G growth  P plateau  D decline  X exit  · closed  (most frequent stage; one character is",
+        "G 增长期  P 瓶颈期  D 衰退期  X 退出期  · 已结清（多数运行所处阶段；每格",
+    );
+    let legend_end = match language {
+        Language::English if step == 1 => "one month)".to_owned(),
+        Language::English => format!("{step} months)"),
+        Language::Chinese => format!("{step} 个月）"),
+    };
+    format!("  {balance_word} {line}  {peak_text}\n  {stage_word} {band}\n  {legend} {legend_end}")
+}
+
+fn notes(batch: &Batch, stages: &[StageSummary], language: Language, scale: f64, unit: &str) -> String {
+    let runs = batch.rows.len();
+    let censored = batch.rows.iter().filter(|row| row.lifetime.censored).count() as f64 / runs as f64;
+    let (profit, error) = lifetime_profit(batch);
+    let second = batch
+        .rows
+        .iter()
+        .filter(|row| row.stages.iter().any(|entry| matches!(entry.stage, Stage::Growth(2..))))
+        .count() as f64
+        / runs as f64;
+    let loans = stages.last().map_or(f64::NAN, |life| {
+        let mean = |key: &str| life.get(key).map_or(0.0, |found| found.mean);
+        mean("loans_new") + mean("loans_repeat")
+    });
+    match language {
+        Language::English => format!(
+            "Amounts in {unit}, incurred basis (losses when charged off); each row over the runs that reached the stage.\n\
+             {runs} runs, {loans:.0} loans per run. Profit of the whole life {} ± {} {unit} (mean ± standard error).\n\
+             Second growth in {:.1}% of runs. In {:.1}% of runs the life was not over at the horizon: durations of its last stage are lower bounds.",
+            plain(profit / scale, 2),
+            plain(error / scale, 2),
+            second * 100.0,
+            censored * 100.0
+        ),
+        Language::Chinese => format!(
+            "金额单位：{unit}；已发生损失口径（核销时计损失）；每行只统计到达该阶段的运行。\n\
+             共 {runs} 次运行，每次约 {loans:.0} 笔贷款。全生命周期利润 {} ± {} {unit}（均值 ± 标准误）。\n\
+             出现二次增长的运行占 {:.1}%；{:.1}% 的运行在期末尚未结清，其最后阶段的月数为下限。",
+            plain(profit / scale, 2),
+            plain(error / scale, 2),
+            second * 100.0,
+            censored * 100.0
+        ),
+    }
+}

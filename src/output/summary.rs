@@ -1,0 +1,248 @@
+//! The summary of a batch: what each stage and the whole life bring, over runs in run order.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::number::decimal;
+use super::tables::STAGE_EXTRA;
+use crate::engine::RunResult;
+use crate::ledger::Flows;
+use crate::lifecycle::metrics::{FLOW_METRICS, Metric, STOCK_METRICS, Unit};
+use crate::lifecycle::profitability::{RunRow, StageRun, by_stage};
+use crate::lifecycle::stage::Stage;
+use crate::stats::{Estimate, Value, estimate, mean_and_error};
+
+/// What is kept in memory of every run: one row, and integer sums over runs.
+#[derive(Debug)]
+pub struct Batch {
+    /// One row per run, in run order once [`Batch::finish`] has run.
+    pub rows: Vec<RunRow>,
+    /// By group, one entry per run: flows over the horizon and sum of month-end balances.
+    pub groups: Vec<(u64, Vec<(Flows, i64)>)>,
+    /// By month: runs in growth, plateau, decline, exit, closed.
+    pub stage_counts: Vec<[u64; 5]>,
+    /// Sum over runs of the balance by month, fen.
+    pub balance: Vec<i128>,
+}
+
+impl Batch {
+    /// An empty batch.
+    pub fn new(months: usize) -> Self {
+        Batch {
+            rows: Vec::new(),
+            groups: Vec::new(),
+            stage_counts: vec![[0; 5]; months],
+            balance: vec![0; months],
+        }
+    }
+
+    /// Takes in finished runs, in any order.
+    pub fn add(&mut self, block: &[RunResult]) {
+        for result in block {
+            self.rows.push(by_stage(result));
+            let groups = result.groups.iter().copied().zip(result.group_balance.iter().copied());
+            self.groups.push((result.run, groups.collect()));
+            for (month, stage) in result.stages.iter().enumerate() {
+                self.stage_counts[month][stage_index(*stage)] += 1;
+                let balance = result.get(month, crate::engine::MonthMetric::Balance);
+                self.balance[month] += i128::from(balance);
+            }
+        }
+    }
+
+    /// Puts the runs in order.
+    pub fn finish(&mut self) {
+        self.rows.sort_by_key(|row| row.run);
+        self.groups.sort_by_key(|(run, _)| *run);
+    }
+}
+
+/// Position of a stage among growth, plateau, decline, exit, closed.
+pub fn stage_index(stage: Stage) -> usize {
+    match stage {
+        Stage::Growth(_) => 0,
+        Stage::Plateau => 1,
+        Stage::Decline => 2,
+        Stage::Exit => 3,
+        Stage::Closed => 4,
+    }
+}
+
+/// A stage over all runs that reached it (or the whole life).
+#[derive(Clone, Debug)]
+pub struct StageSummary {
+    /// `growth`, `plateau`, ..., `closed`, `lifetime`.
+    pub name: String,
+    /// Runs that reached it.
+    pub runs_reached: usize,
+    /// Share of runs that reached it, with standard error.
+    pub reached: (f64, f64),
+    /// By metric name.
+    pub metrics: Vec<(&'static str, Unit, Estimate)>,
+}
+
+impl StageSummary {
+    /// An estimate by metric name.
+    pub fn get(&self, key: &str) -> Option<&Estimate> {
+        self.metrics.iter().find(|(name, _, _)| *name == key).map(|(_, _, estimate)| estimate)
+    }
+}
+
+/// Summaries of all stages any run reached, in the order of life, and of the whole life last.
+pub fn stage_summaries(batch: &Batch) -> Vec<StageSummary> {
+    let mut stages: Vec<Stage> =
+        batch.rows.iter().flat_map(|row| row.stages.iter().map(|entry| entry.stage)).collect();
+    stages.sort_by_key(|stage| match stage {
+        Stage::Growth(1) => (0, 0),
+        Stage::Plateau => (1, 0),
+        Stage::Growth(number) => (2, *number),
+        Stage::Decline => (3, 0),
+        Stage::Exit => (4, 0),
+        Stage::Closed => (5, 0),
+    });
+    stages.dedup();
+    let total = batch.rows.len();
+    let mut summaries: Vec<StageSummary> = stages
+        .into_iter()
+        .map(|stage| {
+            let entries: Vec<&StageRun> =
+                batch.rows.iter().filter_map(|row| row.stage(stage)).collect();
+            summarise(stage.name(), &entries, total)
+        })
+        .collect();
+    let lives: Vec<&StageRun> = batch.rows.iter().map(|row| &row.lifetime).collect();
+    summaries.push(summarise("lifetime".to_owned(), &lives, total));
+    summaries
+}
+
+fn summarise(name: String, entries: &[&StageRun], runs: usize) -> StageSummary {
+    let reached: Vec<f64> =
+        (0..runs).map(|run| if run < entries.len() { 1.0 } else { 0.0 }).collect();
+    let of_sums = |metric: &Metric| {
+        let values: Vec<Value> = entries.iter().map(|entry| (metric.of)(&entry.sums)).collect();
+        estimate(&values).map(|found| (metric.key, metric.unit, found))
+    };
+    let extra = STAGE_EXTRA.iter().filter_map(|(key, unit, of)| {
+        let values: Vec<Value> = entries.iter().map(|entry| of(entry)).collect();
+        estimate(&values).map(|found| (*key, *unit, found))
+    });
+    StageSummary {
+        name,
+        runs_reached: entries.len(),
+        reached: mean_and_error(&reached),
+        metrics: extra
+            .chain(FLOW_METRICS.iter().chain(STOCK_METRICS).filter_map(of_sums))
+            .collect(),
+    }
+}
+
+/// Metrics shown as headline figures.
+pub const HEADLINES: &[&str] = &[
+    "duration",
+    "start_month",
+    "originated",
+    "balance_average",
+    "npl_ratio_balance",
+    "charge_off_rate_annual",
+    "income",
+    "cost",
+    "charged_off",
+    "recoveries",
+    "credit_loss_net",
+    "profit_before_tax",
+    "profitable",
+    "return_on_balance_annual",
+    "cac",
+    "approval_rate",
+    "take_up_rate",
+    "repeat_share_count",
+    "recoveries_share_of_cash_income",
+];
+
+/// The figures of `summary.json`.
+#[derive(Debug, Serialize)]
+pub struct Headlines {
+    /// Scenario name.
+    pub scenario: String,
+    /// Hash of the resolved scenario.
+    pub scenario_hash: String,
+    /// Number of runs.
+    pub runs: usize,
+    /// Accounting basis of losses.
+    pub basis: &'static str,
+    /// By stage, then metric.
+    pub stages: Vec<StageHeadlines>,
+}
+
+/// Figures of one stage.
+#[derive(Debug, Serialize)]
+pub struct StageHeadlines {
+    /// The stage.
+    pub stage: String,
+    /// Runs that reached it; all figures are over these.
+    pub runs_reached: usize,
+    /// Share of runs that reached it.
+    pub probability_reached: Option<rust_decimal::Decimal>,
+    /// By metric.
+    pub metrics: BTreeMap<&'static str, Headline>,
+}
+
+/// One figure.
+#[derive(Debug, Serialize)]
+pub struct Headline {
+    /// Unit.
+    pub unit: &'static str,
+    /// Mean, or ratio of sums.
+    pub mean: Option<rust_decimal::Decimal>,
+    /// Its standard error.
+    pub std_error: Option<rust_decimal::Decimal>,
+    /// Quantiles over runs.
+    pub p05: Option<rust_decimal::Decimal>,
+    /// 25 %.
+    pub p25: Option<rust_decimal::Decimal>,
+    /// Median.
+    pub p50: Option<rust_decimal::Decimal>,
+    /// 75 %.
+    pub p75: Option<rust_decimal::Decimal>,
+    /// 95 %.
+    pub p95: Option<rust_decimal::Decimal>,
+}
+
+/// Builds the headline figures.
+pub fn headlines(scenario: &str, hash: &str, runs: usize, stages: &[StageSummary]) -> Headlines {
+    Headlines {
+        scenario: scenario.to_owned(),
+        scenario_hash: hash.to_owned(),
+        runs,
+        basis: "incurred",
+        stages: stages
+            .iter()
+            .map(|stage| StageHeadlines {
+                stage: stage.name.clone(),
+                runs_reached: stage.runs_reached,
+                probability_reached: decimal(stage.reached.0, Unit::Ratio),
+                metrics: stage
+                    .metrics
+                    .iter()
+                    .filter(|(key, _, _)| HEADLINES.contains(key))
+                    .map(|(key, unit, found)| (*key, headline(*unit, found)))
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+fn headline(unit: Unit, found: &Estimate) -> Headline {
+    let [p05, p25, p50, p75, p95] = found.quantiles.map(|value| decimal(value, unit));
+    Headline {
+        unit: unit.key(),
+        mean: decimal(found.mean, unit),
+        std_error: decimal(found.std_error, unit),
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+    }
+}

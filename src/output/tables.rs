@@ -1,0 +1,336 @@
+//! The result tables of the contract: stages, months, vintages, segments, channels, runs.
+
+use super::spool::{Spool, VINTAGE_WIDTH};
+use super::summary::{Batch, StageSummary};
+use super::table::{Cell, ESTIMATE_COLUMNS, Table, estimate_cells};
+use crate::engine::{MONTH_METRICS, Setup, VINTAGE_AGES, VintageMetric};
+use crate::ledger::Flows;
+use crate::lifecycle::metrics::{FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find};
+use crate::lifecycle::profitability::{RunRow, StageRun};
+use crate::lifecycle::stage::Stage;
+use crate::stats::{Value, estimate, mean_and_error};
+
+/// Accounting basis of losses in this version.
+pub const BASIS: &str = "incurred";
+
+/// Metrics of a stage that are not sums of its months: name, unit, value of one run.
+pub const STAGE_EXTRA: &[(&str, Unit, fn(&StageRun) -> Value)] = &[
+    ("start_month", Unit::Months, |stage| Value::Sum(f64::from(stage.start))),
+    ("duration", Unit::Months, |stage| Value::Sum(stage.sums.months as f64)),
+    ("censored", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.censored)))),
+    ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
+    ("profitable", Unit::Ratio, |stage| {
+        Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))
+    }),
+];
+
+fn with_estimate(leading: &[&'static str]) -> Vec<&'static str> {
+    leading.iter().copied().chain(ESTIMATE_COLUMNS).collect()
+}
+
+fn row(leading: Vec<Cell>, found: &crate::stats::Estimate, unit: Unit) -> Vec<Cell> {
+    leading.into_iter().chain(estimate_cells(found, unit)).collect()
+}
+
+/// `stages.csv`.
+pub fn stages(stages: &[StageSummary]) -> Table {
+    let columns = with_estimate(&["stage", "basis", "metric", "unit", "runs_reached"]);
+    let mut table = Table::new("stages", &columns);
+    for stage in stages {
+        let leading = |key: &str, unit: Unit, runs: usize| {
+            vec![
+                Cell::text(&stage.name),
+                Cell::text(BASIS),
+                Cell::text(key),
+                Cell::text(unit.key()),
+                Cell::whole(runs as u64),
+            ]
+        };
+        let mut reached = leading("probability_reached", Unit::Ratio, stage.runs_reached);
+        reached.push(Cell::value(stage.reached.0, Unit::Ratio));
+        reached.push(Cell::value(stage.reached.1, Unit::Ratio));
+        reached.resize(columns.len(), Cell::Number(None));
+        table.push(reached);
+        for (key, unit, found) in &stage.metrics {
+            table.push(row(leading(key, *unit, found.runs), found, *unit));
+        }
+    }
+    table
+}
+
+/// `months.csv`.
+///
+/// # Errors
+/// When the spool cannot be read.
+pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Table> {
+    let mut table = Table::new("months", &with_estimate(&["month", "date", "metric", "unit"]));
+    for month in 0..setup.months {
+        let rows = spool.month(month as usize)?;
+        let sums: Vec<Sums> = rows
+            .chunks_exact(MONTH_METRICS)
+            .map(|row| {
+                let mut sums = Sums::default();
+                sums.add(row);
+                sums
+            })
+            .collect();
+        let date = setup.start.plus(month).to_string();
+        let leading = |key: &str, unit: Unit| {
+            vec![
+                Cell::whole(month),
+                Cell::text(&date),
+                Cell::text(key),
+                Cell::text(unit.key()),
+            ]
+        };
+        let metrics = FLOW_METRICS.iter().chain(STOCK_METRICS).chain(MONTH_ONLY_METRICS);
+        for metric in metrics {
+            // The average of a month's balance is the balance at its end.
+            let key = match metric.key {
+                "balance_average" => "balance",
+                "rivals_average" => "rivals",
+                "factor_average" => "factor",
+                "lpr_average" => "lpr",
+                "accounts_average" => "accounts",
+                key => key,
+            };
+            let values: Vec<Value> = sums.iter().map(metric.of).collect();
+            if let Some(found) = estimate(&values) {
+                table.push(row(leading(key, metric.unit), &found, metric.unit));
+            }
+        }
+        let counts = batch.stage_counts[month as usize];
+        for (count, key) in counts.iter().zip([
+            "probability_growth",
+            "probability_plateau",
+            "probability_decline",
+            "probability_exit",
+            "probability_closed",
+        ]) {
+            let share = *count as f64 / batch.rows.len() as f64;
+            let error = (share * (1.0 - share) / (batch.rows.len() as f64 - 1.0)).sqrt();
+            let mut cells = leading(key, Unit::Ratio);
+            cells.push(Cell::value(share, Unit::Ratio));
+            cells.push(Cell::value(error, Unit::Ratio));
+            cells.resize(table.columns.len(), Cell::Number(None));
+            table.push(cells);
+        }
+    }
+    Ok(table)
+}
+
+/// Metrics of a vintage at a month on book, as ratios of sums over runs.
+type VintageRatio = (&'static str, fn(&dyn Fn(VintageMetric) -> f64) -> Value);
+const VINTAGE_RATIOS: &[VintageRatio] = &[
+    ("balance_share", |get| Value::Ratio(get(VintageMetric::Balance), get(VintageMetric::Originated))),
+    ("dpd30_rate_balance", |get| Value::Ratio(get(VintageMetric::Balance30), get(VintageMetric::Originated))),
+    ("ever_dpd30_rate_count", |get| Value::Ratio(get(VintageMetric::Ever30), get(VintageMetric::Loans))),
+    ("ever_dpd90_rate_count", |get| Value::Ratio(get(VintageMetric::Ever90), get(VintageMetric::Loans))),
+    ("charge_off_cumulative_rate", |get| {
+        Value::Ratio(get(VintageMetric::ChargedOff), get(VintageMetric::Originated))
+    }),
+    ("net_loss_cumulative_rate", |get| {
+        Value::Ratio(
+            get(VintageMetric::ChargedOff) - get(VintageMetric::Recovered),
+            get(VintageMetric::Originated),
+        )
+    }),
+];
+
+/// `vintages.csv`: only vintages with loans, only ages within the horizon.
+///
+/// # Errors
+/// When the spool cannot be read.
+pub fn vintages(setup: &Setup, spool: &Spool) -> std::io::Result<Table> {
+    let columns = [
+        "vintage", "months_on_book", "metric", "unit", "mean", "std_error", "p05", "p50", "p95",
+    ];
+    let mut table = Table::new("vintages", &columns);
+    for vintage in 0..setup.months {
+        let rows = spool.vintage(vintage as usize)?;
+        for (age_index, &age) in VINTAGE_AGES.iter().enumerate() {
+            if vintage + age >= setup.months {
+                break;
+            }
+            let cell = |run: usize, metric: VintageMetric| {
+                rows[run * VINTAGE_WIDTH + age_index * VintageMetric::COUNT + metric as usize] as f64
+            };
+            let runs = rows.len() / VINTAGE_WIDTH;
+            for (key, of) in VINTAGE_RATIOS {
+                let values: Vec<Value> =
+                    (0..runs).map(|run| of(&|metric| cell(run, metric))).collect();
+                let Some(found) = estimate(&values) else {
+                    continue;
+                };
+                let [p05, _, p50, _, p95] = found.quantiles;
+                let mut cells = vec![
+                    Cell::whole(vintage),
+                    Cell::whole(age),
+                    Cell::text(*key),
+                    Cell::text(Unit::Ratio.key()),
+                ];
+                let numbers = [found.mean, found.std_error, p05, p50, p95];
+                cells.extend(numbers.map(|value| Cell::value(value, Unit::Ratio)));
+                table.push(cells);
+            }
+        }
+    }
+    Ok(table)
+}
+
+/// `segments.csv` or `channels.csv`: unit economics of groups of cells over the whole life. Direct contribution: the
+/// fixed cost is nobody's and stands in a row of its own, `shared`.
+pub fn breakdown(
+    name: &'static str,
+    leading: &'static str,
+    members: &[(String, Vec<usize>)],
+    months: u32,
+    batch: &Batch,
+) -> Table {
+    let mut table = Table::new(name, &with_estimate(&[leading, "metric", "unit"]));
+    for (member, groups) in members {
+        let sums: Vec<Sums> = batch
+            .groups
+            .iter()
+            .map(|(_, of_run)| {
+                let mut flows = Flows::default();
+                let mut balance = 0;
+                for &group in groups {
+                    flows.add(&of_run[group].0);
+                    balance += of_run[group].1;
+                }
+                Sums::of_flows(&flows, balance, i64::from(months))
+            })
+            .collect();
+        for metric in FLOW_METRICS {
+            let values: Vec<Value> = sums.iter().map(metric.of).collect();
+            if let Some(found) = estimate(&values) {
+                let cells =
+                    vec![Cell::text(member), Cell::text(metric.key), Cell::text(metric.unit.key())];
+                table.push(row(cells, &found, metric.unit));
+            }
+        }
+    }
+    table
+}
+
+/// Members of `segments.csv`.
+pub fn segment_members(setup: &Setup) -> Vec<(String, Vec<usize>)> {
+    members(setup, setup.segments.iter().map(|segment| segment.name.clone()), |cell| cell.segment)
+}
+
+/// Members of `channels.csv`.
+pub fn channel_members(setup: &Setup) -> Vec<(String, Vec<usize>)> {
+    members(setup, setup.channels.iter().map(|channel| channel.name.clone()), |cell| cell.channel)
+}
+
+fn members(
+    setup: &Setup,
+    names: impl Iterator<Item = String>,
+    of: fn(&crate::engine::Cell) -> usize,
+) -> Vec<(String, Vec<usize>)> {
+    names
+        .enumerate()
+        .map(|(index, name)| {
+            let cells = setup.cells.iter().enumerate();
+            (name, cells.filter(|(_, cell)| of(cell) == index).map(|(group, _)| group).collect())
+        })
+        .chain([("shared".to_owned(), vec![setup.shared_group()])])
+        .collect()
+}
+
+const RUN_METRICS: &[&str] = &[
+    "loans_new",
+    "loans_repeat",
+    "originated",
+    "balance_average",
+    "income",
+    "marketing_cost",
+    "application_cost",
+    "servicing_cost",
+    "collections_cost",
+    "funding_cost",
+    "cost",
+    "charged_off",
+    "recoveries",
+    "credit_loss_net",
+    "profit_before_tax",
+    "return_on_balance_annual",
+    "npl_ratio_balance",
+    "charge_off_rate_annual",
+    "rivals_average",
+    "factor_average",
+];
+
+/// `runs.csv`: one row per run; of each stage start, duration, profit and whether the horizon cut it off.
+pub fn runs(batch: &Batch) -> Table {
+    let growths = batch
+        .rows
+        .iter()
+        .flat_map(|row| row.stages.iter())
+        .filter_map(|entry| match entry.stage {
+            Stage::Growth(number) => Some(number),
+            _ => None,
+        })
+        .max()
+        .unwrap_or(1);
+    let stages: Vec<Stage> = (1..=growths)
+        .map(Stage::Growth)
+        .chain([Stage::Plateau, Stage::Decline, Stage::Exit, Stage::Closed])
+        .collect();
+    let mut columns: Vec<String> = vec!["run".to_owned()];
+    columns.extend(RUN_METRICS.iter().map(|key| (*key).to_owned()));
+    columns.extend(["balance_max", "balance_max_month", "censored"].map(str::to_owned));
+    for stage in &stages {
+        for what in ["start_month", "duration", "profit_before_tax", "censored"] {
+            columns.push(format!("{}_{what}", stage.name()));
+        }
+    }
+    columns.push("account_months".to_owned());
+    let mut table = Table {
+        name: "runs",
+        columns,
+        rows: Vec::new(),
+    };
+    for entry in &batch.rows {
+        table.push(run_row(entry, &stages));
+    }
+    table
+}
+
+fn run_row(entry: &RunRow, stages: &[Stage]) -> Vec<Cell> {
+    let mut cells = vec![Cell::whole(entry.run)];
+    cells.extend(RUN_METRICS.iter().map(|key| {
+        let metric = find(key);
+        Cell::value((metric.of)(&entry.lifetime.sums).own(), metric.unit)
+    }));
+    cells.push(Cell::value(entry.balance_max.0 as f64, Unit::Money));
+    cells.push(Cell::whole(entry.balance_max.1));
+    cells.push(Cell::whole(u32::from(entry.lifetime.censored)));
+    for stage in stages {
+        match entry.stage(*stage) {
+            Some(found) => cells.extend([
+                Cell::whole(found.start),
+                Cell::whole(found.sums.months),
+                Cell::value(found.sums.flows().profit() as f64, Unit::Money),
+                Cell::whole(u32::from(found.censored)),
+            ]),
+            None => cells.extend(vec![Cell::Number(None); 4]),
+        }
+    }
+    cells.push(Cell::whole(entry.account_months));
+    cells
+}
+
+/// Mean balance by month, fen.
+pub fn mean_balance(batch: &Batch) -> Vec<f64> {
+    let runs = batch.rows.len() as f64;
+    batch.balance.iter().map(|sum| *sum as f64 / runs).collect()
+}
+
+/// Mean and standard error of lifetime profit, fen.
+pub fn lifetime_profit(batch: &Batch) -> (f64, f64) {
+    let profits: Vec<f64> =
+        batch.rows.iter().map(|row| row.lifetime.sums.flows().profit() as f64).collect();
+    mean_and_error(&profits)
+}

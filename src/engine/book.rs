@@ -139,7 +139,7 @@ impl Book {
     }
 
     /// Puts a loan among the current ones, with `balance` left after month on book `paid`.
-    pub fn join_tile(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: u32, paid: u32, balance: Fen) {
+    pub fn join_tile(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: u32, paid: u32, balance: Fen) -> i64 {
         let entry = &self.loans[loan as usize];
         let slot = setup.products[entry.product].slot_of_group[entry.group];
         let words = draws.words(entry.who, Process::Behaviour, month / 4);
@@ -149,7 +149,7 @@ impl Book {
             level: entry.level,
             tenor: entry.terms.tenor,
         };
-        self.tiles[entry.tile as usize].join(member, slot, &entry.terms, paid, balance, words);
+        self.tiles[entry.tile as usize].join(member, slot, &entry.terms, paid, balance, words)
     }
 
     /// Closes a loan that was paid off in `month`: a good customer may come back.

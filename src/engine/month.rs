@@ -9,7 +9,7 @@ use super::setup::{ProductSetup, Setup};
 use super::tile::{Happening, MonthThresholds};
 use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
-use crate::model::delinquency::{BUCKETS, FactorLink, LEVELS, current_shift, level};
+use crate::model::delinquency::{BUCKETS, FactorLink, LEVELS, level, position};
 use crate::model::prepayment::prepayment_probability;
 use crate::model::recovery::{factor_multiplier, monthly_share};
 use crate::money::Fen;
@@ -132,7 +132,7 @@ pub fn play(
 }
 
 fn step_tiles(book: &mut Book, buffers: &mut Buffers, setup: &Setup, draws: &RunDraws, now: &Conditions) {
-    fill_miss_thresholds(&mut buffers.miss, setup, now);
+    fill_miss_thresholds(&mut buffers.miss, book, setup, now);
     let mut kept = 0;
     for index in 0..book.active.len() {
         let tile = book.active[index];
@@ -147,10 +147,31 @@ fn step_tiles(book: &mut Book, buffers: &mut Buffers, setup: &Setup, draws: &Run
     book.active.truncate(kept);
 }
 
-/// Word thresholds of missing a payment, for every level.
-fn fill_miss_thresholds(miss: &mut Vec<u32>, setup: &Setup, now: &Conditions) {
-    miss.clear();
-    miss.extend((0..LEVELS).map(|position| setup.thresholds.miss(position, &now.factor)));
+/// Word thresholds of missing a payment, for the levels that current loans have this month.
+fn fill_miss_thresholds(miss: &mut Vec<u32>, book: &Book, setup: &Setup, now: &Conditions) {
+    miss.resize(LEVELS, 0);
+    let (mut low, mut high) = (i32::MAX, i32::MIN);
+    for &tile in &book.active {
+        let tile = &book.tiles[tile as usize];
+        let product = &setup.products[tile.product];
+        let m = now.month - tile.vintage;
+        if tile.len() > 0 && product.kind.is_due(m) {
+            let shift = tile_shift(product, now, m);
+            let (lowest, highest) = tile.levels();
+            low = low.min(lowest + shift);
+            high = high.max(highest + shift);
+        }
+    }
+    if low <= high {
+        for at in position(low)..=position(high) {
+            miss[at] = setup.thresholds.miss(at, &now.factor);
+        }
+    }
+}
+
+/// Level shift of the current loans of a tile at month on book `m`.
+fn tile_shift(product: &ProductSetup, now: &Conditions, m: u32) -> i32 {
+    level(product.current_shift[m as usize] + now.season)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
@@ -177,10 +198,9 @@ fn step_tile(
     let due = product.kind.is_due(m);
     let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
     let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
-    let shift = current_shift(product.seasoning[m as usize], now.season, product.kind.period());
     let thresholds = MonthThresholds {
         miss: if due { &buffers.miss } else { &[0] },
-        shift: level(shift),
+        shift: tile_shift(product, now, m),
         prepay: random::threshold(prepay),
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.found);

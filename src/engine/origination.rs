@@ -13,22 +13,36 @@ use crate::model::market::{applicant_score_mean, effective_spend, saturation};
 use crate::model::marketing::{adstock, bass, expected_leads, hill, poisson_quantile};
 use crate::model::pricing::{offered_apr, take_up};
 use crate::model::retention::behaviour_score;
-use crate::model::schedule::Terms;
+use crate::model::schedule::{Terms, payment_factor};
 use crate::model::underwriting::grade;
 use crate::money::{Fen, FixedRate};
 use crate::random::{self, FUNNEL_CHUNK, Process, RunDraws, Who, uniform};
 use crate::rate::monthly_of_nominal;
 
-/// Offers of the month: monthly rate and take-up threshold by product and grade.
+/// Offers of the month: monthly rate and take-up threshold by product and grade, annuity factor by tenor. They are made
+/// anew only when the LPR or the number of rivals moves.
+#[derive(Debug, Default)]
 pub struct Offers {
+    made_for: Option<(f64, u32)>,
     grades: usize,
     rate: Vec<FixedRate>,
     take_up: Vec<u64>,
+    annuity_factor: Vec<f64>,
 }
 
+/// Most tenors a product can have in the table of annuity factors.
+const TENORS: usize = 120;
+
 impl Offers {
+    fn update(&mut self, setup: &Setup, now: &Conditions) {
+        if self.made_for != Some((now.lpr, now.rivals)) {
+            *self = Offers::new(setup, now);
+        }
+    }
+
     fn new(setup: &Setup, now: &Conditions) -> Self {
         let grades = setup.underwriting.grades();
+        let mut annuity_factor = Vec::new();
         let rivals = setup.market.take_up_effect * f64::from(now.rivals);
         let mut rate = Vec::with_capacity(grades * setup.products.len());
         let mut accepted = Vec::with_capacity(rate.capacity());
@@ -39,20 +53,37 @@ impl Offers {
                 let apr = offered_apr(base, spread, *grade_spread, floor, cap);
                 let (at_reference, reference, slope) = product.take_up;
                 let probability = take_up(at_reference, apr, reference, slope, rivals);
-                rate.push(FixedRate::from_monthly(monthly_of_nominal(apr)));
+                let monthly = FixedRate::from_monthly(monthly_of_nominal(apr));
+                annuity_factor.extend(
+                    product.tenors.iter().map(|tenor| payment_factor(product.kind, monthly, *tenor)),
+                );
+                annuity_factor.resize((rate.len() + 1) * TENORS, 0.0);
+                rate.push(monthly);
                 accepted.push(random::threshold(probability));
             }
         }
         Offers {
+            made_for: Some((now.lpr, now.rivals)),
             grades,
             rate,
             take_up: accepted,
+            annuity_factor,
         }
     }
 
-    fn at(&self, product: usize, grade: usize) -> (FixedRate, u64) {
+    fn terms(&self, setup: &Setup, product: usize, grade: usize, tenor_index: usize, amount: Fen) -> Terms {
         let at = product * self.grades + grade;
-        (self.rate[at], self.take_up[at])
+        let product = &setup.products[product];
+        Terms {
+            kind: product.kind,
+            tenor: product.tenors[tenor_index],
+            rate: self.rate[at],
+            payment: Fen::round(amount.0 as f64 * self.annuity_factor[at * TENORS + tenor_index]),
+        }
+    }
+
+    fn take_up(&self, product: usize, grade: usize) -> u64 {
+        self.take_up[product * self.grades + grade]
     }
 }
 
@@ -65,14 +96,15 @@ struct Funded {
     score_observed: f64,
     score_true: f64,
     amount: Fen,
-    tenor: u32,
+    tenor_index: usize,
     fraud: bool,
     repeat: bool,
 }
 
 /// Marketing, funnel and repeat loans of a month.
 pub fn originate(book: &mut Book, market: &mut MarketState, setup: &Setup, draws: &RunDraws, now: &Conditions) {
-    let offers = Offers::new(setup, now);
+    let mut offers = std::mem::take(&mut market.offers);
+    offers.update(setup, now);
     if let Some(plan) = &setup.plan {
         let planned = &plan[now.month as usize];
         for (group, &count) in planned.iter().enumerate() {
@@ -87,6 +119,7 @@ pub fn originate(book: &mut Book, market: &mut MarketState, setup: &Setup, draws
     if !now.levers.stop_repeat {
         fund_repeats(book, market, setup, draws, now, &offers);
     }
+    market.offers = offers;
 }
 
 /// Spend of the month into advertising stock, and the leads each cell may expect.
@@ -141,6 +174,35 @@ struct Gates {
     declined: u64,
 }
 
+/// How many of a chunk of leads got how far.
+struct Passed {
+    applications: i64,
+    caught: i64,
+    approvals: i64,
+}
+
+impl Gates {
+    /// Sends leads through the gates; the positions of those approved are left in `approved`. Without branches: four of
+    /// five leads fail somewhere unforeseeable, and a mispredicted branch costs more than the three comparisons.
+    fn pass(&self, w0: &[u32], w1: &[u32], w2: &[u32], approved: &mut [u32; FUNNEL_CHUNK]) -> Passed {
+        let (mut applications, mut caught, mut approvals) = (0, 0, 0);
+        for (at, ((&w0, &w1), &w2)) in w0.iter().zip(w1).zip(w2).enumerate() {
+            let applies = u64::from(w0) < self.completes;
+            let is_caught = applies & (u64::from(w2) < self.caught);
+            let is_approved = applies & !is_caught & (u64::from(w1) >= self.declined);
+            approved[approvals & (FUNNEL_CHUNK - 1)] = at as u32;
+            approvals += usize::from(is_approved);
+            applications += i64::from(applies);
+            caught += i64::from(is_caught);
+        }
+        Passed {
+            applications,
+            caught,
+            approvals: approvals as i64,
+        }
+    }
+}
+
 #[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
 fn run_funnel(
     book: &mut Book,
@@ -166,25 +228,19 @@ fn run_funnel(
         declined: law.below(cutoff),
     };
     let [mut w0, mut w1, mut w2, mut w3] = [[0_u32; FUNNEL_CHUNK]; 4];
+    let mut approved = [0_u32; FUNNEL_CHUNK];
     let (mut applications, mut caught, mut approvals) = (0, 0, 0);
     let mut first = 0;
     while first < leads {
         let count = (leads - first).min(FUNNEL_CHUNK as u32) as usize;
         let planes = [&mut w0[..count], &mut w1[..count], &mut w2[..count], &mut w3[..count]];
         draws.fill_funnel(cell.hash, now.month, first, planes);
-        for at in 0..count {
-            if u64::from(w0[at]) >= gates.completes {
-                continue;
-            }
-            applications += 1;
-            if u64::from(w2[at]) < gates.caught {
-                caught += 1;
-                continue;
-            }
-            if u64::from(w1[at]) < gates.declined {
-                continue;
-            }
-            approvals += 1;
+        let passed = gates.pass(&w0[..count], &w1[..count], &w2[..count], &mut approved);
+        applications += passed.applications;
+        caught += passed.caught;
+        approvals += passed.approvals;
+        for &at in &approved[..passed.approvals as usize] {
+            let at = at as usize;
             let who = Who::lead(cell.hash, now.month, first + at as u32);
             let observed = law.observed(uniform(w1[at]));
             let product = segment.products[segment
@@ -194,7 +250,7 @@ fn run_funnel(
                 .unwrap_or(segment.products.len() - 1)]
             .0;
             let grade = grade(observed, &setup.underwriting.grade_scores);
-            if u64::from(w3[at]) < offers.at(product, grade).1 {
+            if u64::from(w3[at]) < offers.take_up(product, grade) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
                 let funded = new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
                 fund(book, market, setup, draws, now, offers, &funded);
@@ -235,7 +291,7 @@ fn new_borrower(
         score_observed,
         score_true: law.true_score(score_observed, uniform(words[0])),
         amount: terms.amount.draw(uniform(words[1])),
-        tenor: terms.tenors[choose(&terms.tenor_thresholds, words[2])],
+        tenor_index: choose(&terms.tenor_thresholds, words[2]),
         fraud,
         repeat: false,
     }
@@ -295,7 +351,7 @@ fn fund_repeats(
         flows.count(Flow::RepeatApprovals, 1);
         let words = draws.words(earlier.who, Process::RepeatLoan, now.month);
         let grade = grade(behaviour, &setup.underwriting.grade_scores);
-        if u64::from(words[0]) >= offers.at(earlier.product, grade).1 {
+        if u64::from(words[0]) >= offers.take_up(earlier.product, grade) {
             continue;
         }
         let product = &setup.products[earlier.product];
@@ -307,7 +363,7 @@ fn fund_repeats(
             score_observed: behaviour,
             score_true: earlier.score_true,
             amount: product.amount.fit(earlier.amount.0 as f64 * setup.repeat.amount_growth),
-            tenor: product.tenors[choose(&product.tenor_thresholds, words[1])],
+            tenor_index: choose(&product.tenor_thresholds, words[1]),
             fraud: false,
             repeat: true,
         };
@@ -333,8 +389,7 @@ fn fund(
 ) {
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
-    let (rate, _) = offers.at(funded.product, funded.grade);
-    let terms = Terms::new(product.kind, funded.amount, rate, funded.tenor);
+    let terms = offers.terms(setup, funded.product, funded.grade, funded.tenor_index, funded.amount);
     let risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score)
         + setup.segments[cell.segment].risk_effect
         + setup.market.risk_effect * f64::from(now.rivals)
@@ -368,10 +423,11 @@ fn fund(
             suspended: Fen::ZERO,
             penalty: Fen::ZERO,
         });
+        book.principal_months += terms.principal_months(funded.amount);
     } else {
-        book.join_tile(setup, draws, now.month, index, 0, funded.amount);
+        book.principal_months +=
+            book.join_tile(setup, draws, now.month, index, 0, funded.amount);
     }
-    book.principal_months += terms.principal_months(funded.amount);
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
     vintage.originated += funded.amount.0;

@@ -4,6 +4,7 @@ use super::LoanRecord;
 use super::book::Book;
 use super::delinquent::{NPL_AGE, bucket_of};
 use super::market_paths::MarketPaths;
+use super::origination::Offers;
 use super::month::{Buffers, Conditions, Opening, play, take_stock};
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::setup::Setup;
@@ -21,6 +22,8 @@ pub struct MarketState {
     pub stock: Vec<f64>,
     /// People who have been leads, by cell.
     pub worked: Vec<u64>,
+    /// Offers of the month.
+    pub offers: Offers,
     /// Every loan made, when asked for.
     pub record: Option<Vec<LoanRecord>>,
 }
@@ -57,6 +60,7 @@ fn simulate(
     let mut market = MarketState {
         stock: vec![0.0; cells],
         worked: vec![0; cells],
+        offers: Offers::default(),
         record,
     };
     let mut opening = Opening {

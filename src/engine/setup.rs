@@ -2,7 +2,7 @@
 
 use crate::lifecycle::stage::Rules;
 use crate::model::borrower::AmountLaw;
-use crate::model::delinquency::{BUCKETS, Thresholds, seasoning};
+use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::Kind;
 use crate::model::underwriting::ScoreScale;
@@ -193,8 +193,9 @@ pub struct ProductSetup {
     pub take_up: (f64, f64, f64),
     /// Prepayment per month and its ramp.
     pub prepayment: (f64, u32),
-    /// Logarithm-free seasoning multiplier by month on book (index 0 unused), up to the longest tenor.
-    pub seasoning: Vec<f64>,
+    /// Log-odds shift of current loans by month on book (index 0 unused), up to the longest tenor: seasoning and exposure
+    /// since the last due date.
+    pub current_shift: Vec<f64>,
     /// Groups that can hold the product, and the slot of each group (or `usize::MAX`).
     pub groups: Vec<usize>,
     /// Slot by group.
@@ -460,14 +461,15 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
     let tenors: Vec<u32> = product.tenors.iter().map(|tenor| tenor.months.0 as u32).collect();
     let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
     let longest = tenors.iter().copied().max().unwrap_or(0);
+    let kind = match product.schedule {
+        Schedule::Annuity => Kind::Annuity,
+        Schedule::EqualPrincipal => Kind::EqualPrincipal,
+        Schedule::InterestOnly => Kind::InterestOnly,
+        Schedule::QuarterlyInterest => Kind::QuarterlyInterest,
+    };
     ProductSetup {
         name: product.name.clone(),
-        kind: match product.schedule {
-            Schedule::Annuity => Kind::Annuity,
-            Schedule::EqualPrincipal => Kind::EqualPrincipal,
-            Schedule::InterestOnly => Kind::InterestOnly,
-            Schedule::QuarterlyInterest => Kind::QuarterlyInterest,
-        },
+        kind,
         on_lpr: product.rate_base == RateBase::Lpr,
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
@@ -488,14 +490,15 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
             product.take_up_slope.f64(),
         ),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
-        seasoning: (0..=longest)
+        current_shift: (0..=longest)
             .map(|m| {
-                seasoning(
+                let multiplier = seasoning(
                     m,
                     product.seasoning_month.0 as u32,
                     product.seasoning_peak.f64(),
                     product.seasoning_long_run.f64(),
-                )
+                );
+                current_shift(multiplier, kind.period())
             })
             .collect(),
         groups,

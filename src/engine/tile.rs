@@ -49,6 +49,7 @@ pub struct Tile {
     loan: Vec<u32>,
     planes: [Vec<u32>; 4],
     plane_block: u32,
+    level_range: (i32, i32),
     plan: Vec<Planned>,
     pub slots: Vec<SlotSums>,
 }
@@ -86,10 +87,16 @@ impl Tile {
         self.loan.clear();
         self.planes.iter_mut().for_each(Vec::clear);
         self.plane_block = u32::MAX;
+        self.level_range = (i32::MAX, i32::MIN);
         self.plan.clear();
         self.plan.resize(slots * self.months, Planned::default());
         self.slots.clear();
         self.slots.resize(slots, SlotSums::default());
+    }
+
+    /// Lowest and highest level any loan has had here.
+    pub fn levels(&self) -> (i32, i32) {
+        self.level_range
     }
 
     /// Number of current loans.
@@ -98,7 +105,8 @@ impl Tile {
     }
 
     /// Adds a loan that has `balance` left after month on book `paid` and follows its contract from then on.
-    /// `words` are its behaviour words of the block `month / 4` the tile is in.
+    /// `words` are its behaviour words of the block `month / 4` the tile is in. Returns the principal still to come times
+    /// its month on book, summed: fen-months.
     pub fn join(
         &mut self,
         member: Member,
@@ -107,10 +115,12 @@ impl Tile {
         paid: u32,
         balance: Fen,
         words: [u32; 4],
-    ) {
+    ) -> i64 {
         self.ordinal.push(member.who.ordinal);
         self.cell_month.push(member.who.cell_month);
         self.level.push(member.level);
+        let level = i32::from(member.level);
+        self.level_range = (self.level_range.0.min(level), self.level_range.1.max(level));
         self.tenor.push(member.tenor as u8);
         self.loan.push(member.loan);
         for (plane, word) in self.planes.iter_mut().zip(words) {
@@ -122,24 +132,25 @@ impl Tile {
         sums.count += 1;
         let plan = &mut self.plan[slot * self.months..][..self.months];
         let mut left = balance;
-        for k in paid + 1..=terms.tenor {
+        let mut principal_months = 0;
+        for (k, planned) in (paid + 1..=terms.tenor).zip(&mut plan[paid as usize + 1..]) {
             let instalment = terms.instalment(left, k);
             left -= instalment.principal;
-            let planned = &mut plan[k as usize];
+            principal_months += i64::from(k) * instalment.principal.0;
             planned.principal += instalment.principal.0;
             planned.accrued += instalment.interest_accrued.0;
             planned.due += instalment.interest_due.0;
         }
+        principal_months
     }
 
     /// Takes the future of a loan out of the plan, from month on book `from` on, when `balance` is left before it.
     pub fn leave_plan(&mut self, slot: usize, terms: &Terms, from: u32, balance: Fen) {
         let plan = &mut self.plan[slot * self.months..][..self.months];
         let mut left = balance;
-        for k in from..=terms.tenor {
+        for (k, planned) in (from..=terms.tenor).zip(&mut plan[from as usize..]) {
             let instalment = terms.instalment(left, k);
             left -= instalment.principal;
-            let planned = &mut plan[k as usize];
             planned.principal -= instalment.principal.0;
             planned.accrued -= instalment.interest_accrued.0;
             planned.due -= instalment.interest_due.0;

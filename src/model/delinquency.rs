@@ -37,10 +37,10 @@ pub fn seasoning(month_on_book: u32, peak_month: u32, peak: f64, long_run: f64) 
     long_run + (peak - long_run) * x * exp(1.0 - x)
 }
 
-/// Log-odds shift of all current accounts of a tile: seasoning, season of the year, and months of exposure since the last
-/// due date (a quarterly payer had three months to get into trouble: odds grow with exposure).
-pub fn current_shift(seasoning: f64, season: f64, due_period: u32) -> f64 {
-    ln(seasoning) + season + ln(f64::from(due_period))
+/// Log-odds shift of current loans of a month on book: seasoning, and months of exposure since the last due date (a
+/// quarterly payer had three months to get into trouble: odds grow with exposure). The season of the year comes on top.
+pub fn current_shift(seasoning: f64, due_period: u32) -> f64 {
+    ln(seasoning) + ln(f64::from(due_period))
 }
 
 /// `K` thresholds of every row, tail and level.

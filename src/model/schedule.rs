@@ -42,10 +42,24 @@ pub struct Instalment {
 
 /// Instalment of an annuity: `P r / (1 - (1 + r)^-n)`; `P / n` at rate 0. In the unit of `principal`.
 pub fn annuity_payment(principal: f64, rate: f64, tenor: u32) -> f64 {
+    principal * annuity_factor(rate, tenor)
+}
+
+/// Instalment of an annuity per unit of principal: `r / (1 - (1 + r)^-n)`; `1 / n` at rate 0.
+pub fn annuity_factor(rate: f64, tenor: u32) -> f64 {
     if rate == 0.0 {
-        return principal / f64::from(tenor);
+        return 1.0 / f64::from(tenor);
     }
-    principal * rate / (1.0 - pow(1.0 + rate, -f64::from(tenor)))
+    rate / (1.0 - pow(1.0 + rate, -f64::from(tenor)))
+}
+
+/// What [`Terms::payment`] is per unit of principal.
+pub fn payment_factor(kind: Kind, rate: FixedRate, tenor: u32) -> f64 {
+    match kind {
+        Kind::Annuity => annuity_factor(rate.monthly(), tenor),
+        Kind::EqualPrincipal => 1.0 / f64::from(tenor),
+        Kind::InterestOnly | Kind::QuarterlyInterest => 0.0,
+    }
 }
 
 /// Balance of an annuity after `k` instalments, unrounded: `P [(1+r)^n - (1+r)^k] / [(1+r)^n - 1]`.
@@ -60,11 +74,7 @@ pub fn annuity_balance(principal: f64, rate: f64, tenor: u32, k: u32) -> f64 {
 impl Terms {
     /// Terms of a loan of `amount`.
     pub fn new(kind: Kind, amount: Fen, rate: FixedRate, tenor: u32) -> Self {
-        let payment = match kind {
-            Kind::Annuity => Fen::round(annuity_payment(amount.0 as f64, rate.monthly(), tenor)),
-            Kind::EqualPrincipal => Fen::round(amount.0 as f64 / f64::from(tenor)),
-            Kind::InterestOnly | Kind::QuarterlyInterest => Fen::ZERO,
-        };
+        let payment = Fen::round(amount.0 as f64 * payment_factor(kind, rate, tenor));
         Terms {
             kind,
             tenor,

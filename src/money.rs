@@ -18,7 +18,7 @@ impl Fen {
     /// Rounds an amount in fen to the nearest fen, halves away from zero.
     #[inline]
     pub fn round(fen: f64) -> Fen {
-        Fen(libm::round(fen) as i64)
+        Fen(crate::math::round(fen))
     }
 
     /// Exact amount in currency units, with two places.
@@ -87,7 +87,7 @@ impl FixedRate {
 
     /// From a monthly rate as a decimal (0.015 is 1.5 % a month).
     pub fn from_monthly(rate: f64) -> FixedRate {
-        FixedRate(libm::round(rate * (1_u64 << Self::BITS) as f64) as i64)
+        FixedRate(crate::math::round(rate * (1_u64 << Self::BITS) as f64))
     }
 
     /// The monthly rate as a decimal.

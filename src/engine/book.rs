@@ -3,9 +3,10 @@
 use super::setup::Setup;
 use super::tile::{Member, Tile};
 use crate::ledger::{Flow, Flows};
+use crate::model::retention::months_until_return;
 use crate::model::schedule::Terms;
 use crate::money::Fen;
-use crate::random::{Process, RunDraws, Who, uniform};
+use crate::random::{Process, RunDraws, Who};
 
 /// What stays the same, and what is remembered, of one loan.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +59,15 @@ pub struct VintageSums {
     pub recovered: i64,
 }
 
+/// Charged-off principal of a vintage and cell that is still pursued.
+#[derive(Clone, Copy, Debug)]
+pub struct Pursued {
+    pub vintage: u32,
+    pub cell: usize,
+    /// Fen.
+    pub principal: f64,
+}
+
 /// Everything one run changes.
 #[derive(Debug, Default)]
 pub struct Book {
@@ -73,8 +83,10 @@ pub struct Book {
     pub returns: Vec<Vec<u32>>,
     pub flows: Vec<Flows>,
     pub vintages: Vec<VintageSums>,
-    /// Charged-off principal still pursued, by vintage and cell, fen.
-    pub pursued: Vec<f64>,
+    /// Charged-off principal still pursued.
+    pub pursued: Vec<Pursued>,
+    /// Position in `pursued` by vintage and cell; `u32::MAX` where there is none.
+    pub pursued_at: Vec<u32>,
     /// Cash collected from delinquent loans this month, by tier and cell, fen.
     pub tier_cash: Vec<i64>,
     /// Buffer: slots of loans that matured.
@@ -100,7 +112,8 @@ impl Book {
         self.vintages.clear();
         self.vintages.resize(months, VintageSums::default());
         self.pursued.clear();
-        self.pursued.resize(months * setup.cells.len(), 0.0);
+        self.pursued_at.clear();
+        self.pursued_at.resize(months * setup.cells.len(), u32::MAX);
         self.tier_cash.clear();
         self.tier_cash.resize(setup.tiers.len() * setup.cells.len(), 0);
         self.account_months = 0;
@@ -142,7 +155,8 @@ impl Book {
     pub fn join_tile(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: u32, paid: u32, balance: Fen) -> i64 {
         let entry = &self.loans[loan as usize];
         let slot = setup.products[entry.product].slot_of_group[entry.group];
-        let words = draws.words(entry.who, Process::Behaviour, month / 4);
+        // A new tile draws the words of all its loans at once, next month.
+        let words = if paid == 0 { [0; 4] } else { draws.words(entry.who, Process::Behaviour, month / 4) };
         let member = Member {
             loan,
             who: entry.who,
@@ -152,18 +166,30 @@ impl Book {
         self.tiles[entry.tile as usize].join(member, slot, &entry.terms, paid, balance, words)
     }
 
+    /// Hands charged-off principal to recovery.
+    pub fn pursue(&mut self, setup: &Setup, vintage: u32, cell: usize, principal: Fen) {
+        let at = &mut self.pursued_at[vintage as usize * setup.cells.len() + cell];
+        if *at == u32::MAX {
+            *at = self.pursued.len() as u32;
+            self.pursued.push(Pursued {
+                vintage,
+                cell,
+                principal: 0.0,
+            });
+        }
+        self.pursued[*at as usize].principal += principal.0 as f64;
+    }
+
     /// Closes a loan that was paid off in `month`: a good customer may come back.
     pub fn pay_off(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: u32) {
         let entry = &self.loans[loan as usize];
         self.flows[entry.group].count(Flow::AccountsPaidOff, 1);
         let repeat = &setup.repeat;
-        if entry.fraud || entry.worst > repeat.worst || repeat.wait.0 <= 0.0 {
+        if entry.fraud || entry.worst > repeat.worst {
             return;
         }
         let word = draws.words(entry.who, Process::RepeatWait, month)[0];
-        let (rate, decay, window) = repeat.wait;
-        let wait = crate::model::retention::months_until_return(uniform(word), rate, decay, window);
-        if let Some(wait) = wait
+        if let Some(wait) = months_until_return(&repeat.wait, word)
             && month + wait < setup.months
         {
             self.returns[(month + wait) as usize].push(loan);

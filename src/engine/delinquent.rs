@@ -187,6 +187,6 @@ fn charge_off(book: &mut Book, account: &Delinquent, loan: &Loan, setup: &Setup)
     book.flows[loan.group].count(Flow::AccountsChargedOff, 1);
     book.vintages[loan.vintage as usize].charged_off += account.balance.0;
     if !loan.fraud {
-        book.pursued[loan.vintage as usize * setup.cells.len() + loan.group] += account.balance.0 as f64;
+        book.pursue(setup, loan.vintage, loan.group, account.balance);
     }
 }

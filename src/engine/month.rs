@@ -309,27 +309,18 @@ fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &
 
 /// Cash from charged-off loans, and what collectors take of it.
 fn recover(book: &mut Book, setup: &Setup, now: &Conditions) {
-    let cells = setup.cells.len();
     let recovery = &setup.recovery;
     let share = monthly_share(recovery.speed * now.levers.collections);
     let rate = recovery.total
         * share
         * factor_multiplier(recovery.factor_effect, now.factor_value);
-    for vintage in 0..now.month as usize {
-        for cell in 0..cells {
-            let pursued = &mut book.pursued[vintage * cells + cell];
-            if *pursued == 0.0 {
-                continue;
-            }
-            let cash = Fen::round(*pursued * rate);
-            *pursued *= 1.0 - share;
-            if *pursued < 1.0 {
-                *pursued = 0.0;
-            }
-            book.flows[cell].book(Flow::Recoveries, cash);
-            book.flows[cell].book(Flow::CollectionsPaid, Fen::round(cash.0 as f64 * recovery.cost));
-            book.vintages[vintage].recovered += cash.0;
-        }
+    for pursued in &mut book.pursued {
+        let cash = Fen::round(pursued.principal * rate);
+        pursued.principal *= 1.0 - share;
+        let flows = &mut book.flows[pursued.cell];
+        flows.book(Flow::Recoveries, cash);
+        flows.book(Flow::CollectionsPaid, Fen::round(cash.0 as f64 * recovery.cost));
+        book.vintages[pursued.vintage as usize].recovered += cash.0;
     }
 }
 

@@ -227,12 +227,16 @@ fn run_funnel(
         fraud: random::threshold(segment.fraud_share),
         declined: law.below(cutoff),
     };
-    let [mut w0, mut w1, mut w2, mut w3] = [[0_u32; FUNNEL_CHUNK]; 4];
+    let mut words = std::mem::take(&mut market.funnel_words);
+    words.resize(4 * FUNNEL_CHUNK, 0);
     let mut approved = [0_u32; FUNNEL_CHUNK];
     let (mut applications, mut caught, mut approvals) = (0, 0, 0);
     let mut first = 0;
     while first < leads {
         let count = (leads - first).min(FUNNEL_CHUNK as u32) as usize;
+        let (w0, rest) = words.split_at_mut(FUNNEL_CHUNK);
+        let (w1, rest) = rest.split_at_mut(FUNNEL_CHUNK);
+        let (w2, w3) = rest.split_at_mut(FUNNEL_CHUNK);
         let planes = [&mut w0[..count], &mut w1[..count], &mut w2[..count], &mut w3[..count]];
         draws.fill_funnel(cell.hash, now.month, first, planes);
         let passed = gates.pass(&w0[..count], &w1[..count], &w2[..count], &mut approved);
@@ -258,6 +262,7 @@ fn run_funnel(
         }
         first += count as u32;
     }
+    market.funnel_words = words;
     market.worked[group] += u64::from(leads);
     let flows = &mut book.flows[group];
     flows.count(Flow::Leads, i64::from(leads));

@@ -22,6 +22,8 @@ pub struct MarketState {
     pub stock: Vec<f64>,
     /// People who have been leads, by cell.
     pub worked: Vec<u64>,
+    /// Buffer: words of a chunk of leads.
+    pub funnel_words: Vec<u32>,
     /// Offers of the month.
     pub offers: Offers,
     /// Every loan made, when asked for.
@@ -60,6 +62,7 @@ fn simulate(
     let mut market = MarketState {
         stock: vec![0.0; cells],
         worked: vec![0; cells],
+        funnel_words: Vec::new(),
         offers: Offers::default(),
         record,
     };
@@ -190,7 +193,7 @@ fn record_month(row: &mut [i64], book: &Book, setup: &Setup, now: &Conditions, c
         row[MonthMetric::BucketBalance(bucket as u8).index()] = balance[bucket];
         row[MonthMetric::BucketAccounts(bucket as u8).index()] = accounts[bucket];
     }
-    let millionths = |value: f64| libm::round(value * 1e6) as i64;
+    let millionths = |value: f64| crate::math::round(value * 1e6);
     row[MonthMetric::Rivals.index()] = i64::from(now.rivals);
     row[MonthMetric::Factor.index()] = millionths(now.factor_value);
     row[MonthMetric::Lpr.index()] = millionths(now.lpr);

@@ -3,7 +3,7 @@
 use crate::lifecycle::stage::Rules;
 use crate::model::borrower::AmountLaw;
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
-use crate::model::retention::BehaviourPoints;
+use crate::model::retention::{BehaviourPoints, return_distribution};
 use crate::model::schedule::Kind;
 use crate::model::underwriting::ScoreScale;
 use crate::policy::{Action, Rule, StageKind};
@@ -285,8 +285,8 @@ pub struct RecoverySetup {
 pub struct RepeatSetup {
     /// Worst months past due allowed.
     pub worst: u32,
-    /// Rate, decay, window.
-    pub wait: (f64, f64, u32),
+    /// Word thresholds of having asked again by month 1, 2, ... after pay-off.
+    pub wait: Vec<u64>,
     /// Behaviour score.
     pub points: BehaviourPoints,
     /// Log-odds effect.
@@ -419,7 +419,10 @@ fn repeat(scenario: &Scenario) -> RepeatSetup {
     let repeat = &scenario.repeat;
     RepeatSetup {
         worst: repeat.days_past_due_max.0 as u32 / 30,
-        wait: (repeat.rate.f64(), repeat.rate_decay.f64(), repeat.window.0 as u32),
+        wait: return_distribution(repeat.rate.f64(), repeat.rate_decay.f64(), repeat.window.0 as u32)
+            .into_iter()
+            .map(random::threshold)
+            .collect(),
         points: BehaviourPoints {
             on_time: repeat.points_on_time.f64(),
             late: repeat.points_late.f64(),

@@ -131,30 +131,26 @@ impl Tile {
         sums.unbilled += terms.unbilled(balance, paid).0;
         sums.count += 1;
         let plan = &mut self.plan[slot * self.months..][..self.months];
-        let mut left = balance;
         let mut principal_months = 0;
-        for (k, planned) in (paid + 1..=terms.tenor).zip(&mut plan[paid as usize + 1..]) {
-            let instalment = terms.instalment(left, k);
-            left -= instalment.principal;
+        terms.walk(balance, paid + 1, terms.tenor, |k, instalment| {
             principal_months += i64::from(k) * instalment.principal.0;
+            let planned = &mut plan[k as usize];
             planned.principal += instalment.principal.0;
             planned.accrued += instalment.interest_accrued.0;
             planned.due += instalment.interest_due.0;
-        }
+        });
         principal_months
     }
 
     /// Takes the future of a loan out of the plan, from month on book `from` on, when `balance` is left before it.
     pub fn leave_plan(&mut self, slot: usize, terms: &Terms, from: u32, balance: Fen) {
         let plan = &mut self.plan[slot * self.months..][..self.months];
-        let mut left = balance;
-        for (k, planned) in (from..=terms.tenor).zip(&mut plan[from as usize..]) {
-            let instalment = terms.instalment(left, k);
-            left -= instalment.principal;
+        terms.walk(balance, from, terms.tenor, |k, instalment| {
+            let planned = &mut plan[k as usize];
             planned.principal -= instalment.principal.0;
             planned.accrued -= instalment.interest_accrued.0;
             planned.due -= instalment.interest_due.0;
-        }
+        });
     }
 
     /// What the loans of a slot are contracted to pay in month on book `m`.

@@ -83,7 +83,7 @@ impl AmountLaw {
     /// The nearest amount allowed, of an amount in fen.
     pub fn fit(&self, amount: f64) -> Fen {
         let clipped = amount.clamp(self.min.0 as f64, self.max.0 as f64);
-        let steps = libm::round(clipped / self.step.0 as f64) as i64;
+        let steps = crate::math::round(clipped / self.step.0 as f64);
         Fen(steps * self.step.0)
     }
 }

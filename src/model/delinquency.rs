@@ -22,7 +22,7 @@ pub const LEVELS: usize = 2 * LEVEL_MAX as usize + 1;
 /// computed per account and month. The error is at most 1.6 % of the odds of one borrower and vanishes in the mean.
 #[inline]
 pub fn level(log_odds: f64) -> i32 {
-    libm::round(log_odds * LEVELS_PER_UNIT) as i32
+    crate::math::round(log_odds * LEVELS_PER_UNIT) as i32
 }
 
 /// Position of a level in a table, held within the grid.

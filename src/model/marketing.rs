@@ -39,7 +39,7 @@ pub fn poisson_quantile(mean: f64, u: f64) -> u64 {
     if mean >= 30.0 {
         let z = normal_quantile(u);
         let value = mean + mean.sqrt() * z + (z * z - 1.0) / 6.0;
-        return libm::floor(value + 0.5).max(0.0) as u64;
+        return crate::math::round(value.max(0.0)) as u64;
     }
     let mut term = exp(-mean);
     let mut sum = term;

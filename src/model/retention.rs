@@ -1,29 +1,32 @@
 //! Good customers come back.
 
-/// Months from pay-off to the next request at quantile `u`, or `None` when the customer is lost: hazard
-/// `rate * decay^(d-1)` in month `d`, up to `window` months.
-pub fn months_until_return(u: f64, rate: f64, decay: f64, window: u32) -> Option<u32> {
+/// Distribution of the months from pay-off to the next request: hazard `rate * decay^(d-1)` in month `d`, up to `window`
+/// months. Entry `d - 1` is the probability of having asked by month `d`.
+pub fn return_distribution(rate: f64, decay: f64, window: u32) -> Vec<f64> {
     let mut waiting = 1.0;
     let mut hazard = rate;
-    for month in 1..=window {
-        waiting *= 1.0 - hazard;
-        if u < 1.0 - waiting {
-            return Some(month);
-        }
-        hazard *= decay;
+    (0..window)
+        .map(|_| {
+            waiting *= 1.0 - hazard;
+            hazard *= decay;
+            1.0 - waiting
+        })
+        .collect()
+}
+
+/// Months until the return at a word, of the distribution as word thresholds; `None` when the customer is lost.
+#[inline]
+pub fn months_until_return(thresholds: &[u64], word: u32) -> Option<u32> {
+    let lost = thresholds.last().is_none_or(|last| u64::from(word) >= *last);
+    if lost {
+        return None;
     }
-    None
+    thresholds.iter().position(|threshold| u64::from(word) < *threshold).map(|at| at as u32 + 1)
 }
 
 /// Share of customers who ever return.
 pub fn return_probability(rate: f64, decay: f64, window: u32) -> f64 {
-    let mut waiting = 1.0;
-    let mut hazard = rate;
-    for _ in 0..window {
-        waiting *= 1.0 - hazard;
-        hazard *= decay;
-    }
-    1.0 - waiting
+    return_distribution(rate, decay, window).last().copied().unwrap_or(0.0)
 }
 
 /// Behaviour score: the score at origination, more for instalments paid on time, less for months past due.

@@ -106,13 +106,51 @@ impl Terms {
         }
     }
 
+    /// Walks through months `from` to `to` when `balance` is left before `from`; returns the balance after `to`. The kind of
+    /// schedule is decided once, not every month: this is where the engine spends its time on schedules.
+    #[inline]
+    pub fn walk(&self, balance: Fen, from: u32, to: u32, mut visit: impl FnMut(u32, Instalment)) -> Fen {
+        let mut left = balance;
+        let last = to.min(self.tenor);
+        let before_last = last.min(self.tenor - 1);
+        match self.kind {
+            Kind::Annuity => {
+                for k in from..=before_last {
+                    let interest = self.rate.interest(left);
+                    let principal = Fen((self.payment - interest).0.clamp(0, left.0));
+                    left -= principal;
+                    visit(k, Instalment { principal, interest_accrued: interest, interest_due: interest });
+                }
+            }
+            Kind::EqualPrincipal => {
+                for k in from..=before_last {
+                    let interest = self.rate.interest(left);
+                    let principal = self.payment.min(left);
+                    left -= principal;
+                    visit(k, Instalment { principal, interest_accrued: interest, interest_due: interest });
+                }
+            }
+            Kind::InterestOnly | Kind::QuarterlyInterest => {
+                let interest = self.rate.interest(left);
+                let period = self.kind.period();
+                for k in from..=before_last {
+                    let months = if k.is_multiple_of(period) { i64::from(period) } else { 0 };
+                    let interest_due = Fen(interest.0 * months);
+                    visit(k, Instalment { principal: Fen::ZERO, interest_accrued: interest, interest_due });
+                }
+            }
+        }
+        if last == self.tenor && from <= last {
+            let instalment = self.instalment(left, last);
+            left -= instalment.principal;
+            visit(last, instalment);
+        }
+        left
+    }
+
     /// Balance after `k` instalments of a loan of `amount`.
     pub fn balance_after(&self, amount: Fen, k: u32) -> Fen {
-        let mut balance = amount;
-        for month in 1..=k.min(self.tenor) {
-            balance -= self.instalment(balance, month).principal;
-        }
-        balance
+        self.walk(amount, 1, k, |_, _| {})
     }
 
     /// Interest earned but not yet due after month `k`, when `balance` is left.
@@ -127,13 +165,10 @@ impl Terms {
 
     /// Weighted average life in months of a loan of `amount`, times the amount: `sum k P_k` in fen-months.
     pub fn principal_months(&self, amount: Fen) -> i64 {
-        let mut balance = amount;
         let mut sum = 0;
-        for k in 1..=self.tenor {
-            let principal = self.instalment(balance, k).principal;
-            sum += i64::from(k) * principal.0;
-            balance -= principal;
-        }
+        self.walk(amount, 1, self.tenor, |k, instalment| {
+            sum += i64::from(k) * instalment.principal.0;
+        });
         sum
     }
 }

@@ -1,0 +1,349 @@
+//! From spend to new loans: leads, gates one by one, attributes, terms; planned loans; repeat loans.
+
+use lendcycle::ledger::Flow;
+use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
+use lendcycle::random::{Process, Who, uniform};
+
+use super::contract::{Contract, nearest, rate_units};
+use super::loan::{Loan, Status};
+use super::month::Month;
+use super::offers::{amount, apr, grade, product_asked, taking_up, tenor};
+use super::risk::{hold, level, words_below};
+use super::run::Book;
+use super::world::Cell;
+
+/// The score of the applicants of a cell in a month.
+struct Applicants {
+    mean: f64,
+    deviation: f64,
+    error: f64,
+}
+
+impl Applicants {
+    fn new(book: &Book, now: &Month<'_>, group: usize) -> Self {
+        let cell = &now.world.cells[group];
+        let scenario = now.world.scenario;
+        let drift = scenario.market.score_effect.f64() * now.rivals();
+        let worked = saturation(book, cell, group);
+        Applicants {
+            mean: cell.segment.score_mean.f64()
+                + cell.channel.score_effect.f64()
+                + drift
+                + cell.segment.saturation_effect.f64() * worked,
+            deviation: cell.segment.score_deviation.f64(),
+            error: scenario.underwriting.score_error.f64(),
+        }
+    }
+
+    fn observed_deviation(&self) -> f64 {
+        (self.deviation * self.deviation + self.error * self.error).sqrt()
+    }
+
+    fn observed(&self, word: u32) -> f64 {
+        match self.observed_deviation() {
+            0.0 => self.mean,
+            deviation => self.mean + deviation * normal_quantile(uniform(word)),
+        }
+    }
+
+    /// Words that are below a cut-off.
+    fn words_below(&self, cutoff: f64) -> u64 {
+        match self.observed_deviation() {
+            0.0 => words_below(if self.mean < cutoff { 1.0 } else { 0.0 }),
+            deviation => words_below(normal_cdf((cutoff - self.mean) / deviation)),
+        }
+    }
+
+    fn true_score(&self, observed: f64, word: u32) -> f64 {
+        let variance = self.deviation * self.deviation;
+        if variance + self.error * self.error == 0.0 {
+            return self.mean;
+        }
+        let reliability = variance / (variance + self.error * self.error);
+        let spread = (variance * (1.0 - reliability)).sqrt();
+        let noise = if spread > 0.0 { spread * normal_quantile(uniform(word)) } else { 0.0 };
+        self.mean + reliability * (observed - self.mean) + noise
+    }
+}
+
+fn saturation(book: &Book, cell: &Cell<'_>, group: usize) -> f64 {
+    match cell.reachable {
+        0 => 0.0,
+        people => book.worked[group] as f64 / people as f64,
+    }
+}
+
+/// Marketing spend, and the leads each cell may expect.
+fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
+    let mut leads = Vec::new();
+    for (group, cell) in now.world.cells.iter().enumerate() {
+        let begun = cell.channel.budget.iter().filter(|step| step.month.0 <= u64::from(now.month));
+        let budget = begun.last().map_or(0.0, |step| step.amount.fen_f64());
+        let share = cell.audience.budget_share.f64();
+        let spend = nearest(budget * now.marketing(&cell.channel.name) * share);
+        book.flows[group].0[Flow::MarketingPaid as usize] += spend;
+        let dearer = 1.0 + now.world.scenario.market.lead_cost_effect.f64() * now.rivals();
+        let stock = spend as f64 / dearer + cell.channel.retention.f64() * book.stock[group];
+        book.stock[group] = stock;
+        let half = cell.audience.half_saturation.fen_f64();
+        let paid = if stock > 0.0 {
+            cell.audience.leads_max.f64() / (1.0 + pow(half / stock, cell.channel.slope.f64()))
+        } else {
+            0.0
+        };
+        let (people, adopted) = (cell.reachable as f64, book.worked[group] as f64);
+        let (p, q) = (cell.audience.innovation.f64(), cell.audience.imitation.f64());
+        let organic = if people > 0.0 {
+            f64::max(people - adopted, 0.0) * (p + q * adopted / people)
+        } else {
+            0.0
+        };
+        let open = f64::max(1.0 - saturation(book, cell, group), 0.0);
+        leads.push((paid * open + organic) * now.world.demand[now.month as usize]);
+    }
+    let wanted = leads.clone();
+    for (lead, cell) in leads.iter_mut().zip(&now.world.cells) {
+        let same = now.world.cells.iter().zip(&wanted);
+        let same = same.filter(|(other, _)| other.channel.name == cell.channel.name);
+        let channel: f64 = same.map(|(_, wanted)| wanted).sum();
+        let capacity = cell.channel.capacity.f64();
+        if channel > capacity {
+            *lead *= capacity / channel;
+        }
+    }
+    leads
+}
+
+/// The count at quantile `u` of a Poisson law: by summing up below a mean of 30, Cornish-Fisher from there.
+fn poisson(mean: f64, u: f64) -> u64 {
+    if mean <= 0.0 {
+        return 0;
+    }
+    if mean >= 30.0 {
+        let z = normal_quantile(u);
+        let count = libm::floor(mean + mean.sqrt() * z + (z * z - 1.0) / 6.0 + 0.5);
+        return if count > 0.0 { count as u64 } else { 0 };
+    }
+    let mut probability = exp(-mean);
+    let mut below = probability;
+    let mut count = 0;
+    while below < u && count < 400 {
+        count += 1;
+        probability *= mean / count as f64;
+        below += probability;
+    }
+    count
+}
+
+/// Whoever draws a loan.
+struct Borrower {
+    who: Who,
+    group: usize,
+    product: usize,
+    grade: usize,
+    score_observed: f64,
+    score_true: f64,
+    amount: i64,
+    tenor: u32,
+    fraud: bool,
+    repeat: bool,
+}
+
+fn new_borrower(
+    now: &Month<'_>,
+    applicants: &Applicants,
+    who: Who,
+    group: usize,
+    funnel: [u32; 4],
+    product: usize,
+) -> Borrower {
+    let observed = applicants.observed(funnel[1]);
+    let fraud_share = now.world.cells[group].segment.fraud_share.f64();
+    let terms = now.world.products[product];
+    let words = now.world.draws.words(who, Process::Borrower, now.month);
+    let spread = terms.amount_spread.f64();
+    let wished = if spread > 0.0 {
+        terms.amount_median.fen_f64() * exp(spread * normal_quantile(uniform(words[1])))
+    } else {
+        terms.amount_median.fen_f64()
+    };
+    Borrower {
+        who,
+        group,
+        product,
+        grade: grade(now, observed),
+        score_observed: observed,
+        score_true: applicants.true_score(observed, words[0]),
+        amount: amount(terms, wished),
+        tenor: tenor(terms, words[2]),
+        fraud: u64::from(funnel[2]) < words_below(fraud_share),
+        repeat: false,
+    }
+}
+
+/// All new loans of a month.
+pub fn originate(book: &mut Book, now: &Month<'_>) {
+    if now.world.scenario.plan.is_some() {
+        fund_plan(book, now);
+    } else if !now.stop_new() {
+        let leads = expected_leads(book, now);
+        for (group, mean) in leads.into_iter().enumerate() {
+            run_funnel(book, now, group, mean);
+        }
+    }
+    if !now.stop_repeat() {
+        fund_repeats(book, now);
+    }
+}
+
+fn fund_plan(book: &mut Book, now: &Month<'_>) {
+    for (group, cell) in now.world.cells.iter().enumerate() {
+        let plans = now.world.scenario.plan.iter().flat_map(|plan| &plan.loans).filter(|plan| {
+            plan.segment == cell.segment.name
+                && plan.channel == cell.channel.name
+                && plan.from.0 <= u64::from(now.month)
+                && u64::from(now.month) <= plan.to.0
+        });
+        let count: u64 = plans.map(|plan| plan.count.0).sum();
+        let applicants = Applicants::new(book, now, group);
+        for ordinal in 0..count as u32 {
+            let who = Who::lead(cell.hash, now.month, ordinal);
+            let words = now.world.draws.words(who, Process::Funnel, now.month);
+            // Everybody completes: the word is squeezed into those that do.
+            let completes = uniform(words[0]) * cell.segment.completion.f64();
+            let product = product_asked(now, group, (completes * 4_294_967_296.0) as u64);
+            fund(book, now, new_borrower(now, &applicants, who, group, words, product));
+        }
+    }
+}
+
+fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
+    let cell = &now.world.cells[group];
+    let underwriting = &now.world.scenario.underwriting;
+    let applicants = Applicants::new(book, now, group);
+    let cutoff = cell.segment.cutoff_new.f64() + now.cutoff_new(&cell.segment.name);
+    let fraud_share = cell.segment.fraud_share.f64();
+    let word = now.world.draws.words(Who::cell(cell.hash, now.month), Process::LeadCount, now.month)[0];
+    let leads = poisson(mean, uniform(word)).min(cell.reachable.saturating_sub(book.worked[group]));
+    let mut count = |flow: Flow, number: i64| book.flows[group].0[flow as usize] += number;
+    count(Flow::Leads, leads as i64);
+    let mut applications = 0;
+    let mut drawn = Vec::new();
+    for ordinal in 0..leads as u32 {
+        let who = Who::lead(cell.hash, now.month, ordinal);
+        let words = now.world.draws.words(who, Process::Funnel, now.month);
+        if u64::from(words[0]) >= words_below(cell.segment.completion.f64()) {
+            continue;
+        }
+        applications += 1;
+        if u64::from(words[2]) < words_below(fraud_share * underwriting.fraud_catch_rate.f64()) {
+            count(Flow::FraudCaught, 1);
+            continue;
+        }
+        if u64::from(words[1]) < applicants.words_below(cutoff) {
+            continue;
+        }
+        count(Flow::Approvals, 1);
+        let product = product_asked(now, group, u64::from(words[0]));
+        let borrower = new_borrower(now, &applicants, who, group, words, product);
+        if u64::from(words[3]) < taking_up(now, now.world.products[product], borrower.grade) {
+            drawn.push(borrower);
+        }
+    }
+    count(Flow::Applications, applications);
+    count(Flow::ApplicationsPaid, nearest(applications as f64 * underwriting.application_cost.fen_f64()));
+    for borrower in drawn {
+        fund(book, now, borrower);
+    }
+    book.worked[group] += leads;
+}
+
+fn fund_repeats(book: &mut Book, now: &Month<'_>) {
+    let world = now.world;
+    let repeat = &world.scenario.repeat;
+    let mut applications = vec![0; world.cells.len()];
+    let mut drawn = Vec::new();
+    for loan in book.loans.iter().filter(|loan| loan.asks_again == Some(now.month)) {
+        let segment = world.cells[loan.group].segment;
+        applications[loan.group] += 1;
+        let on_time = loan.contract.tenor().saturating_sub(loan.late);
+        let gained = f64::min(f64::from(on_time) * repeat.points_on_time.f64(), repeat.points_max.f64());
+        let score = loan.score_observed + gained - f64::from(loan.late) * repeat.points_late.f64();
+        if score < segment.cutoff_repeat.f64() + now.cutoff_repeat(&segment.name) {
+            continue;
+        }
+        book.flows[loan.group].0[Flow::RepeatApprovals as usize] += 1;
+        let product = world.products[loan.product];
+        let words = world.draws.words(loan.who, Process::RepeatLoan, now.month);
+        let grade = grade(now, score);
+        if u64::from(words[0]) < taking_up(now, product, grade) {
+            drawn.push(Borrower {
+                who: loan.who,
+                group: loan.group,
+                product: loan.product,
+                grade,
+                score_observed: score,
+                score_true: loan.score_true,
+                amount: amount(product, loan.amount as f64 * repeat.amount_growth.f64()),
+                tenor: tenor(product, words[1]),
+                fraud: false,
+                repeat: true,
+            });
+        }
+    }
+    for (flows, count) in book.flows.iter_mut().zip(applications) {
+        flows.0[Flow::RepeatApplications as usize] += count;
+        let cost = count as f64 * repeat.application_cost.fen_f64();
+        flows.0[Flow::ApplicationsPaid as usize] += nearest(cost);
+    }
+    for borrower in drawn {
+        fund(book, now, borrower);
+    }
+}
+
+/// Writes the contract and puts the loan on the book.
+fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
+    let scenario = now.world.scenario;
+    let product = now.world.products[borrower.product];
+    let segment = now.world.cells[borrower.group].segment;
+    let rate = rate_units(apr(now, product, borrower.grade) / 12.0);
+    let points = scenario.underwriting.points_to_double_odds.f64() / ln(2.0);
+    let worse = (scenario.delinquency.reference_score.f64() - borrower.score_true) / points;
+    let risk = worse
+        + segment.risk_effect.f64()
+        + scenario.market.risk_effect.f64() * now.rivals()
+        + if borrower.repeat { scenario.repeat.risk_effect.f64() } else { 0.0 };
+    let flows = &mut book.flows[borrower.group].0;
+    let (count, originated) = match borrower.repeat {
+        false => (Flow::LoansNew, Flow::OriginatedNew),
+        true => (Flow::LoansRepeat, Flow::OriginatedRepeat),
+    };
+    flows[count as usize] += 1;
+    flows[originated as usize] += borrower.amount;
+    flows[Flow::LoansFraud as usize] += i64::from(borrower.fraud);
+    flows[Flow::FeesReceived as usize] += nearest(borrower.amount as f64 * product.upfront_fee.f64());
+    book.loans.push(Loan {
+        who: borrower.who,
+        vintage: now.month,
+        group: borrower.group,
+        product: borrower.product,
+        grade: borrower.grade,
+        amount: borrower.amount,
+        contract: Contract::new(product.schedule, borrower.amount, rate, borrower.tenor),
+        score_observed: borrower.score_observed,
+        score_true: borrower.score_true,
+        level: hold(level(scenario.delinquency.score_slope.f64() * risk)),
+        level_delinquent: hold(level(scenario.delinquency.score_slope_delinquent.f64() * risk)),
+        fraud: borrower.fraud,
+        repeat: borrower.repeat,
+        status: Status::Current,
+        paid: vec![false; borrower.tenor as usize],
+        receivable: 0,
+        suspended: 0,
+        penalty: 0,
+        charged_off: 0,
+        worst_age: 0,
+        late: 0,
+        asks_again: None,
+    });
+}

@@ -1,0 +1,280 @@
+//! One loan with its whole contract in hand, and its month.
+
+use lendcycle::ledger::{Flow, Flows};
+use lendcycle::math::{exp, ln};
+use lendcycle::random::{Process, Who, uniform};
+use lendcycle::scenario::tables::Schedule;
+
+use super::contract::{Contract, Instalment, interest, nearest};
+use super::month::Month;
+use super::risk::{Conduct, conduct, level, next_bucket};
+
+/// Months past due from which a loan is more than 90 days past due and non-performing.
+pub const NON_PERFORMING: u32 = 4;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Current,
+    Delinquent,
+    PaidOff,
+    ChargedOff,
+}
+
+#[derive(Clone, Debug)]
+pub struct Loan {
+    pub who: Who,
+    /// Month of origination.
+    pub vintage: u32,
+    /// Position of the cell.
+    pub group: usize,
+    pub product: usize,
+    pub grade: usize,
+    pub amount: i64,
+    pub contract: Contract,
+    pub score_observed: f64,
+    pub score_true: f64,
+    pub level: i32,
+    pub level_delinquent: i32,
+    pub fraud: bool,
+    pub repeat: bool,
+
+    pub status: Status,
+    /// Which instalments are paid.
+    pub paid: Vec<bool>,
+    /// Interest earned, booked and not received.
+    pub receivable: i64,
+    /// Interest earned and not booked.
+    pub suspended: i64,
+    /// Penalty interest, not booked.
+    pub penalty: i64,
+    /// Principal charged off.
+    pub charged_off: i64,
+    /// Most months past due at any month end.
+    pub worst_age: u32,
+    /// Months that began or ended past due.
+    pub late: u32,
+    /// Month in which the customer asks for another loan.
+    pub asks_again: Option<u32>,
+}
+
+impl Loan {
+    pub fn is_open(&self) -> bool {
+        matches!(self.status, Status::Current | Status::Delinquent)
+    }
+
+    /// Principal owed.
+    pub fn balance(&self) -> i64 {
+        if !self.is_open() {
+            return 0;
+        }
+        let instalments = self.contract.instalments.iter().zip(&self.paid);
+        instalments.filter(|(_, paid)| !**paid).map(|(instalment, _)| instalment.principal).sum()
+    }
+
+    /// Months on book up to `k` in which something fell due that is not paid, oldest first.
+    fn unpaid(&self, k: u32) -> Vec<u32> {
+        let months = (1..).zip(&self.contract.instalments).zip(&self.paid);
+        months
+            .take_while(|((month, _), _)| *month <= k)
+            .filter(|((_, instalment), paid)| instalment.falls_due && !**paid)
+            .map(|((month, _), _)| month)
+            .collect()
+    }
+
+    /// Months past due at the end of month on book `k`: 1 is 1-30 days.
+    fn age(&self, k: u32) -> u32 {
+        self.unpaid(k).first().map_or(0, |oldest| k - oldest + 1)
+    }
+
+    /// Months past due at the end of a calendar month.
+    pub fn age_at(&self, month: u32) -> u32 {
+        if self.status == Status::Delinquent { self.age(month - self.vintage) } else { 0 }
+    }
+
+    /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
+    pub fn live(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
+        match self.status {
+            Status::Current => self.live_current(now, flows),
+            Status::Delinquent => self.live_delinquent(now, flows, cash),
+            Status::PaidOff | Status::ChargedOff => {}
+        }
+    }
+
+    fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
+        let k = now.month - self.vintage;
+        let tenor = self.contract.tenor();
+        let instalment = self.contract.month(k).expect("a current loan has not matured");
+        flows.0[Flow::InterestAccrued as usize] += instalment.interest_accrued;
+        self.receivable += instalment.interest_accrued;
+        match self.conduct(now, k, instalment) {
+            Conduct::Prepays if k < tenor => {
+                flows.0[Flow::PrincipalPrepaid as usize] += self.balance();
+                flows.0[Flow::InterestReceived as usize] += self.receivable;
+                self.receivable = 0;
+                self.pay_off(now, flows);
+            }
+            Conduct::Misses => {
+                flows.0[Flow::AccountsMissed as usize] += 1;
+                self.status = Status::Delinquent;
+                self.worst_age = self.worst_age.max(1);
+                self.late += 1;
+            }
+            Conduct::Pays | Conduct::Prepays => {
+                flows.0[Flow::PrincipalScheduled as usize] += instalment.principal;
+                flows.0[Flow::InterestReceived as usize] += instalment.interest_due;
+                self.receivable -= instalment.interest_due;
+                self.paid[k as usize - 1] = true;
+                if k == tenor {
+                    assert_eq!(self.receivable, 0, "a matured loan owes nothing");
+                    self.pay_off(now, flows);
+                }
+            }
+        }
+    }
+
+    fn conduct(&self, now: &Month<'_>, k: u32, instalment: Instalment) -> Conduct {
+        if self.fraud {
+            return if instalment.falls_due { Conduct::Misses } else { Conduct::Pays };
+        }
+        let product = now.world.products[self.product];
+        let ramp = product.prepayment_ramp.0 as u32;
+        let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
+        let rivals = 1.0 + now.world.scenario.market.prepayment_effect.f64() * now.rivals();
+        let prepayment = f64::min(product.prepayment.f64() * risen * rivals, 1.0);
+        let due_level = instalment.falls_due.then(|| {
+            let x = f64::from(k) / product.seasoning_month.0 as f64;
+            let (peak, long_run) = (product.seasoning_peak.f64(), product.seasoning_long_run.f64());
+            let seasoning = long_run + (peak - long_run) * x * exp(1.0 - x);
+            let exposure = match self.contract.schedule {
+                Schedule::QuarterlyInterest => ln(3.0),
+                _ => 0.0,
+            };
+            self.level + level(ln(seasoning) + now.season() + exposure)
+        });
+        let word = now.world.draws.behaviour(self.who, now.month);
+        conduct(&now.world.rows[0], due_level, prepayment, now.factor(), word)
+    }
+
+    fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
+        let k = now.month - self.vintage;
+        let age = self.age(k - 1);
+        let oldest = self.unpaid(k - 1)[0];
+        let bucket = (age as usize).min(6);
+        self.accrue(now, k, age, flows);
+        let state = if self.fraud {
+            bucket + 1
+        } else {
+            let word = now.world.draws.behaviour(self.who, now.month);
+            let level = self.level_delinquent + now.delinquent_shift(bucket);
+            next_bucket(&now.world.rows[bucket], level, now.factor(), word)
+        };
+        // To M0: all that is due. Otherwise every bucket short of the worst outcome is one month's dues, oldest first.
+        let months_paid = (bucket + 1 - state) as u32;
+        let pays_before = if state == 0 { k + 1 } else { oldest + months_paid };
+        let (mut principal, mut interest) = (0, 0);
+        for month in self.unpaid(k) {
+            if month < pays_before {
+                let instalment = self.contract.instalments[month as usize - 1];
+                principal += instalment.principal;
+                interest += instalment.interest_due;
+                self.paid[month as usize - 1] = true;
+            }
+        }
+        flows.0[Flow::PrincipalArrears as usize] += principal;
+        self.late += 1;
+        let new_age = self.age(k);
+        let mut received = principal + interest;
+        if new_age == 0 {
+            received += self.penalty;
+            self.cure(now, k, interest, flows);
+        } else {
+            self.receive(interest, flows);
+            self.worst_age = self.worst_age.max(new_age);
+            if age < NON_PERFORMING && new_age >= NON_PERFORMING {
+                flows.0[Flow::InterestReversed as usize] += self.receivable;
+                self.suspended += self.receivable;
+                self.receivable = 0;
+            }
+            let least_days = u64::from(new_age - 1) * 30 + 1;
+            if least_days > now.world.scenario.delinquency.charge_off_days.0 {
+                self.charge_off(flows);
+            }
+        }
+        cash[now.world.tier_of(bucket)] += received;
+    }
+
+    /// Contract interest as if the contract were kept, booked unless non-performing; penalty interest on overdue principal.
+    fn accrue(&mut self, now: &Month<'_>, k: u32, age: u32, flows: &mut Flows) {
+        let overdue: i64 =
+            self.unpaid(k - 1).iter().map(|month| self.contract.instalments[*month as usize - 1].principal).sum();
+        let multiple = now.world.products[self.product].penalty_multiple.f64();
+        self.penalty += interest(overdue, nearest(self.contract.rate as f64 * multiple));
+        let earned = self.contract.month(k).map_or(0, |instalment| instalment.interest_accrued);
+        if age >= NON_PERFORMING {
+            self.suspended += earned;
+        } else {
+            self.receivable += earned;
+            flows.0[Flow::InterestAccrued as usize] += earned;
+        }
+    }
+
+    /// Takes cash for interest: what is booked first, then what is suspended.
+    fn receive(&mut self, interest: i64, flows: &mut Flows) {
+        let booked = interest.min(self.receivable);
+        flows.0[Flow::InterestReceived as usize] += booked;
+        flows.0[Flow::InterestCashBasis as usize] += interest - booked;
+        self.receivable -= booked;
+        self.suspended -= interest - booked;
+        assert!(self.suspended >= 0, "interest paid was earned");
+    }
+
+    /// All that was due is paid, with penalty; interest not yet due stands booked from now on.
+    fn cure(&mut self, now: &Month<'_>, k: u32, interest: i64, flows: &mut Flows) {
+        let not_yet_due = self.contract.not_yet_due(k);
+        let rebooked = (not_yet_due - self.receivable).max(0);
+        flows.0[Flow::InterestAccrued as usize] += rebooked;
+        self.suspended -= rebooked;
+        let booked = self.receivable + rebooked - not_yet_due;
+        flows.0[Flow::InterestReceived as usize] += booked;
+        flows.0[Flow::InterestCashBasis as usize] += interest - booked;
+        self.suspended -= interest - booked;
+        assert_eq!(self.suspended, 0, "a cured loan has no suspended interest");
+        self.receivable = not_yet_due;
+        flows.0[Flow::PenaltyReceived as usize] += self.penalty;
+        self.penalty = 0;
+        flows.0[Flow::AccountsCured as usize] += 1;
+        self.status = Status::Current;
+        if k >= self.contract.tenor() {
+            self.pay_off(now, flows);
+        }
+    }
+
+    fn charge_off(&mut self, flows: &mut Flows) {
+        assert_eq!(self.receivable, 0, "no booked interest is left to charge off");
+        self.charged_off = self.balance();
+        self.status = Status::ChargedOff;
+        flows.0[Flow::ChargedOff as usize] += self.charged_off;
+        flows.0[Flow::AccountsChargedOff as usize] += 1;
+    }
+
+    /// Closes a loan that owes nothing any more; a good customer may come back.
+    fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
+        self.status = Status::PaidOff;
+        flows.0[Flow::AccountsPaidOff as usize] += 1;
+        let repeat = &now.world.scenario.repeat;
+        let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;
+        if self.fraud || !good || repeat.rate.f64() <= 0.0 {
+            return;
+        }
+        let word = now.world.draws.words(self.who, Process::RepeatWait, now.month)[0];
+        let (mut silent, mut hazard) = (1.0, repeat.rate.f64());
+        for wait in 1..=repeat.window.0 as u32 {
+            silent *= 1.0 - hazard;
+            hazard *= repeat.rate_decay.f64();
+            if uniform(word) < 1.0 - silent {
+                self.asks_again = Some(now.month + wait);
+                return;
+            }
+        }
+    }
+}

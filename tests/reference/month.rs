@@ -1,0 +1,107 @@
+//! What holds in a month: economy, policies in force, collections.
+
+use lendcycle::math::exp;
+use lendcycle::scenario::tables::Policy;
+
+use super::risk::{Factor, level};
+use super::world::World;
+
+pub struct Month<'a> {
+    pub world: &'a World<'a>,
+    pub month: u32,
+    pub policies: Vec<&'a Policy>,
+    /// Contacts per account, by tier.
+    pub contacts: Vec<f64>,
+    /// The product was closed at the end of last month.
+    pub closed: bool,
+}
+
+impl<'a> Month<'a> {
+    /// `accounts` are the delinquent loans by bucket at the end of last month.
+    pub fn new(
+        world: &'a World<'a>,
+        month: u32,
+        policies: Vec<&'a Policy>,
+        accounts: [i64; 7],
+        closed: bool,
+    ) -> Self {
+        let mut now = Month {
+            world,
+            month,
+            policies,
+            contacts: Vec::new(),
+            closed,
+        };
+        for (index, tier) in world.scenario.collections.tier.iter().enumerate() {
+            let buckets = (1..7).filter(|bucket| world.tier_of(*bucket) == index);
+            let load: i64 = buckets.map(|bucket| accounts[bucket]).sum();
+            let mut contacts = tier.contacts.f64() * now.collections();
+            contacts = contacts.min(tier.contacts_max.f64());
+            if load > 0 {
+                contacts = contacts.min(tier.capacity.f64() * now.collections() / load as f64);
+            }
+            now.contacts.push(contacts);
+        }
+        now
+    }
+
+    pub fn factor(&self) -> Factor {
+        Factor {
+            correlation: self.world.scenario.economy.factor_correlation.f64(),
+            value: self.world.factor[self.month as usize],
+        }
+    }
+
+    pub fn lpr(&self) -> f64 {
+        self.world.lpr[self.month as usize]
+    }
+
+    pub fn rivals(&self) -> f64 {
+        f64::from(self.world.rivals[self.month as usize])
+    }
+
+    pub fn season(&self) -> f64 {
+        self.world.delinquency_season(self.month)
+    }
+
+    pub fn collections(&self) -> f64 {
+        self.policies.iter().map(|policy| policy.collections.map_or(1.0, |m| m.f64())).product()
+    }
+
+    pub fn marketing(&self, channel: &str) -> f64 {
+        let meant = self.policies.iter().filter(|policy| names(&policy.channels, channel));
+        meant.map(|policy| policy.marketing.map_or(1.0, |m| m.f64())).product()
+    }
+
+    pub fn cutoff_new(&self, segment: &str) -> f64 {
+        let meant = self.policies.iter().filter(|policy| names(&policy.segments, segment));
+        meant.fold(0.0, |sum, policy| sum + policy.cutoff_new.map_or(0.0, |points| points.f64()))
+    }
+
+    pub fn cutoff_repeat(&self, segment: &str) -> f64 {
+        let meant = self.policies.iter().filter(|policy| names(&policy.segments, segment));
+        meant.fold(0.0, |sum, policy| sum + policy.cutoff_repeat.map_or(0.0, |points| points.f64()))
+    }
+
+    pub fn stop_new(&self) -> bool {
+        self.policies.iter().any(|policy| policy.stop_new == Some(true))
+    }
+
+    pub fn stop_repeat(&self) -> bool {
+        self.policies.iter().any(|policy| policy.stop_repeat == Some(true))
+    }
+
+    /// Level shift of delinquent loans of a bucket: season, and contacts beyond those the rows were observed under.
+    pub fn delinquent_shift(&self, bucket: usize) -> i32 {
+        let index = self.world.tier_of(bucket);
+        let tier = &self.world.scenario.collections.tier[index];
+        let scale = tier.contacts_scale.f64();
+        let left_out = exp(-tier.contacts_observed.f64() / scale) - exp(-self.contacts[index] / scale);
+        level(self.season() - tier.effect_max.f64() * left_out)
+    }
+}
+
+/// Whether a list of names means this one; no list means all.
+fn names(list: &Option<Vec<String>>, name: &str) -> bool {
+    list.as_ref().is_none_or(|list| list.iter().any(|member| member == name))
+}

@@ -1,0 +1,66 @@
+//! What is offered and asked for: product, tenor, amount, grade, rate, take-up.
+
+use lendcycle::math::{exp, ln};
+use lendcycle::scenario::tables::{Product, RateBase};
+
+use super::contract::nearest;
+use super::month::Month;
+use super::risk::words_below;
+
+/// The first choice whose cumulative share, of `whole`, lies above a word; the last one takes what rounding leaves.
+fn choose(shares: &[f64], whole: f64, word: u64) -> usize {
+    let mut sum = 0.0;
+    for (choice, share) in shares.iter().enumerate() {
+        sum += share;
+        if word < words_below(f64::min(sum, 1.0) * whole) {
+            return choice;
+        }
+    }
+    shares.len() - 1
+}
+
+pub fn grade(now: &Month<'_>, score: f64) -> usize {
+    let lowest = &now.world.scenario.underwriting.grade_scores;
+    lowest.iter().filter(|bound| score < bound.f64()).count()
+}
+
+/// Annual rate offered.
+pub fn apr(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
+    let base = if product.rate_base == RateBase::Lpr { now.lpr() } else { 0.0 };
+    let wished = base + product.apr.f64() + product.grade_spread[grade].f64();
+    wished.max(product.apr_floor.f64()).min(product.apr_cap.f64())
+}
+
+/// Words with which an offer is taken up.
+pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> u64 {
+    let base = product.take_up.f64();
+    if base <= 0.0 || base >= 1.0 {
+        return words_below(base);
+    }
+    let dearer = apr(now, product, grade) - product.take_up_apr.f64();
+    let price = product.take_up_slope.f64() * 100.0 * dearer;
+    let rivals = now.world.scenario.market.take_up_effect.f64() * now.rivals();
+    let log_odds = ln(base / (1.0 - base)) + price + rivals;
+    words_below(1.0 / (1.0 + exp(-log_odds)))
+}
+
+/// The product asked for: a position among all products.
+pub fn product_asked(now: &Month<'_>, group: usize, word: u64) -> usize {
+    let segment = now.world.cells[group].segment;
+    let shares: Vec<f64> = segment.products.values().map(|share| share.f64()).collect();
+    let choice = choose(&shares, segment.completion.f64(), word);
+    let name = segment.products.keys().nth(choice).expect("a choice among products");
+    now.world.products.iter().position(|product| &product.name == name).expect("a known product")
+}
+
+pub fn tenor(product: &Product, word: u32) -> u32 {
+    let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
+    product.tenors[choose(&shares, 1.0, u64::from(word))].months.0 as u32
+}
+
+/// The nearest amount a product allows.
+pub fn amount(product: &Product, wished: f64) -> i64 {
+    let step = product.amount_step.0.0;
+    let allowed = wished.max(product.amount_min.fen_f64()).min(product.amount_max.fen_f64());
+    nearest(allowed / step as f64) * step
+}

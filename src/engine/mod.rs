@@ -2,6 +2,7 @@
 
 mod book;
 mod delinquent;
+pub mod kernel;
 mod market_paths;
 mod month;
 mod origination;
@@ -13,7 +14,7 @@ mod setup_cells;
 mod tile;
 
 pub use result::{MONTH_METRICS, MonthMetric, RunResult, Unit, VINTAGE_AGES, VintageMetric};
-pub use run::{simulate_run, simulate_run_with};
+pub use run::{Workspace, simulate_run, simulate_run_with};
 pub use setup::{Cell, ProductSetup, Setup, TierSetup};
 
 /// One loan as it was made, for tests and audits: who took it, when, and on what terms.

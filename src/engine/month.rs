@@ -2,6 +2,7 @@
 
 use super::book::{Book, Delinquent};
 use super::delinquent::{bucket_of, step_delinquents};
+use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
 use super::run::MarketState;
@@ -9,7 +10,7 @@ use super::setup::{ProductSetup, Setup};
 use super::tile::{Happening, MonthThresholds};
 use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
-use crate::model::delinquency::{BUCKETS, FactorLink, LEVELS, level, position};
+use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
 use crate::model::prepayment::prepayment_probability;
 use crate::model::recovery::{factor_multiplier, monthly_share};
 use crate::money::Fen;
@@ -37,11 +38,27 @@ pub struct Conditions {
     pub closed: bool,
 }
 
+/// Word thresholds of missing a payment this month by table position; the other table is for months without a due date.
+#[derive(Debug)]
+struct Thresholds {
+    due: Box<[u32; TABLE]>,
+    none: Box<[u32; TABLE]>,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Thresholds {
+            due: Box::new([0; TABLE]),
+            none: Box::new([0; TABLE]),
+        }
+    }
+}
+
 /// Buffers of a run that keep their memory.
 #[derive(Debug, Default)]
 pub struct Buffers {
-    miss: Vec<u32>,
-    found: Vec<(u32, Happening)>,
+    miss: Thresholds,
+    found: Vec<u32>,
     planned: Vec<super::tile::Planned>,
 }
 
@@ -132,7 +149,7 @@ pub fn play(
 }
 
 fn step_tiles(book: &mut Book, buffers: &mut Buffers, setup: &Setup, draws: &RunDraws, now: &Conditions) {
-    fill_miss_thresholds(&mut buffers.miss, book, setup, now);
+    fill_miss_thresholds(&mut buffers.miss.due, book, setup, now);
     let mut kept = 0;
     for index in 0..book.active.len() {
         let tile = book.active[index];
@@ -148,8 +165,7 @@ fn step_tiles(book: &mut Book, buffers: &mut Buffers, setup: &Setup, draws: &Run
 }
 
 /// Word thresholds of missing a payment, for the levels that current loans have this month.
-fn fill_miss_thresholds(miss: &mut Vec<u32>, book: &Book, setup: &Setup, now: &Conditions) {
-    miss.resize(LEVELS, 0);
+fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now: &Conditions) {
     let (mut low, mut high) = (i32::MAX, i32::MIN);
     for &tile in &book.active {
         let tile = &book.tiles[tile as usize];
@@ -163,15 +179,18 @@ fn fill_miss_thresholds(miss: &mut Vec<u32>, book: &Book, setup: &Setup, now: &C
         }
     }
     if low <= high {
-        for at in position(low)..=position(high) {
-            miss[at] = setup.thresholds.miss(at, &now.factor);
+        for at in table_position(low)..=table_position(high) {
+            miss[at] = setup.thresholds.miss(position(level_of_position(at)), &now.factor);
         }
     }
 }
 
+/// Largest shift: with the largest level it still fits a threshold table.
+const SHIFT_MAX: i32 = TABLE as i32 / 2 - 1 - LEVEL_MAX;
+
 /// Level shift of the current loans of a tile at month on book `m`.
 fn tile_shift(product: &ProductSetup, now: &Conditions, m: u32) -> i32 {
-    level(product.current_shift[m as usize] + now.season)
+    level(product.current_shift[m as usize] + now.season).clamp(-SHIFT_MAX, SHIFT_MAX)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
@@ -198,15 +217,19 @@ fn step_tile(
     let due = product.kind.is_due(m);
     let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
     let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
+    let prepay = random::threshold(prepay);
     let thresholds = MonthThresholds {
-        miss: if due { &buffers.miss } else { &[0] },
+        miss: if due { &buffers.miss.due } else { &buffers.miss.none },
         shift: tile_shift(product, now, m),
-        prepay: random::threshold(prepay),
+        prepay,
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
-    for &(at, happening) in &found {
-        let (loan, tenor) = book.tiles[tile_index as usize].at(at);
+    // From the last position to the first, so that taking one out leaves those still to come where they are.
+    for &at in found.iter().rev() {
+        let tile = &book.tiles[tile_index as usize];
+        let happening = tile.happening(at, now.month, prepay);
+        let (loan, tenor) = tile.at(at);
         if happening == Happening::Prepaid && tenor == m {
             // The last instalment pays the loan off anyway.
             continue;

@@ -5,7 +5,7 @@
 //! a few additions per group and not a schedule step per loan. Second, a current loan's month is one comparison of a keyed
 //! word against a threshold; only loans where something happens are touched.
 
-use crate::model::delinquency::LEVEL_MAX;
+use super::kernel::{TABLE, find_happenings};
 use crate::model::schedule::Terms;
 use crate::money::Fen;
 use crate::random::{RunDraws, Who};
@@ -66,8 +66,8 @@ pub struct Member {
 /// Thresholds of one tile and month.
 #[derive(Clone, Copy, Debug)]
 pub struct MonthThresholds<'a> {
-    /// Word threshold of missing by level position, before prepayment is taken out.
-    pub miss: &'a [u32],
+    /// Word threshold of missing by table position, before prepayment is taken out.
+    pub miss: &'a [u32; TABLE],
     /// Added to a loan's level.
     pub shift: i32,
     /// Prepayment as a word threshold, `0` to `2^32`.
@@ -158,14 +158,13 @@ impl Tile {
         self.plan[slot * self.months + m as usize]
     }
 
-    /// Finds the loans to which something happens in calendar month `month`; positions descend, so that they can be
-    /// taken out one after another.
+    /// Finds the loans to which something happens in calendar month `month`; positions ascend.
     pub fn find_happenings(
         &mut self,
         draws: &RunDraws,
         month: u32,
         thresholds: &MonthThresholds<'_>,
-        found: &mut Vec<(u32, Happening)>,
+        found: &mut Vec<u32>,
     ) {
         found.clear();
         let count = self.len();
@@ -176,21 +175,19 @@ impl Tile {
             draws.fill_behaviour(&self.ordinal, &self.cell_month, month, &mut self.planes);
             self.plane_block = month / 4;
         }
-        let words = &self.planes[month as usize % 4][..count];
-        let levels = &self.level[..count];
+        let words = &self.planes[month as usize % 4];
         // Prepayment takes the top of the word's range, missing the bottom: a loan's miss does not move when prepayment does.
-        let prepay_from = (1_u64 << 32) - thresholds.prepay;
-        let keep = prepay_from;
-        let last = thresholds.miss.len() as i32 - 1;
-        for (position, (&word, &level)) in words.iter().zip(levels).enumerate().rev() {
-            let at = (i32::from(level) + thresholds.shift + LEVEL_MAX).clamp(0, last);
-            let miss = (u64::from(thresholds.miss[at as usize]) * keep) >> 32;
-            let word = u64::from(word);
-            if word < miss {
-                found.push((position as u32, Happening::Missed));
-            } else if word >= prepay_from {
-                found.push((position as u32, Happening::Prepaid));
-            }
+        let keep = (1 << 32) - thresholds.prepay;
+        find_happenings(words, &self.level, thresholds.miss, thresholds.shift, keep, found);
+    }
+
+    /// Which of the two it is that happens to the loan at a found position.
+    pub fn happening(&self, position: u32, month: u32, prepay: u64) -> Happening {
+        let word = u64::from(self.planes[month as usize % 4][position as usize]);
+        if word >= (1 << 32) - prepay {
+            Happening::Prepaid
+        } else {
+            Happening::Missed
         }
     }
 

@@ -5,6 +5,7 @@ use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
 
 use super::contract::{Contract, nearest, rate_units};
+use super::departures::{POINTS_FOR_INSTALMENTS_THAT_NEVER_CAME, STOCK_KEEPS_WHILE_NEW_CUSTOMERS_ARE_STOPPED};
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{amount, apr, grade, product_asked, taking_up, tenor};
@@ -184,11 +185,16 @@ fn new_borrower(
 /// All new loans of a month.
 pub fn originate(book: &mut Book, now: &Month<'_>) {
     if now.world.scenario.plan.is_some() {
+        // Convention: a plan knows no policy; and everybody planned is approved, takes up, and costs no marketing.
         fund_plan(book, now);
     } else if !now.stop_new() {
         let leads = expected_leads(book, now);
         for (group, mean) in leads.into_iter().enumerate() {
             run_funnel(book, now, group, mean);
+        }
+    } else if !STOCK_KEEPS_WHILE_NEW_CUSTOMERS_ARE_STOPPED {
+        for (stock, cell) in book.stock.iter_mut().zip(&now.world.cells) {
+            *stock *= cell.channel.retention.f64();
         }
     }
     if !now.stop_repeat() {
@@ -266,7 +272,11 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
     for loan in book.loans.iter().filter(|loan| loan.asks_again == Some(now.month)) {
         let segment = world.cells[loan.group].segment;
         applications[loan.group] += 1;
-        let on_time = loan.contract.tenor().saturating_sub(loan.late);
+        let on_time = if POINTS_FOR_INSTALMENTS_THAT_NEVER_CAME {
+            loan.contract.tenor().saturating_sub(loan.late)
+        } else {
+            loan.on_time
+        };
         let gained = f64::min(f64::from(on_time) * repeat.points_on_time.f64(), repeat.points_max.f64());
         let score = loan.score_observed + gained - f64::from(loan.late) * repeat.points_late.f64();
         if score < segment.cutoff_repeat.f64() + now.cutoff_repeat(&segment.name) {
@@ -344,6 +354,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         charged_off: 0,
         worst_age: 0,
         late: 0,
+        on_time: 0,
         asks_again: None,
     });
 }

@@ -51,8 +51,10 @@ pub struct Loan {
     pub charged_off: i64,
     /// Most months past due at any month end.
     pub worst_age: u32,
-    /// Months that began or ended past due.
+    /// Months that began or ended past due. Convention: this is what "months past due" means to the behaviour score.
     pub late: u32,
+    /// Instalments paid in the month they fell due.
+    pub on_time: u32,
     /// Month in which the customer asks for another loan.
     pub asks_again: Option<u32>,
 }
@@ -124,6 +126,7 @@ impl Loan {
                 flows.0[Flow::InterestReceived as usize] += instalment.interest_due;
                 self.receivable -= instalment.interest_due;
                 self.paid[k as usize - 1] = true;
+                self.on_time += u32::from(instalment.falls_due);
                 if k == tenor {
                     assert_eq!(self.receivable, 0, "a matured loan owes nothing");
                     self.pay_off(now, flows);
@@ -169,6 +172,7 @@ impl Loan {
             next_bucket(&now.world.rows[bucket], level, now.factor(), word)
         };
         // To M0: all that is due. Otherwise every bucket short of the worst outcome is one month's dues, oldest first.
+        // Convention: so also beyond 180 days, where the loan may stay in M6 although the row says M1 to M5.
         let months_paid = (bucket + 1 - state) as u32;
         let pays_before = if state == 0 { k + 1 } else { oldest + months_paid };
         let (mut principal, mut interest) = (0, 0);
@@ -218,7 +222,7 @@ impl Loan {
         }
     }
 
-    /// Takes cash for interest: what is booked first, then what is suspended.
+    /// Takes cash for interest. Convention: for what is booked first, then for what is suspended.
     fn receive(&mut self, interest: i64, flows: &mut Flows) {
         let booked = interest.min(self.receivable);
         flows.0[Flow::InterestReceived as usize] += booked;
@@ -228,7 +232,8 @@ impl Loan {
         assert!(self.suspended >= 0, "interest paid was earned");
     }
 
-    /// All that was due is paid, with penalty; interest not yet due stands booked from now on.
+    /// All that was due is paid, and penalty interest with it. Convention: interest not yet due stands booked from now
+    /// on; if it was suspended it is booked now.
     fn cure(&mut self, now: &Month<'_>, k: u32, interest: i64, flows: &mut Flows) {
         let not_yet_due = self.contract.not_yet_due(k);
         let rebooked = (not_yet_due - self.receivable).max(0);

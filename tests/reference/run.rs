@@ -10,6 +10,7 @@ use lendcycle::scenario::Scenario;
 use lendcycle::scenario::tables::Schedule;
 
 use super::contract::nearest;
+use super::departures::RECOVERS_IN_THE_MONTH_OF_CHARGE_OFF;
 use super::funnel::originate;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::month::Month;
@@ -124,6 +125,7 @@ impl Book {
         let mut cash = vec![vec![0_i64; tiers.len()]; cells];
         let mut accounts = vec![0_i64; cells];
         let mut balance = vec![0_i64; cells];
+        let mut charged_off = Vec::new();
         for loan in self.loans.iter_mut().filter(|loan| loan.is_open()) {
             let group = loan.group;
             accounts[group] += 1;
@@ -132,8 +134,9 @@ impl Book {
                 load[group][bucket(loan.age_at(now.month - 1))] += 1;
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
+            // Convention: nobody is left to pursue behind a fraud.
             if loan.status == Status::ChargedOff && !loan.fraud {
-                self.pursued[loan.vintage as usize][group] += loan.charged_off as f64;
+                charged_off.push((loan.vintage as usize, group, loan.charged_off));
             }
         }
         let ftp = f64::max(now.lpr() + scenario.funding.spread.f64(), 0.0) / 12.0;
@@ -155,7 +158,15 @@ impl Book {
         if !now.closed {
             self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
         }
-        self.recover(now);
+        if !RECOVERS_IN_THE_MONTH_OF_CHARGE_OFF {
+            self.recover(now);
+        }
+        for (vintage, cell, principal) in charged_off {
+            self.pursued[vintage][cell] += principal as f64;
+        }
+        if RECOVERS_IN_THE_MONTH_OF_CHARGE_OFF {
+            self.recover(now);
+        }
         let made = (1..7).map(|bucket| {
             let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
             accounts as f64 * now.contacts[world.tier_of(bucket)]
@@ -163,7 +174,8 @@ impl Book {
         nearest(made.sum())
     }
 
-    /// Recoveries of charged-off loans, pooled by vintage and cell.
+    /// Recoveries of charged-off loans. Convention: they are pooled by vintage and cell, what is still pursued is not
+    /// rounded, and less than a fen is given up.
     fn recover(&mut self, now: &Month<'_>) {
         let recovery = &now.world.scenario.recovery;
         let share = 1.0 - exp(-(recovery.speed.f64() * now.collections()));

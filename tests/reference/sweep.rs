@@ -1,0 +1,101 @@
+//! Scenarios drawn at random from a list of values for each key, so that features meet that no file brings together.
+
+use lendcycle::random::philox;
+
+const SCHEDULES: [&str; 4] = ["annuity", "equal_principal", "interest_only", "quarterly_interest"];
+
+/// Whole quarters, as every schedule must accept them.
+const TENORS: [&str; 4] = [
+    "[{ months = 3, share = 1 }]",
+    "[{ months = 3, share = 0.3 }, { months = 6, share = 0.3 }, { months = 15, share = 0.4 }]",
+    "[{ months = 6, share = 0.5 }, { months = 9, share = 0.5 }]",
+    "[{ months = 12, share = 0.8 }, { months = 120, share = 0.2 }]",
+];
+
+/// Keys of each product.
+const OF_PRODUCT: [(&str, &[&str]); 8] = [
+    ("penalty_multiple", &["0", "1.5", "7.7"]),
+    ("upfront_fee", &["0", "0.0333"]),
+    ("amount_step", &["0.01", "100", "1000"]),
+    ("prepayment", &["0", "0.02", "0.3"]),
+    ("prepayment_ramp", &["1", "5", "24"]),
+    ("seasoning_month", &["1", "4", "20"]),
+    ("seasoning_peak", &["0.4", "1.0", "3.0"]),
+    ("take_up_slope", &["-0.4", "0", "0.1"]),
+];
+
+/// Keys with values to choose from.
+const OF_SCENARIO: [(&str, &[&str]); 38] = [
+    ("run.months", &["1", "17", "30", "37"]),
+    ("run.seed", &["0", "1", "9223372036854775807"]),
+    ("run.start", &["\"2026-01\"", "\"2031-08\""]),
+    ("economy.factor_correlation", &["0", "0.03", "0.4"]),
+    ("economy.factor_persistence", &["0", "0.965"]),
+    ("economy.factor_initial", &["-2.5", "0", "2"]),
+    ("economy.lpr_move_probability", &["0", "0.5"]),
+    ("economy.demand_noise", &["0", "0.4"]),
+    ("market.rivals_initial", &["0", "5"]),
+    ("market.rivals_first_entry", &["0", "12"]),
+    ("market.rivals_entries_per_year", &["0", "2.6", "9"]),
+    ("market.score_effect", &["-6", "0"]),
+    ("market.risk_effect", &["0", "0.2"]),
+    ("market.prepayment_effect", &["0", "0.1"]),
+    ("segment.youth.saturation_effect", &["-200", "50"]),
+    ("segment.youth.fraud_share", &["0", "0.2", "1"]),
+    ("segment.owner.risk_effect", &["-1.5", "1.5"]),
+    ("segment.family.cutoff_repeat", &["0", "600", "640"]),
+    ("segment.owner.population", &["100", "40000"]),
+    ("underwriting.score_error", &["0", "20", "60"]),
+    ("underwriting.points_to_double_odds", &["15", "40"]),
+    ("delinquency.score_slope", &["0", "0.55", "3"]),
+    ("delinquency.score_slope_delinquent", &["0", "0.2", "2"]),
+    ("delinquency.charge_off_days", &["120", "150", "180", "210", "360", "900"]),
+    ("delinquency.m0", &["[0.95, 0.05]", "[0.6, 0.4]", "[1, 0]", "[0, 1]"]),
+    ("delinquency.m1", &["[0.3, 0.4, 0.3]", "[0, 0, 1]", "[0, 1, 0]"]),
+    ("delinquency.m3", &["[0.1, 0.2, 0.1, 0.1, 0.5]", "[0, 0, 0, 0, 1]"]),
+    ("delinquency.m6", &["[0.05, 0.05, 0.1, 0.1, 0.1, 0.1, 0.2, 0.3]", "[0, 0, 0, 0, 0, 0, 0, 1]"]),
+    ("collections.tier.early.capacity", &["0", "6", "600"]),
+    ("collections.tier.negotiation.contacts", &["0", "12"]),
+    ("collections.tier.negotiation.effect_max", &["0", "3"]),
+    ("collections.tier.outsourced.contingency", &["0", "0.3"]),
+    ("recovery.speed", &["0", "0.08", "2"]),
+    ("recovery.factor_effect", &["0", "0.5"]),
+    ("repeat.days_past_due_max", &["0", "30", "150"]),
+    ("repeat.rate", &["0", "0.1", "0.9"]),
+    ("repeat.window", &["1", "12"]),
+    ("repeat.points_late", &["0", "30"]),
+];
+
+/// Boundaries of tiers: first and last days of the three tiers.
+const TIERS: [[u32; 2]; 3] = [[30, 90], [60, 150], [90, 120]];
+
+/// Settings of sample `sample`.
+pub fn settings(sample: u32) -> Vec<String> {
+    let mut drawn = 0;
+    let mut choose = |count: usize| {
+        drawn += 1;
+        philox([drawn, 0, 0, 0], [sample, 0])[0] as usize % count
+    };
+    let mut settings = Vec::new();
+    for (key, values) in OF_SCENARIO {
+        // Half of the keys keep the value of the file.
+        if choose(2) == 0 {
+            settings.push(format!("{key}={}", values[choose(values.len())]));
+        }
+    }
+    for product in ["emergency", "renovation", "education", "business"] {
+        settings.push(format!("product.{product}.schedule=\"{}\"", SCHEDULES[choose(SCHEDULES.len())]));
+        settings.push(format!("product.{product}.tenors={}", TENORS[choose(TENORS.len())]));
+        for (key, values) in OF_PRODUCT {
+            if choose(3) == 0 {
+                settings.push(format!("product.{product}.{key}={}", values[choose(values.len())]));
+            }
+        }
+    }
+    let [early, negotiation] = TIERS[choose(TIERS.len())];
+    settings.push(format!("collections.tier.early.days_to={early}"));
+    settings.push(format!("collections.tier.negotiation.days_from={}", early + 1));
+    settings.push(format!("collections.tier.negotiation.days_to={negotiation}"));
+    settings.push(format!("collections.tier.outsourced.days_from={}", negotiation + 1));
+    settings
+}

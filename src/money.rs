@@ -102,4 +102,16 @@ impl FixedRate {
         let product = i128::from(balance.0) * i128::from(self.0);
         Fen(((product + (1 << (Self::BITS - 1))) >> Self::BITS) as i64)
     }
+
+    /// Whether [`FixedRate::interest_plain`] holds for this balance and all below it.
+    #[inline]
+    pub fn is_plain(self, balance: Fen) -> bool {
+        0 <= balance.0 && balance.0 < 1 << 27 && 0 <= self.0 && self.0 < 1 << (Self::BITS - 5)
+    }
+
+    /// [`FixedRate::interest`] in 64 bits, for balances and rates that [`FixedRate::is_plain`] allows.
+    #[inline]
+    pub fn interest_plain(self, balance: Fen) -> Fen {
+        Fen((balance.0 * self.0 + (1 << (Self::BITS - 1))) >> Self::BITS)
+    }
 }

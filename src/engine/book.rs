@@ -89,8 +89,8 @@ pub struct Book {
     pub pursued_at: Vec<u32>,
     /// Cash collected from delinquent loans this month, by tier and cell, fen.
     pub tier_cash: Vec<i64>,
-    /// Buffer: slots of loans that matured.
-    pub matured: Vec<usize>,
+    /// Buffer: loans that matured, with their slots.
+    pub matured: Vec<(u32, usize)>,
     pub account_months: u64,
     /// Sum of amount x average life of this month's originations.
     pub principal_months: i64,
@@ -180,11 +180,14 @@ impl Book {
         self.pursued[*at as usize].principal += principal.0 as f64;
     }
 
-    /// Closes a loan that was paid off in `month`: a good customer may come back.
-    pub fn pay_off(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: u32) {
-        let entry = &self.loans[loan as usize];
-        self.flows[entry.group].count(Flow::AccountsPaidOff, 1);
+    /// Closes a loan of `group` that was paid off in `month`: a good customer may come back.
+    pub fn pay_off(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: u32, group: usize) {
+        self.flows[group].count(Flow::AccountsPaidOff, 1);
         let repeat = &setup.repeat;
+        if repeat.wait.last() == Some(&0) {
+            return;
+        }
+        let entry = &self.loans[loan as usize];
         if entry.fraud || entry.worst > repeat.worst {
             return;
         }

@@ -160,7 +160,7 @@ fn cure(
     note_cash(book, setup, group, bucket, principal + interest + account.penalty);
     book.loans[account.loan as usize].late += 1;
     if m >= loan.terms.tenor {
-        book.pay_off(setup, draws, month, account.loan);
+        book.pay_off(setup, draws, month, account.loan, group);
     } else {
         book.join_tile(setup, draws, month, account.loan, m, account.scheduled);
     }

@@ -1,6 +1,6 @@
 //! One month, in the fixed order of the model.
 
-use super::book::{Book, Delinquent};
+use super::book::{Book, Delinquent, Loan};
 use super::delinquent::{bucket_of, step_delinquents};
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
@@ -59,6 +59,7 @@ impl Default for Thresholds {
 pub struct Buffers {
     miss: Thresholds,
     found: Vec<u32>,
+    leaving: Vec<Loan>,
     planned: Vec<super::tile::Planned>,
 }
 
@@ -225,8 +226,13 @@ fn step_tile(
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
+    // Loans lie all over memory: fetched together first, so that their cache misses overlap.
+    let mut leaving = std::mem::take(&mut buffers.leaving);
+    leaving.clear();
+    let tile = &book.tiles[tile_index as usize];
+    leaving.extend(found.iter().map(|&at| book.loans[tile.at(at).0 as usize]));
     // From the last position to the first, so that taking one out leaves those still to come where they are.
-    for &at in found.iter().rev() {
+    for (&at, loan_terms) in found.iter().zip(&leaving).rev() {
         let tile = &book.tiles[tile_index as usize];
         let happening = tile.happening(at, now.month, prepay);
         let (loan, tenor) = tile.at(at);
@@ -235,16 +241,19 @@ fn step_tile(
             continue;
         }
         book.tiles[tile_index as usize].remove(at);
-        leave_plan(book, buffers, setup, draws, now, loan, m, happening);
+        leave_plan(book, buffers, setup, draws, now, (loan, loan_terms), m, happening);
     }
     buffers.found = found;
+    buffers.leaving = leaving;
     let tile = &mut book.tiles[tile_index as usize];
     for (slot, &group) in product.groups.iter().enumerate() {
-        let planned = buffers.planned[slot];
-        book.flows[group].book(Flow::PrincipalScheduled, Fen(planned.principal));
-        book.flows[group].book(Flow::InterestReceived, Fen(planned.due));
-        tile.slots[slot].balance -= planned.principal;
-        tile.slots[slot].unbilled -= planned.due;
+        let principal = buffers.planned[slot].principal;
+        let sums = &mut tile.slots[slot];
+        // What the loans still on plan have earned and not paid falls due together.
+        let interest = if due { std::mem::take(&mut sums.unbilled) } else { 0 };
+        sums.balance -= principal;
+        book.flows[group].book(Flow::PrincipalScheduled, Fen(principal));
+        book.flows[group].book(Flow::InterestReceived, Fen(interest));
     }
     if product.tenors.contains(&m) {
         mature(book, setup, draws, now.month, tile_index, m);
@@ -259,11 +268,10 @@ fn leave_plan(
     setup: &Setup,
     draws: &RunDraws,
     now: &Conditions,
-    loan_index: u32,
+    (loan_index, loan): (u32, &Loan),
     m: u32,
     happening: Happening,
 ) {
-    let loan = book.loans[loan_index as usize];
     let terms = &loan.terms;
     let slot = setup.products[loan.product].slot_of_group[loan.group];
     let balance = terms.balance_after(loan.amount, m - 1);
@@ -272,7 +280,6 @@ fn leave_plan(
     let tile = &mut book.tiles[loan.tile as usize];
     tile.leave_plan(slot, terms, m, balance);
     buffers.planned[slot].principal -= instalment.principal.0;
-    buffers.planned[slot].due -= instalment.interest_due.0;
     tile.slots[slot].balance -= balance.0;
     tile.slots[slot].unbilled -= interest.0;
     tile.slots[slot].count -= 1;
@@ -280,7 +287,7 @@ fn leave_plan(
         Happening::Prepaid => {
             book.flows[loan.group].book(Flow::PrincipalPrepaid, balance);
             book.flows[loan.group].book(Flow::InterestReceived, interest);
-            book.pay_off(setup, draws, now.month, loan_index);
+            book.pay_off(setup, draws, now.month, loan_index, loan.group);
         }
         Happening::Missed => {
             book.flows[loan.group].count(Flow::AccountsMissed, 1);
@@ -302,17 +309,14 @@ fn leave_plan(
 
 /// Loans that paid their last instalment.
 fn mature(book: &mut Book, setup: &Setup, draws: &RunDraws, month: u32, tile_index: u32, tenor: u32) {
-    let mut tile = std::mem::take(&mut book.tiles[tile_index as usize]);
-    tile.remove_tenor(tenor, |loan| {
-        let entry = &book.loans[loan as usize];
-        let slot = setup.products[entry.product].slot_of_group[entry.group];
-        book.matured.push(slot);
-        book.pay_off(setup, draws, month, loan);
-    });
-    for slot in book.matured.drain(..) {
-        tile.slots[slot].count -= 1;
+    let mut matured = std::mem::take(&mut book.matured);
+    let tile = &mut book.tiles[tile_index as usize];
+    tile.remove_tenor(tenor, &mut matured);
+    let groups = &setup.products[tile.product].groups;
+    for (loan, slot) in matured.drain(..) {
+        book.pay_off(setup, draws, month, loan, groups[slot]);
     }
-    book.tiles[tile_index as usize] = tile;
+    book.matured = matured;
 }
 
 /// Cost of contacts and contingency fees, by cell.

@@ -10,12 +10,11 @@ use crate::model::schedule::Terms;
 use crate::money::Fen;
 use crate::random::{RunDraws, Who};
 
-/// Sums of one group and month on book: principal due, interest earned, interest due; in fen.
+/// Sums of one group and month on book: principal due and interest earned; in fen.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Planned {
     pub principal: i64,
     pub accrued: i64,
-    pub due: i64,
 }
 
 /// Sums of the current loans of one group of a tile.
@@ -46,6 +45,7 @@ pub struct Tile {
     cell_month: Vec<u32>,
     level: Vec<i16>,
     tenor: Vec<u8>,
+    slot: Vec<u16>,
     loan: Vec<u32>,
     planes: [Vec<u32>; 4],
     plane_block: u32,
@@ -84,6 +84,7 @@ impl Tile {
         self.cell_month.clear();
         self.level.clear();
         self.tenor.clear();
+        self.slot.clear();
         self.loan.clear();
         self.planes.iter_mut().for_each(Vec::clear);
         self.plane_block = u32::MAX;
@@ -122,6 +123,7 @@ impl Tile {
         let level = i32::from(member.level);
         self.level_range = (self.level_range.0.min(level), self.level_range.1.max(level));
         self.tenor.push(member.tenor as u8);
+        self.slot.push(slot as u16);
         self.loan.push(member.loan);
         for (plane, word) in self.planes.iter_mut().zip(words) {
             plane.push(word);
@@ -137,7 +139,6 @@ impl Tile {
             let planned = &mut plan[k as usize];
             planned.principal += instalment.principal.0;
             planned.accrued += instalment.interest_accrued.0;
-            planned.due += instalment.interest_due.0;
         });
         principal_months
     }
@@ -149,7 +150,6 @@ impl Tile {
             let planned = &mut plan[k as usize];
             planned.principal -= instalment.principal.0;
             planned.accrued -= instalment.interest_accrued.0;
-            planned.due -= instalment.interest_due.0;
         });
     }
 
@@ -203,17 +203,20 @@ impl Tile {
         self.cell_month.swap_remove(position);
         self.level.swap_remove(position);
         self.tenor.swap_remove(position);
+        self.slot.swap_remove(position);
         self.loan.swap_remove(position);
         for plane in &mut self.planes {
             plane.swap_remove(position);
         }
     }
 
-    /// Takes out all loans of a tenor and hands each to `matured`.
-    pub fn remove_tenor(&mut self, tenor: u32, mut matured: impl FnMut(u32)) {
+    /// Takes out all loans of a tenor and lists each with its slot.
+    pub fn remove_tenor(&mut self, tenor: u32, matured: &mut Vec<(u32, usize)>) {
         for position in (0..self.len()).rev() {
             if u32::from(self.tenor[position]) == tenor {
-                matured(self.loan[position]);
+                let slot = usize::from(self.slot[position]);
+                self.slots[slot].count -= 1;
+                matured.push((self.loan[position], slot));
                 self.remove(position as u32);
             }
         }

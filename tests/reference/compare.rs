@@ -23,7 +23,11 @@ pub fn scenario(name: &str, settings: &[&str]) -> Scenario {
     };
     match load(&request) {
         Ok(scenario) => scenario,
-        Err(problems) => panic!("{name} with {:?}: {problems:?}", request.settings),
+        Err(problems) => {
+            let messages: Vec<String> =
+                problems.list.iter().map(|problem| format!("{}: {}", problem.key, problem.message)).collect();
+            panic!("{name} is not a scenario:\n{}", messages.join("\n"))
+        }
     }
 }
 

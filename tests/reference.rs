@@ -123,6 +123,7 @@ fn fraud_agrees() {
 #[test]
 fn degenerate_values_agree() {
     agree("edges", &[], 4, &[Flow::LoansNew, Flow::ChargedOff, Flow::InterestCashBasis]);
+    agree("edges", &["delinquency.charge_off_days=900"], 2, &[Flow::InterestReversed, Flow::PenaltyReceived]);
 }
 
 #[test]

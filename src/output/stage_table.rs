@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, Table};
 
 use super::number::money_scale;
@@ -41,64 +41,92 @@ pub fn render(batch: &Batch, stages: &[StageSummary], start: CalendarMonth, lang
     let (scale, unit) = money_scale(largest, language == Language::Chinese);
     let mut text = String::new();
     let _ = writeln!(text, "{}\n", sparkline(batch, start, language, scale, unit));
-    let _ = writeln!(text, "{}", stage_rows(stages, language, scale, unit));
+    let _ = writeln!(text, "{}", stage_rows(stages, language, scale));
     let _ = writeln!(text, "{}", notes(batch, stages, language, scale, unit));
     text
 }
 
-fn stage_rows(stages: &[StageSummary], language: Language, scale: f64, unit: &str) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
-    let heads: &[(&str, &str)] = &[
-        ("stage", "阶段"),
-        ("reached", "到达率"),
-        ("from\nmonth", "起始月"),
-        ("months", "月数"),
-        ("origi-\nnations", "投放额"),
-        ("average\nbalance", "平均余额"),
-        ("NPL\nratio", "不良率"),
-        ("income", "收入"),
-        ("cost", "成本"),
-        ("net credit\nloss", "净信用损失"),
-        ("profit before tax\nmean ± s.e.", "税前利润\n均值 ± 标准误"),
-        ("p05 … p95\nover runs", "5%…95% 分位"),
-        ("P(profit\n> 0)", "盈利概率"),
-        ("return on\nbalance p.a.", "年化余额\n收益率"),
-    ];
-    table.set_header(heads.iter().map(|(english, chinese)| language.pick(english, chinese)));
-    for stage in stages {
-        let mean = |key: &str| stage.get(key).map_or(f64::NAN, |found| found.mean);
-        let money = |key: &str| plain(mean(key) / scale, 2);
-        let percent = |key: &str, places: usize| plain(mean(key) * 100.0, places) + "%";
-        let profit = stage.get("profit_before_tax");
-        let spread = profit.map_or(String::new(), |found| {
+/// Columns of the table: English and Chinese heading, and what stands in them.
+type Column = (&'static str, &'static str, fn(&Row<'_>) -> String);
+
+/// One stage, ready to be written.
+struct Row<'a> {
+    stage: &'a StageSummary,
+    scale: f64,
+}
+
+impl Row<'_> {
+    fn mean(&self, key: &str) -> f64 {
+        self.stage.get(key).map_or(f64::NAN, |found| found.mean)
+    }
+
+    fn money(&self, key: &str) -> String {
+        plain(self.mean(key) / self.scale, 2)
+    }
+
+    /// A ratio to the balance means nothing once next to no balance is left.
+    fn of_balance(&self, key: &str) -> String {
+        if self.stage.name == "closed" {
+            return plain(f64::NAN, 0);
+        }
+        percent(self.mean(key), 2)
+    }
+
+    fn profit(&self) -> String {
+        let error = self.stage.get("profit_before_tax").map_or(f64::NAN, |found| found.std_error);
+        format!("{} ± {}", self.money("profit_before_tax"), plain(error / self.scale, 2))
+    }
+
+    fn profit_range(&self) -> String {
+        self.stage.get("profit_before_tax").map_or(String::new(), |found| {
             let [low, _, _, _, high] = found.quantiles;
-            format!("{} … {}", plain(low / scale, 1), plain(high / scale, 1))
-        });
-        let error = profit.map_or(f64::NAN, |found| found.std_error);
-        table.add_row(vec![
-            stage_name(&stage.name, language),
-            plain(stage.reached.0 * 100.0, 1) + "%",
-            plain(mean("start_month"), 1),
-            plain(mean("duration"), 1),
-            money("originated"),
-            money("balance_average"),
-            percent("npl_ratio_balance", 2),
-            money("income"),
-            money("cost"),
-            money("credit_loss_net"),
-            format!("{} ± {}", money("profit_before_tax"), plain(error / scale, 2)),
-            spread,
-            percent("profitable", 1),
-            percent("return_on_balance_annual", 2),
-        ]);
+            format!("{} … {}", plain(low / self.scale, 1), plain(high / self.scale, 1))
+        })
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-        column.set_padding((0, 1));
+}
+
+const COLUMNS: &[Column] = &[
+    ("reached", "到达率", |row| percent(row.stage.reached.0, 1)),
+    ("start", "起始月", |row| plain(row.mean("start_month"), 1)),
+    ("months", "月数", |row| plain(row.mean("duration"), 1)),
+    ("origi-\nnated", "投放额", |row| row.money("originated")),
+    ("average\nbalance", "平均\n余额", |row| row.money("balance_average")),
+    ("NPL\nratio", "不良率", |row| row.of_balance("npl_ratio_balance")),
+    ("income", "收入", |row| row.money("income")),
+    ("cost", "成本", |row| row.money("cost")),
+    ("net\nloss", "净信用\n损失", |row| row.money("credit_loss_net")),
+    ("profit\nmean ± s.e.", "税前利润\n均值±标准误", |row| row.profit()),
+    ("profit\n5 % … 95 %", "税前利润\n5 % … 95 %", |row| row.profit_range()),
+    ("P(profit\n> 0)", "盈利\n概率", |row| percent(row.mean("profitable"), 1)),
+    ("return\np.a.", "年化\n收益率", |row| row.of_balance("return_on_balance_annual")),
+];
+
+/// Lines above and below and under the heading, none between rows: the eye follows the row.
+fn stage_rows(stages: &[StageSummary], language: Language, scale: f64) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_BORDERS_ONLY);
+    let heads = COLUMNS.iter().map(|(english, chinese, _)| language.pick(english, chinese));
+    table.set_header(std::iter::once(language.pick("stage", "阶段")).chain(heads));
+    for stage in stages {
+        let row = Row { stage, scale };
+        let cells = COLUMNS.iter().map(|(_, _, of)| of(&row));
+        table.add_row(std::iter::once(stage_name(&stage.name, language)).chain(cells));
     }
-    let _ = unit;
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((1, 0));
+        if index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
     table
+}
+
+fn percent(value: f64, places: usize) -> String {
+    if value.is_finite() {
+        plain(value * 100.0, places) + "%"
+    } else {
+        plain(value, places)
+    }
 }
 
 /// A number with fixed places; unknown is a dash.

@@ -49,7 +49,7 @@ impl Contract {
     pub fn new(schedule: Schedule, amount: i64, rate: i64, tenor: u32) -> Self {
         let payment = match schedule {
             Schedule::Annuity => nearest(annuity(amount as f64, rate, tenor)),
-            Schedule::EqualPrincipal => nearest(amount as f64 / f64::from(tenor)),
+            Schedule::EqualPrincipal => (2 * amount + i64::from(tenor)) / (2 * i64::from(tenor)),
             Schedule::InterestOnly | Schedule::QuarterlyInterest => 0,
         };
         let mut balance = amount;

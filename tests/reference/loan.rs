@@ -6,6 +6,7 @@ use lendcycle::random::{Process, Who, uniform};
 use lendcycle::scenario::tables::Schedule;
 
 use super::contract::{Contract, Instalment, interest, nearest};
+use super::departures::SHIFT_OF_CURRENT_LOANS_IS_CUT_AT;
 use super::month::Month;
 use super::risk::{Conduct, conduct, level, next_bucket};
 
@@ -152,7 +153,8 @@ impl Loan {
                 Schedule::QuarterlyInterest => ln(3.0),
                 _ => 0.0,
             };
-            self.level + level(ln(seasoning) + now.season() + exposure)
+            let shift = level(ln(seasoning) + exposure + now.season());
+            self.level + SHIFT_OF_CURRENT_LOANS_IS_CUT_AT.map_or(shift, |cut| shift.clamp(-cut, cut))
         });
         let word = now.world.draws.behaviour(self.who, now.month);
         conduct(&now.world.rows[0], due_level, prepayment, now.factor(), word)

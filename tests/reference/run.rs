@@ -174,8 +174,8 @@ impl Book {
         nearest(made.sum())
     }
 
-    /// Recoveries of charged-off loans. Convention: they are pooled by vintage and cell, what is still pursued is not
-    /// rounded, and less than a fen is given up.
+    /// Recoveries of charged-off loans. Convention: they are pooled by vintage and cell, and what is still pursued is not
+    /// rounded.
     fn recover(&mut self, now: &Month<'_>) {
         let recovery = &now.world.scenario.recovery;
         let share = 1.0 - exp(-(recovery.speed.f64() * now.collections()));
@@ -184,9 +184,6 @@ impl Book {
             for (cell, pool) in pools.iter_mut().enumerate() {
                 let received = nearest(*pool * (recovery.total.f64() * share * economy));
                 *pool *= 1.0 - share;
-                if *pool < 1.0 {
-                    *pool = 0.0;
-                }
                 let flows = &mut self.flows[cell].0;
                 flows[Flow::Recoveries as usize] += received;
                 flows[Flow::CollectionsPaid as usize] += nearest(received as f64 * recovery.cost.f64());

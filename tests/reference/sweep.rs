@@ -13,7 +13,9 @@ const TENORS: [&str; 4] = [
 ];
 
 /// Keys of each product.
-const OF_PRODUCT: [(&str, &[&str]); 8] = [
+const OF_PRODUCT: [(&str, &[&str]); 10] = [
+    ("apr", &["0", "0.07", "0.39"]),
+    ("apr_cap", &["0.1081", "0.374", "0.8"]),
     ("penalty_multiple", &["0", "1.5", "7.7"]),
     ("upfront_fee", &["0", "0.0333"]),
     ("amount_step", &["0.01", "100", "1000"]),
@@ -92,6 +94,9 @@ pub fn settings(sample: u32) -> Vec<String> {
             }
         }
     }
+    // Multiples of every step above.
+    settings.push("product.renovation.amount_min=50000".to_owned());
+    settings.push("product.renovation.amount_max=200000".to_owned());
     let [early, negotiation] = TIERS[choose(TIERS.len())];
     settings.push(format!("collections.tier.early.days_to={early}"));
     settings.push(format!("collections.tier.negotiation.days_from={}", early + 1));

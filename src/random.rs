@@ -167,7 +167,7 @@ impl RunDraws {
         self.words(who, Process::Behaviour, month / 4)[month as usize % 4]
     }
 
-    /// A generator for distributions of `rand_distr`, for draws where speed does not matter (at most 2^30 words).
+    /// A generator for distributions of `rand_distr`, for draws where speed does not matter (at most 2^24 words).
     pub fn generator(&self, who: Who, process: Process, time: u32) -> KeyedGenerator {
         KeyedGenerator {
             key: self.key,
@@ -261,7 +261,7 @@ fn fill(who: [&[u32]; 2], place: [u32; 2], key: [u32; 2], planes: [&mut [u32]; 4
 }
 
 /// A stream of words under one key, implementing rand's traits so that `rand_distr` works on it.
-/// Bit 31 of the process word keeps its counters apart from those of [`RunDraws::words`]; bits 8..31 count blocks.
+/// Bit 31 of the process word keeps its counters apart from those of [`RunDraws::words`]; bits 8 to 29 count blocks.
 #[derive(Clone, Debug)]
 pub struct KeyedGenerator {
     key: [u32; 2],

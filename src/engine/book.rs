@@ -23,8 +23,10 @@ pub struct Loan {
     pub fraud: bool,
     /// Most months past due so far.
     pub worst: u32,
-    /// Months past due so far.
+    /// Month ends past due so far.
     pub late: u32,
+    /// Month on book in which it was paid off.
+    pub months_paid: u32,
     pub score_observed: f64,
     pub score_true: f64,
 }
@@ -64,8 +66,11 @@ pub struct VintageSums {
 pub struct Pursued {
     pub vintage: u32,
     pub cell: usize,
-    /// Fen.
+    /// Fen pursued so far.
     pub principal: f64,
+    /// Fen charged off this month, pursued from next month on. An integer: the order in which loans are charged off must
+    /// not move a bit.
+    pub entering: i64,
 }
 
 /// Everything one run changes.
@@ -175,9 +180,10 @@ impl Book {
                 vintage,
                 cell,
                 principal: 0.0,
+                entering: 0,
             });
         }
-        self.pursued[*at as usize].principal += principal.0 as f64;
+        self.pursued[*at as usize].entering += principal.0;
     }
 
     /// Closes a loan of `group` that was paid off in `month`: a good customer may come back.
@@ -187,7 +193,8 @@ impl Book {
         if repeat.wait.last() == Some(&0) {
             return;
         }
-        let entry = &self.loans[loan as usize];
+        let entry = &mut self.loans[loan as usize];
+        entry.months_paid = month - entry.vintage;
         if entry.fraud || entry.worst > repeat.worst {
             return;
         }

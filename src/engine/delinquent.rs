@@ -158,7 +158,6 @@ fn cure(
     book.flows[group].book(Flow::PenaltyReceived, account.penalty);
     book.flows[group].count(Flow::AccountsCured, 1);
     note_cash(book, setup, group, bucket, principal + interest + account.penalty);
-    book.loans[account.loan as usize].late += 1;
     if m >= loan.terms.tenor {
         book.pay_off(setup, draws, month, account.loan, group);
     } else {

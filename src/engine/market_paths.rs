@@ -1,9 +1,11 @@
 //! The paths of one run that no portfolio moves: factor, LPR, rivals, demand noise. Drawn before month 0; policies see
 //! them only up to last month.
 
-use rand_distr::{Distribution, Poisson, StandardNormal};
+use rand::Rng;
+use rand_distr::{Distribution, Poisson};
 
 use super::setup::Setup;
+use crate::math::normal_quantile;
 use crate::model::economy::{demand_noise, next_factor, step_value};
 use crate::random::{Process, RunDraws, Who, uniform};
 
@@ -33,8 +35,11 @@ impl MarketPaths {
     }
 }
 
+/// A standard normal draw of the market as a whole: the quantile of a 53-bit uniform number. Not `rand_distr`'s: its
+/// tails take logarithms from whichever mathematics library the build happens to link.
 fn normal(draws: &RunDraws, process: Process, month: u32) -> f64 {
-    StandardNormal.sample(&mut draws.generator(Who::MARKET, process, month))
+    let bits = draws.generator(Who::MARKET, process, month).next_u64() >> 11;
+    normal_quantile((bits as f64 + 0.5) / (1_u64 << 53) as f64)
 }
 
 fn factor(setup: &Setup, draws: &RunDraws) -> Vec<f64> {

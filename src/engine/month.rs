@@ -141,7 +141,7 @@ pub fn play(
     // 4. Collections cost; recoveries of what was charged off before this month.
     book_collections(book, setup, now, opening);
     recover(book, setup, now);
-    // 5. Charge-off happened as accounts rolled past the charge-off age; its stock is pursued from next month on.
+    // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
     // 6. Limit reviews and revolving draws have no product yet.
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
     originate(book, market, setup, draws, now);
@@ -338,12 +338,12 @@ fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &
 fn recover(book: &mut Book, setup: &Setup, now: &Conditions) {
     let recovery = &setup.recovery;
     let share = monthly_share(recovery.speed * now.levers.collections);
-    let rate = recovery.total
-        * share
-        * factor_multiplier(recovery.factor_effect, now.factor_value);
+    let multiplier = factor_multiplier(recovery.factor_effect, now.factor_value);
+    let rate = (recovery.total * multiplier).min(1.0) * share;
     for pursued in &mut book.pursued {
         let cash = Fen::round(pursued.principal * rate);
-        pursued.principal *= 1.0 - share;
+        pursued.principal = pursued.principal * (1.0 - share) + pursued.entering as f64;
+        pursued.entering = 0;
         let flows = &mut book.flows[pursued.cell];
         flows.book(Flow::Recoveries, cash);
         flows.book(Flow::CollectionsPaid, Fen::round(cash.0 as f64 * recovery.cost));

@@ -106,11 +106,11 @@ pub fn originate(book: &mut Book, market: &mut MarketState, setup: &Setup, draws
     let mut offers = std::mem::take(&mut market.offers);
     offers.update(setup, now);
     if let Some(plan) = &setup.plan {
-        let planned = &plan[now.month as usize];
+        let planned = if now.levers.stop_new { &[][..] } else { &plan[now.month as usize] };
         for (group, &count) in planned.iter().enumerate() {
             fund_plan(book, market, setup, draws, now, &offers, group, count as u32);
         }
-    } else if !now.levers.stop_new {
+    } else {
         let leads = expected_leads_by_cell(book, market, setup, now);
         for (group, &mean) in leads.iter().enumerate() {
             run_funnel(book, market, setup, draws, now, &offers, group, mean);
@@ -130,7 +130,8 @@ fn expected_leads_by_cell(book: &mut Book, market: &mut MarketState, setup: &Set
     for (group, cell) in setup.cells.iter().enumerate() {
         let channel = &setup.channels[cell.channel];
         let budget = step_value(&channel.budget, now.month).unwrap_or(0.0);
-        let spend = Fen::round(budget * now.levers.marketing[cell.channel] * cell.budget_share);
+        let multiplier = if now.levers.stop_new { 0.0 } else { now.levers.marketing[cell.channel] };
+        let spend = Fen::round(budget * multiplier * cell.budget_share);
         book.flows[group].book(Flow::MarketingPaid, spend);
         let bought = effective_spend(spend.0 as f64, setup.market.lead_cost_effect, rivals);
         let stock = adstock(market.stock[group], bought, channel.retention);
@@ -140,6 +141,10 @@ fn expected_leads_by_cell(book: &mut Book, market: &mut MarketState, setup: &Set
         let organic = bass(cell.reachable as f64, worked as f64, cell.bass.0, cell.bass.1);
         leads[group] = expected_leads(paid, organic, saturation(worked, cell.reachable), now.demand);
         by_channel[cell.channel] += leads[group];
+    }
+    if now.levers.stop_new {
+        // Advertising still fades while nobody is admitted.
+        leads.fill(0.0);
     }
     for (group, cell) in setup.cells.iter().enumerate() {
         let wanted = by_channel[cell.channel];
@@ -321,10 +326,7 @@ fn fund_plan(
         let who = Who::lead(cell.hash, now.month, ordinal);
         let words = draws.words(who, Process::Funnel, now.month);
         let observed = law.observed(uniform(words[1]));
-        // All of them complete: the product's word is stretched over the thresholds below `completion`.
-        let word = (uniform(words[0]) * segment.completion * 4_294_967_296.0) as u64;
-        let asked = segment.products.iter().position(|(_, threshold)| word < *threshold);
-        let product = segment.products[asked.unwrap_or(segment.products.len() - 1)].0;
+        let product = segment.products[choose(&segment.planned_products, words[0])].0;
         let grade = grade(observed, &setup.underwriting.grade_scores);
         let fraud = u64::from(words[2]) < random::threshold(segment.fraud_share);
         let funded = new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
@@ -347,7 +349,8 @@ fn fund_repeats(
         let cell = &setup.cells[earlier.group];
         let flows = &mut book.flows[earlier.group];
         flows.count(Flow::RepeatApplications, 1);
-        let on_time = earlier.terms.tenor.saturating_sub(earlier.late);
+        let instalments = earlier.months_paid / earlier.terms.kind.period();
+        let on_time = instalments.saturating_sub(earlier.late);
         let behaviour = behaviour_score(earlier.score_observed, on_time, earlier.late, &setup.repeat.points);
         let segment = &setup.segments[cell.segment];
         if behaviour < segment.cutoff.1 + now.levers.cutoff_repeat[cell.segment] {
@@ -395,11 +398,11 @@ fn fund(
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
     let terms = offers.terms(setup, funded.product, funded.grade, funded.tenor_index, funded.amount);
-    let risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score)
-        + setup.segments[cell.segment].risk_effect
+    let score_risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score);
+    let effects = setup.segments[cell.segment].risk_effect
         + setup.market.risk_effect * f64::from(now.rivals)
         + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
-    let bounded = |slope: f64| level(slope * risk).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
+    let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
     let loan = Loan {
         who: funded.who,
         amount: funded.amount,
@@ -408,11 +411,12 @@ fn fund(
         vintage: now.month,
         product: funded.product,
         group: funded.group,
-        level: bounded(setup.risk.slopes.0),
-        level_delinquent: bounded(setup.risk.slopes.1),
+        level: bounded(setup.risk.slopes.0 * score_risk + effects),
+        level_delinquent: bounded(setup.risk.slopes.1 * score_risk),
         fraud: funded.fraud,
         worst: 0,
         late: 0,
+        months_paid: 0,
         score_observed: funded.score_observed,
         score_true: funded.score_true,
     };

@@ -109,7 +109,7 @@ fn simulate(
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
         record_month(row, book, setup, &now, contacts);
         record_vintages(&mut result.vintages, book, month);
-        let seen = observe(row, setup.economy.demand_season[setup.start.plus(month).month_of_year()]);
+        let seen = observe(row, season_of_originations(setup, month));
         observations.push(seen);
         result.stages_online.push(classifier.push(seen).stage);
     }
@@ -238,20 +238,28 @@ fn record_vintages(table: &mut [i64], book: &Book, month: u32) {
     }
 }
 
-/// What the stage classifier sees of a month's row.
+/// Season by which new originations are divided before stages are told: planned ones follow none.
+fn season_of_originations(setup: &Setup, month: u32) -> f64 {
+    match setup.plan {
+        Some(_) => 1.0,
+        None => setup.economy.demand_season[setup.start.plus(month).month_of_year()],
+    }
+}
+
+/// What the stage classifier sees of a month's row. Repeat loans follow pay-offs, not the season of demand.
 fn observe(row: &[i64], season: f64) -> Observation {
     let get = |metric: MonthMetric| row[metric.index()] as f64;
     let flow = |flow: Flow| get(MonthMetric::Flow(flow));
-    let originated = flow(Flow::OriginatedNew) + flow(Flow::OriginatedRepeat);
+    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat));
     let npl = (NPL_AGE as u8..BUCKETS as u8).map(|b| get(MonthMetric::BucketBalance(b))).sum();
     Observation {
-        originated: originated / season,
+        originated: new / season + repeat,
         repaid: flow(Flow::PrincipalScheduled)
             + flow(Flow::PrincipalPrepaid)
             + flow(Flow::PrincipalArrears),
         balance: get(MonthMetric::Balance),
         npl,
         principal_months: get(MonthMetric::PrincipalMonths),
-        originated_raw: originated,
+        originated_raw: new + repeat,
     }
 }

@@ -126,6 +126,8 @@ pub struct SegmentSetup {
     pub cutoff: (f64, f64),
     /// Products asked for, with cumulative funnel thresholds below `completion`.
     pub products: Vec<(usize, u64)>,
+    /// Cumulative thresholds of the same products for planned loans, all of which complete.
+    pub planned_products: Vec<u64>,
 }
 
 /// A channel.

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
 use super::setup::{Cell, ChannelSetup, SegmentSetup, cumulative};
 use crate::random::cell_hash;
+use crate::rate::{Number, Probability};
 use crate::scenario::Scenario;
 use crate::scenario::tables::{Channel, Segment};
 
@@ -31,7 +35,7 @@ pub fn cells(scenario: &Scenario) -> (Vec<SegmentSetup>, Vec<ChannelSetup>, Vec<
                 segment: segment_index,
                 channel: channel_index,
                 hash,
-                reachable: (segment.population.0 as f64 * audience.reach.f64()) as u64,
+                reachable: reachable(segment.population.0, audience.reach),
                 budget_share: audience.budget_share.f64(),
                 half_saturation: audience.half_saturation.fen_f64(),
                 leads_max: audience.leads_max.f64(),
@@ -44,6 +48,11 @@ pub fn cells(scenario: &Scenario) -> (Vec<SegmentSetup>, Vec<ChannelSetup>, Vec<
         channels.into_iter().map(channel_setup).collect(),
         cells,
     )
+}
+
+/// Whole people a channel can reach, from exact decimals.
+fn reachable(population: u64, reach: Probability) -> u64 {
+    (Decimal::from(population) * reach.decimal()).to_u64().expect("a share of a population fits")
 }
 
 fn segment_setup(segment: &Segment, products: &[&str]) -> SegmentSetup {
@@ -63,6 +72,7 @@ fn segment_setup(segment: &Segment, products: &[&str]) -> SegmentSetup {
         fraud_share: segment.fraud_share.f64(),
         cutoff: (segment.cutoff_new.f64(), segment.cutoff_repeat.f64()),
         products: asked.zip(cumulative(&shares, completion)).collect(),
+        planned_products: cumulative(&shares, 1.0),
     }
 }
 

@@ -179,7 +179,7 @@ pub const FLOW_METRICS: &[Metric] = &[
         Value::Ratio(s.flows().sum(&[Flow::MarketingPaid, Flow::ApplicationsPaid]) as f64, flow(s, Flow::LoansNew))
     }),
     money("profit_per_new_customer", |s| Value::Ratio(s.flows().profit() as f64, flow(s, Flow::LoansNew))),
-    ratio("recoveries_share_of_cash_income", |s| {
+    ratio("recoveries_share_of_income", |s| {
         let recoveries = flow(s, Flow::Recoveries);
         Value::Ratio(recoveries, recoveries + s.flows().income() as f64)
     }),

@@ -29,9 +29,9 @@ pub fn expected_leads(paid: f64, organic: f64, saturation: f64, demand: f64) -> 
     (paid * (1.0 - saturation).max(0.0) + organic) * demand
 }
 
-/// Poisson quantile at `u`: the count of leads. Monotone in the mean at fixed `u`, so that more spend never loses a lead
-/// under common random numbers. Exact inversion below 30; from there the Cornish-Fisher expansion of order 1/sqrt(mean),
-/// whose error in probability is below 0.003.
+/// Poisson quantile at `u`: the count of leads. Monotone in the mean at fixed `u` on either side of 30, so that more
+/// spend does not lose leads under common random numbers. Exact inversion below 30; from there the Cornish-Fisher expansion
+/// of order 1/sqrt(mean), whose error in probability is below 0.001.
 pub fn poisson_quantile(mean: f64, u: f64) -> u64 {
     if mean <= 0.0 {
         return 0;

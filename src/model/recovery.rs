@@ -17,7 +17,7 @@ pub fn present_value(total: f64, speed: f64, delta: f64) -> f64 {
     total * speed / (speed + delta)
 }
 
-/// Multiplier of a month's recoveries by the state of the economy: `exp(effect * Z)`.
+/// Multiplier of a month's recoveries by the state of the economy: `exp(effect Z - effect^2 / 2)`, with mean 1.
 pub fn factor_multiplier(effect: f64, factor: f64) -> f64 {
-    exp(effect * factor)
+    exp(effect * factor - 0.5 * effect * effect)
 }

@@ -157,7 +157,7 @@ pub const HEADLINES: &[&str] = &[
     "approval_rate",
     "take_up_rate",
     "repeat_share_count",
-    "recoveries_share_of_cash_income",
+    "recoveries_share_of_income",
 ];
 
 /// The figures of `summary.json`.

@@ -52,7 +52,7 @@ pub fn stages(stages: &[StageSummary]) -> Table {
         reached.resize(columns.len(), Cell::Number(None));
         table.push(reached);
         for (key, unit, found) in &stage.metrics {
-            table.push(row(leading(key, *unit, found.runs), found, *unit));
+            table.push(row(leading(key, *unit, stage.runs_reached), found, *unit));
         }
     }
     table

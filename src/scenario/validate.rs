@@ -141,6 +141,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     underwriting(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
+    lifecycle(scenario, &mut checker);
     for (index, policy) in scenario.policy.iter().flatten().enumerate() {
         check_policy(index, policy, &names, &mut checker);
     }
@@ -270,7 +271,8 @@ fn check_product(product: &Product, scenario: &Scenario, checker: &mut Checker<'
         || format!("the floor {} is above the cap {}", product.apr_floor, product.apr_cap),
         "lower apr_floor or raise apr_cap",
     );
-    let cost = scenario.economy.lpr[0].apr.decimal() + scenario.funding.spread.decimal();
+    let highest = scenario.economy.lpr.iter().map(|step| step.apr.decimal()).max().unwrap_or_default();
+    let cost = highest + scenario.funding.spread.decimal();
     checker.require(
         product.apr_floor.decimal() >= cost,
         &format!("{path}.apr_floor"),
@@ -345,6 +347,19 @@ fn delinquency(scenario: &Scenario, checker: &mut Checker<'_>) {
     );
 }
 
+/// Thresholds out of order would make labels flip back and forth.
+fn lifecycle(scenario: &Scenario, checker: &mut Checker<'_>) {
+    let l = &scenario.lifecycle;
+    checker.require(
+        l.decline_growth <= l.recovery_growth
+            && l.recovery_growth <= l.plateau_growth
+            && l.plateau_growth <= l.second_growth,
+        "lifecycle.decline_growth",
+        || "the growth thresholds are out of order".to_owned(),
+        "order them: decline_growth <= recovery_growth <= plateau_growth <= second_growth",
+    );
+}
+
 fn tiers(scenario: &Scenario, checker: &mut Checker<'_>) {
     let tiers = &scenario.collections.tier;
     let names: Vec<&str> = tiers.iter().map(|tier| tier.name.as_str()).collect();
@@ -393,6 +408,19 @@ fn check_policy(index: usize, policy: &Policy, names: &Names<'_>, checker: &mut 
     for (at, channel) in policy.channels.iter().flatten().enumerate() {
         checker.known(&format!("{path}.channels.{at}"), channel, &names.channels, "channel");
     }
+    let by_segment = policy.cutoff_new.is_some() || policy.cutoff_repeat.is_some();
+    checker.require(
+        policy.segments.is_none() || by_segment,
+        &format!("{path}.segments"),
+        || "segments narrow the cut-off only, and this policy moves none".to_owned(),
+        "leave segments out, or give cutoff_new or cutoff_repeat",
+    );
+    checker.require(
+        policy.channels.is_none() || policy.marketing.is_some(),
+        &format!("{path}.channels"),
+        || "channels narrow marketing only, and this policy moves none".to_owned(),
+        "leave channels out, or give marketing",
+    );
     if let (Some(from), Some(to)) = (policy.from, policy.to) {
         checker.require(
             from <= to,

@@ -21,18 +21,14 @@ fn main() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/reduced.toml");
     let request = Request {
         path: option("--scenario").map_or(folder, PathBuf::from),
-        settings: vec![Setting {
-            what: "--seed",
-            text: format!("run.seed={seed}"),
-        }],
+        settings: vec![Setting { what: "--seed", text: format!("run.seed={seed}") }],
     };
     let scenario = load(&request).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let setup = Setup::new(&scenario);
     let mut workspace = Workspace::default();
     simulate_run(&setup, runs, &mut workspace);
     let begun = Instant::now();
-    let results: Vec<RunResult> =
-        (0..runs).map(|run| simulate_run(&setup, run, &mut workspace)).collect();
+    let results: Vec<RunResult> = (0..runs).map(|run| simulate_run(&setup, run, &mut workspace)).collect();
     let seconds = begun.elapsed().as_secs_f64();
     let account_months: u64 = results.iter().map(|result| result.account_months).sum();
     let mut means = Map::new();
@@ -47,9 +43,7 @@ fn main() {
     add("charged_off", &|result| money(result, Flow::ChargedOff));
     add("charged_off_count", &|result| result.total(Flow::AccountsChargedOff) as f64);
     add("prepaid", &|result| money(result, Flow::PrincipalPrepaid));
-    add("interest", &|result| {
-        money(result, Flow::InterestReceived) + money(result, Flow::InterestCashBasis)
-    });
+    add("interest", &|result| money(result, Flow::InterestReceived) + money(result, Flow::InterestCashBasis));
     add("recoveries", &|result| money(result, Flow::Recoveries));
     add("account_months", &|result| result.account_months as f64);
     let line: Value = json!({

@@ -47,11 +47,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     }
     let tail = if q < 0.0 { p } else { 1.0 - p };
     if tail <= 0.0 {
-        return if tail < 0.0 {
-            f64::NAN
-        } else {
-            q.signum() * f64::INFINITY
-        };
+        return if tail < 0.0 { f64::NAN } else { q.signum() * f64::INFINITY };
     }
     let r = (-ln(tail)).sqrt();
     let x = if r <= 5.0 {

@@ -65,19 +65,13 @@ pub struct Who {
 
 impl Who {
     /// Draws of the market as a whole (factor, rates, rivals) have no borrower.
-    pub const MARKET: Who = Who {
-        ordinal: u32::MAX,
-        cell_month: u32::MAX,
-    };
+    pub const MARKET: Who = Who { ordinal: u32::MAX, cell_month: u32::MAX };
 
     /// Identity of lead number `ordinal` of a cell in a month. `cell` is 22 bits, `month` below 1,023.
     #[inline]
     pub fn lead(cell: u32, month: u32, ordinal: u32) -> Self {
         debug_assert!(cell < 1 << 22 && month < 1023);
-        Who {
-            ordinal,
-            cell_month: cell << 10 | month,
-        }
+        Who { ordinal, cell_month: cell << 10 | month }
     }
 
     /// Identity of a cell in a month, for draws that concern the cell (its number of leads).
@@ -144,21 +138,15 @@ pub struct RunDraws {
 impl RunDraws {
     /// Draws of run `run` under `seed`.
     pub fn new(seed: u64, run: u64) -> Self {
-        let hash = mix(mix(seed ^ 0x6C65_6E64_6379_636C).wrapping_add(mix(
-            run.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x9E6C_63D0_876A_68F3
-        )));
-        RunDraws {
-            key: [hash as u32, (hash >> 32) as u32],
-        }
+        let hash = mix(mix(seed ^ 0x6C65_6E64_6379_636C)
+            .wrapping_add(mix(run.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x9E6C_63D0_876A_68F3)));
+        RunDraws { key: [hash as u32, (hash >> 32) as u32] }
     }
 
     /// Four words for (who, process, time).
     #[inline]
     pub fn words(&self, who: Who, process: Process, time: u32) -> [u32; 4] {
-        philox(
-            [who.ordinal, who.cell_month, process as u32, time],
-            self.key,
-        )
+        philox([who.ordinal, who.cell_month, process as u32, time], self.key)
     }
 
     /// The behaviour word of an account in a month: word `month % 4` of the draw at time `month / 4`.
@@ -188,12 +176,7 @@ impl RunDraws {
         planes: &mut [Vec<u32>; 4],
     ) {
         let [a, b, c, d] = planes;
-        fill(
-            [ordinal, cell_month],
-            [Process::Behaviour as u32, month / 4],
-            self.key,
-            [a, b, c, d],
-        );
+        fill([ordinal, cell_month], [Process::Behaviour as u32, month / 4], self.key, [a, b, c, d]);
     }
 
     /// Funnel words of leads `first .. first + planes[0].len()` of a cell and month.
@@ -204,12 +187,7 @@ impl RunDraws {
             *slot = first + offset as u32;
         }
         let cell_month = [Who::lead(cell, month, 0).cell_month; FUNNEL_CHUNK];
-        fill(
-            [&ordinal[..count], &cell_month[..count]],
-            [Process::Funnel as u32, month],
-            self.key,
-            planes,
-        );
+        fill([&ordinal[..count], &cell_month[..count]], [Process::Funnel as u32, month], self.key, planes);
     }
 }
 
@@ -224,12 +202,7 @@ fn fill(who: [&[u32]; 2], place: [u32; 2], key: [u32; 2], planes: [&mut [u32]; 4
     let count = who[0].len();
     let [a, b, c, d] = planes;
     let (who_0, who_1) = (&who[0][..count], &who[1][..count]);
-    let (a, b, c, d) = (
-        &mut a[..count],
-        &mut b[..count],
-        &mut c[..count],
-        &mut d[..count],
-    );
+    let (a, b, c, d) = (&mut a[..count], &mut b[..count], &mut c[..count], &mut d[..count]);
     let mut start = 0;
     while start < count {
         let lanes = LANES.min(count - start);

@@ -108,8 +108,7 @@ number!(
 pub struct Amount(pub Fen);
 
 impl Number for Amount {
-    const ALLOWED: &'static str =
-        "an amount from 0 to 100,000,000.00 with at most two decimal places";
+    const ALLOWED: &'static str = "an amount from 0 to 100,000,000.00 with at most two decimal places";
 
     fn build(value: Decimal) -> Option<Self> {
         (Decimal::ZERO <= value && value <= Decimal::from(100_000_000))

@@ -21,19 +21,13 @@ impl CalendarMonth {
             return None;
         }
         let month: u32 = month.parse().ok()?;
-        ((1..=12).contains(&month)).then_some(CalendarMonth {
-            year: year.parse().ok()?,
-            month: month - 1,
-        })
+        ((1..=12).contains(&month)).then_some(CalendarMonth { year: year.parse().ok()?, month: month - 1 })
     }
 
     /// The month `months` later.
     pub fn plus(self, months: u32) -> Self {
         let total = self.year * 12 + self.month + months;
-        CalendarMonth {
-            year: total / 12,
-            month: total % 12,
-        }
+        CalendarMonth { year: total / 12, month: total % 12 }
     }
 
     /// Position in the year, 0 is January.

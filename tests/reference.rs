@@ -147,6 +147,11 @@ fn runs_that_share_memory_agree() {
     let found = found.into_inner().expect("one thread");
     assert_eq!(found.len(), 6);
     for result in found {
-        assert_same(&format!("run {} of a block", result.run), &simulate(&scenario, result.run), &result, None);
+        assert_same(
+            &format!("run {} of a block", result.run),
+            &simulate(&scenario, result.run),
+            &result,
+            None,
+        );
     }
 }

@@ -138,14 +138,8 @@ impl From<LanguageArgument> for Language {
 
 impl CommonArguments {
     fn request(&self, path: &std::path::Path, extra: Vec<Setting>) -> Request {
-        let set = self.set.iter().map(|text| Setting {
-            what: "--set",
-            text: text.clone(),
-        });
-        Request {
-            path: path.to_owned(),
-            settings: set.chain(extra).collect(),
-        }
+        let set = self.set.iter().map(|text| Setting { what: "--set", text: text.clone() });
+        Request { path: path.to_owned(), settings: set.chain(extra).collect() }
     }
 }
 
@@ -157,9 +151,8 @@ pub fn main() -> ExitCode {
     if chinese::wanted(&arguments) {
         command = chinese::translate(command);
     }
-    let parsed = command
-        .try_get_matches_from(arguments)
-        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed =
+        command.try_get_matches_from(arguments).and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {

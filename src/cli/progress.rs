@@ -27,15 +27,10 @@ impl Progress {
     /// Progress of `runs` runs; `quiet` shows nothing.
     pub fn new(runs: u64, quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let target = if quiet || !terminal {
-            ProgressDrawTarget::hidden()
-        } else {
-            ProgressDrawTarget::stderr()
-        };
+        let target =
+            if quiet || !terminal { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(runs), target);
-        let style = ProgressStyle::with_template(
-            "{bar:30} {pos}/{len} runs  {msg}  {eta} left",
-        );
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} runs  {msg}  {eta} left");
         if let Ok(style) = style {
             bar.set_style(style);
         }
@@ -44,11 +39,7 @@ impl Progress {
             bar,
             plain: !quiet && !terminal,
             begun: now,
-            state: Mutex::new(State {
-                account_months: 0,
-                runs: 0,
-                last_line: now,
-            }),
+            state: Mutex::new(State { account_months: 0, runs: 0, last_line: now }),
         }
     }
 

@@ -50,10 +50,7 @@ fn settings(arguments: &RunArguments) -> Vec<Setting> {
     options
         .into_iter()
         .filter_map(|(what, key, value)| {
-            value.as_ref().map(|value| Setting {
-                what,
-                text: format!("{key}={value}"),
-            })
+            value.as_ref().map(|value| Setting { what, text: format!("{key}={value}") })
         })
         .collect()
 }
@@ -134,10 +131,7 @@ fn simulate(
     let figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);
     if let (Some(directory), Some(spool), Some(place)) = (directory, spool, place) {
         let account_months = batch.rows.iter().map(|row| row.account_months).sum();
-        let timing = Timing {
-            seconds,
-            threads: arguments.threads,
-        };
+        let timing = Timing { seconds, threads: arguments.threads };
         write(directory, &setup, scenario, &batch, &stages, &spool, &figures, account_months, timing)
             .with_context(|| format!("cannot write results to {}", place.display()))?;
     }

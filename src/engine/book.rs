@@ -157,17 +157,20 @@ impl Book {
     }
 
     /// Puts a loan among the current ones, with `balance` left after month on book `paid`.
-    pub fn join_tile(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: u32, paid: u32, balance: Fen) -> i64 {
+    pub fn join_tile(
+        &mut self,
+        setup: &Setup,
+        draws: &RunDraws,
+        month: u32,
+        loan: u32,
+        paid: u32,
+        balance: Fen,
+    ) -> i64 {
         let entry = &self.loans[loan as usize];
         let slot = setup.products[entry.product].slot_of_group[entry.group];
         // A new tile draws the words of all its loans at once, next month.
         let words = if paid == 0 { [0; 4] } else { draws.words(entry.who, Process::Behaviour, month / 4) };
-        let member = Member {
-            loan,
-            who: entry.who,
-            level: entry.level,
-            tenor: entry.terms.tenor,
-        };
+        let member = Member { loan, who: entry.who, level: entry.level, tenor: entry.terms.tenor };
         self.tiles[entry.tile as usize].join(member, slot, &entry.terms, paid, balance, words)
     }
 
@@ -176,12 +179,7 @@ impl Book {
         let at = &mut self.pursued_at[vintage as usize * setup.cells.len() + cell];
         if *at == u32::MAX {
             *at = self.pursued.len() as u32;
-            self.pursued.push(Pursued {
-                vintage,
-                cell,
-                principal: 0.0,
-                entering: 0,
-            });
+            self.pursued.push(Pursued { vintage, cell, principal: 0.0, entering: 0 });
         }
         self.pursued[*at as usize].entering += principal.0;
     }

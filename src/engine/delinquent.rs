@@ -42,7 +42,13 @@ pub fn step_delinquents(book: &mut Book, setup: &Setup, draws: &RunDraws, now: &
     book.delinquents.append(&mut book.entering);
 }
 
-fn step(book: &mut Book, account: &mut Delinquent, setup: &Setup, draws: &RunDraws, now: &Conditions) -> Outcome {
+fn step(
+    book: &mut Book,
+    account: &mut Delinquent,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+) -> Outcome {
     let loan = book.loans[account.loan as usize];
     let m = now.month - loan.vintage;
     let age = m - 1 - account.paid_through;
@@ -116,7 +122,14 @@ fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: 
 }
 
 /// Pays the oldest instalments, those due up to month on book `paid_to`.
-fn pay_arrears(book: &mut Book, account: &mut Delinquent, loan: &Loan, setup: &Setup, paid_to: u32, bucket: usize) {
+fn pay_arrears(
+    book: &mut Book,
+    account: &mut Delinquent,
+    loan: &Loan,
+    setup: &Setup,
+    paid_to: u32,
+    bucket: usize,
+) {
     let mut principal = Fen::ZERO;
     let mut interest = Fen::ZERO;
     for k in account.paid_through + 1..=paid_to.min(loan.terms.tenor) {

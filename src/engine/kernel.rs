@@ -25,7 +25,14 @@ pub fn level_of_position(position: usize) -> i32 {
 /// plus `shift`; `keep` is `2^32` less the prepayment threshold. Compiled for several instruction sets: integers only, so
 /// that every version finds the same.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))]
-pub fn find_happenings(words: &[u32], levels: &[i16], miss: &[u32; TABLE], shift: i32, keep: u64, found: &mut Vec<u32>) {
+pub fn find_happenings(
+    words: &[u32],
+    levels: &[i16],
+    miss: &[u32; TABLE],
+    shift: i32,
+    keep: u64,
+    found: &mut Vec<u32>,
+) {
     let count = words.len();
     let levels = &levels[..count];
     let keep_32 = keep.min(u64::from(u32::MAX));

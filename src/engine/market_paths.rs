@@ -46,9 +46,7 @@ fn factor(setup: &Setup, draws: &RunDraws) -> Vec<f64> {
     let economy = &setup.economy;
     if let Some(path) = &economy.factor_path {
         let last = *path.last().expect("validation refuses an empty path");
-        return (0..setup.months as usize)
-            .map(|month| path.get(month).copied().unwrap_or(last))
-            .collect();
+        return (0..setup.months as usize).map(|month| path.get(month).copied().unwrap_or(last)).collect();
     }
     let mut value = 0.0;
     (0..setup.months)
@@ -86,8 +84,7 @@ fn rivals(setup: &Setup, draws: &RunDraws) -> Vec<u32> {
         .map(|month| {
             if month >= market.first_entry && market.entries_per_month > 0.0 {
                 let law = Poisson::new(market.entries_per_month).expect("a positive mean");
-                let entered: f64 =
-                    law.sample(&mut draws.generator(Who::MARKET, Process::RivalEntry, month));
+                let entered: f64 = law.sample(&mut draws.generator(Who::MARKET, Process::RivalEntry, month));
                 count = (count + entered as u32).min(market.max);
             }
             count
@@ -98,10 +95,7 @@ fn rivals(setup: &Setup, draws: &RunDraws) -> Vec<u32> {
 fn demand(setup: &Setup, draws: &RunDraws, month: u32) -> f64 {
     let season = setup.economy.demand_season[setup.start.plus(month).month_of_year()];
     let deviation = setup.economy.demand_noise;
-    let noise = if deviation == 0.0 {
-        1.0
-    } else {
-        demand_noise(deviation, normal(draws, Process::Demand, month))
-    };
+    let noise =
+        if deviation == 0.0 { 1.0 } else { demand_noise(deviation, normal(draws, Process::Demand, month)) };
     season * noise
 }

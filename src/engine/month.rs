@@ -47,10 +47,7 @@ struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Thresholds {
-            due: Box::new([0; TABLE]),
-            none: Box::new([0; TABLE]),
-        }
+        Thresholds { due: Box::new([0; TABLE]), none: Box::new([0; TABLE]) }
     }
 }
 
@@ -76,7 +73,14 @@ pub struct Opening {
 
 impl Conditions {
     /// Draws are already made (step 1); levers are set on information up to last month (step 2).
-    pub fn new(setup: &Setup, paths: &MarketPaths, month: u32, levers: Levers, closed: bool, opening: &Opening) -> Self {
+    pub fn new(
+        setup: &Setup,
+        paths: &MarketPaths,
+        month: u32,
+        levers: Levers,
+        closed: bool,
+        opening: &Opening,
+    ) -> Self {
         let factor_value = paths.factor[month as usize];
         let season = setup.economy.delinquency_season[setup.start.plus(month).month_of_year()];
         let cells = setup.cells.len();
@@ -208,9 +212,7 @@ fn step_tile(
     let tile = &mut book.tiles[tile_index as usize];
     book.account_months += tile.len() as u64;
     buffers.planned.clear();
-    buffers
-        .planned
-        .extend((0..product.groups.len()).map(|slot| tile.planned(slot, m)));
+    buffers.planned.extend((0..product.groups.len()).map(|slot| tile.planned(slot, m)));
     for (slot, &group) in product.groups.iter().enumerate() {
         book.flows[group].book(Flow::InterestAccrued, Fen(buffers.planned[slot].accrued));
         tile.slots[slot].unbilled += buffers.planned[slot].accrued;
@@ -327,8 +329,8 @@ fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &
             let accounts: i64 =
                 tier.buckets.clone().map(|bucket| opening.delinquent[bucket * cells + cell]).sum();
             let cash = book.tier_cash[index * cells + cell];
-            let cost = accounts as f64 * now.contacts[index] * tier.contact_cost
-                + cash as f64 * tier.contingency;
+            let cost =
+                accounts as f64 * now.contacts[index] * tier.contact_cost + cash as f64 * tier.contingency;
             book.flows[cell].book(Flow::CollectionsPaid, Fen::round(cost));
         }
     }

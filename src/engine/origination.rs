@@ -54,21 +54,14 @@ impl Offers {
                 let (at_reference, reference, slope) = product.take_up;
                 let probability = take_up(at_reference, apr, reference, slope, rivals);
                 let monthly = FixedRate::from_monthly(monthly_of_nominal(apr));
-                annuity_factor.extend(
-                    product.tenors.iter().map(|tenor| payment_factor(product.kind, monthly, *tenor)),
-                );
+                annuity_factor
+                    .extend(product.tenors.iter().map(|tenor| payment_factor(product.kind, monthly, *tenor)));
                 annuity_factor.resize((rate.len() + 1) * TENORS, 0.0);
                 rate.push(monthly);
                 accepted.push(random::threshold(probability));
             }
         }
-        Offers {
-            made_for: Some((now.lpr, now.rivals)),
-            grades,
-            rate,
-            take_up: accepted,
-            annuity_factor,
-        }
+        Offers { made_for: Some((now.lpr, now.rivals)), grades, rate, take_up: accepted, annuity_factor }
     }
 
     fn terms(&self, setup: &Setup, product: usize, grade: usize, tenor_index: usize, amount: Fen) -> Terms {
@@ -102,7 +95,13 @@ struct Funded {
 }
 
 /// Marketing, funnel and repeat loans of a month.
-pub fn originate(book: &mut Book, market: &mut MarketState, setup: &Setup, draws: &RunDraws, now: &Conditions) {
+pub fn originate(
+    book: &mut Book,
+    market: &mut MarketState,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+) {
     let mut offers = std::mem::take(&mut market.offers);
     offers.update(setup, now);
     if let Some(plan) = &setup.plan {
@@ -123,7 +122,12 @@ pub fn originate(book: &mut Book, market: &mut MarketState, setup: &Setup, draws
 }
 
 /// Spend of the month into advertising stock, and the leads each cell may expect.
-fn expected_leads_by_cell(book: &mut Book, market: &mut MarketState, setup: &Setup, now: &Conditions) -> Vec<f64> {
+fn expected_leads_by_cell(
+    book: &mut Book,
+    market: &mut MarketState,
+    setup: &Setup,
+    now: &Conditions,
+) -> Vec<f64> {
     let rivals = f64::from(now.rivals);
     let mut leads = vec![0.0; setup.cells.len()];
     let mut by_channel = vec![0.0; setup.channels.len()];
@@ -200,11 +204,7 @@ impl Gates {
             applications += i64::from(applies);
             caught += i64::from(is_caught);
         }
-        Passed {
-            applications,
-            caught,
-            approvals: approvals as i64,
-        }
+        Passed { applications, caught, approvals: approvals as i64 }
     }
 }
 
@@ -261,7 +261,8 @@ fn run_funnel(
             let grade = grade(observed, &setup.underwriting.grade_scores);
             if u64::from(w3[at]) < offers.take_up(product, grade) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
-                let funded = new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
+                let funded =
+                    new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
                 fund(book, market, setup, draws, now, offers, &funded);
             }
         }
@@ -434,8 +435,7 @@ fn fund(
         });
         book.principal_months += terms.principal_months(funded.amount);
     } else {
-        book.principal_months +=
-            book.join_tile(setup, draws, now.month, index, 0, funded.amount);
+        book.principal_months += book.join_tile(setup, draws, now.month, index, 0, funded.amount);
     }
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;

@@ -62,9 +62,7 @@ impl MonthMetric {
 }
 
 /// Months on book at which vintages are measured.
-pub const VINTAGE_AGES: [u32; 12] = [
-    1, 2, 3, 4, 5, 6, 9, 12, 18, 24, 36, 48,
-];
+pub const VINTAGE_AGES: [u32; 12] = [1, 2, 3, 4, 5, 6, 9, 12, 18, 24, 36, 48];
 
 /// A metric kept per vintage and month on book; all but the first two are as of that month on book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use super::LoanRecord;
 use super::book::Book;
 use super::delinquent::{NPL_AGE, bucket_of};
 use super::market_paths::MarketPaths;
-use super::origination::Offers;
 use super::month::{Buffers, Conditions, Opening, play, take_stock};
+use super::origination::Offers;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::setup::Setup;
 use crate::ledger::{Flow, Flows, Ledger};
@@ -66,11 +66,8 @@ fn simulate(
         offers: Offers::default(),
         record,
     };
-    let mut opening = Opening {
-        delinquent: vec![0; BUCKETS * cells],
-        accounts: vec![0; cells],
-        balance: vec![0; cells],
-    };
+    let mut opening =
+        Opening { delinquent: vec![0; BUCKETS * cells], accounts: vec![0; cells], balance: vec![0; cells] };
     let mut ledger = Ledger::new(setup.groups());
     let mut classifier = Classifier::new(setup.stage_policy);
     let mut observations = Vec::with_capacity(setup.months as usize);
@@ -137,10 +134,7 @@ struct Proof {
 
 impl Proof {
     fn new(groups: usize) -> Self {
-        Proof {
-            principal: vec![Fen::ZERO; groups],
-            receivable: vec![Fen::ZERO; groups],
-        }
+        Proof { principal: vec![Fen::ZERO; groups], receivable: vec![Fen::ZERO; groups] }
     }
 
     fn prove(&mut self, ledger: &Ledger, book: &Book, setup: &Setup, month: u32, opening: &Opening) {
@@ -254,9 +248,7 @@ fn observe(row: &[i64], season: f64) -> Observation {
     let npl = (NPL_AGE as u8..BUCKETS as u8).map(|b| get(MonthMetric::BucketBalance(b))).sum();
     Observation {
         originated: new / season + repeat,
-        repaid: flow(Flow::PrincipalScheduled)
-            + flow(Flow::PrincipalPrepaid)
-            + flow(Flow::PrincipalArrears),
+        repaid: flow(Flow::PrincipalScheduled) + flow(Flow::PrincipalPrepaid) + flow(Flow::PrincipalArrears),
         balance: get(MonthMetric::Balance),
         npl,
         principal_months: get(MonthMetric::PrincipalMonths),

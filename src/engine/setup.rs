@@ -306,10 +306,8 @@ impl Setup {
         let products = products(scenario, &segments, &cells);
         let plan = super::setup_cells::plan(scenario, &segments, &channels, &cells);
         let d = &scenario.delinquency;
-        let rows: [&[crate::rate::Probability]; BUCKETS] =
-            [&d.m0, &d.m1, &d.m2, &d.m3, &d.m4, &d.m5, &d.m6];
-        let matrix: Vec<Vec<f64>> =
-            rows.iter().map(|row| row.iter().map(|p| p.f64()).collect()).collect();
+        let rows: [&[crate::rate::Probability]; BUCKETS] = [&d.m0, &d.m1, &d.m2, &d.m3, &d.m4, &d.m5, &d.m6];
+        let matrix: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|p| p.f64()).collect()).collect();
         let tiers: Vec<TierSetup> = scenario.collections.tier.iter().map(tier).collect();
         let mut tier_of_bucket = [0; BUCKETS];
         for (index, tier) in tiers.iter().enumerate() {
@@ -381,10 +379,7 @@ fn economy(scenario: &Scenario) -> EconomySetup {
         correlation: economy.factor_correlation.f64(),
         persistence: economy.factor_persistence.f64(),
         factor_initial: economy.factor_initial.map(|value| value.f64()),
-        factor_path: economy
-            .factor_path
-            .as_ref()
-            .map(|path| path.iter().map(|value| value.f64()).collect()),
+        factor_path: economy.factor_path.as_ref().map(|path| path.iter().map(|value| value.f64()).collect()),
         demand_season: economy.demand_season.map(|m| m.f64()),
         demand_noise: economy.demand_noise.f64(),
         delinquency_season: economy.delinquency_season.map(|m| m.f64()),
@@ -436,11 +431,7 @@ fn repeat(scenario: &Scenario) -> RepeatSetup {
     }
 }
 
-fn products(
-    scenario: &Scenario,
-    segments: &[SegmentSetup],
-    cells: &[Cell],
-) -> Vec<ProductSetup> {
+fn products(scenario: &Scenario, segments: &[SegmentSetup], cells: &[Cell]) -> Vec<ProductSetup> {
     let mut sorted: Vec<&Product> = scenario.product.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     sorted
@@ -489,11 +480,7 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         },
         tenors,
         tenor_thresholds: cumulative(&shares, 1.0),
-        take_up: (
-            product.take_up.f64(),
-            product.take_up_apr.f64(),
-            product.take_up_slope.f64(),
-        ),
+        take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
         current_shift: (0..=longest)
             .map(|m| {

@@ -58,11 +58,10 @@ fn reachable(population: u64, reach: Probability) -> u64 {
 fn segment_setup(segment: &Segment, products: &[&str]) -> SegmentSetup {
     let completion = segment.completion.f64();
     let shares: Vec<f64> = segment.products.values().map(|share| share.f64()).collect();
-    let asked = segment.products.keys().map(|name| {
-        products
-            .binary_search(&name.as_str())
-            .expect("validation knows every product")
-    });
+    let asked = segment
+        .products
+        .keys()
+        .map(|name| products.binary_search(&name.as_str()).expect("validation knows every product"));
     SegmentSetup {
         name: segment.name.clone(),
         score: (segment.score_mean.f64(), segment.score_deviation.f64()),
@@ -79,11 +78,7 @@ fn segment_setup(segment: &Segment, products: &[&str]) -> SegmentSetup {
 fn channel_setup(channel: &Channel) -> ChannelSetup {
     ChannelSetup {
         name: channel.name.clone(),
-        budget: channel
-            .budget
-            .iter()
-            .map(|step| (step.month.0 as u32, step.amount.fen_f64()))
-            .collect(),
+        budget: channel.budget.iter().map(|step| (step.month.0 as u32, step.amount.fen_f64())).collect(),
         retention: channel.retention.f64(),
         slope: channel.slope.f64(),
         capacity: channel.capacity.f64(),
@@ -105,8 +100,7 @@ pub fn plan(
         let group = cells
             .iter()
             .position(|cell| {
-                segments[cell.segment].name == loans.segment
-                    && channels[cell.channel].name == loans.channel
+                segments[cell.segment].name == loans.segment && channels[cell.channel].name == loans.channel
             })
             .expect("validation knows the cell of every plan");
         for month in loans.from.0..=loans.to.0.min(months - 1) {

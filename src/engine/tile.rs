@@ -184,11 +184,7 @@ impl Tile {
     /// Which of the two it is that happens to the loan at a found position.
     pub fn happening(&self, position: u32, month: u32, prepay: u64) -> Happening {
         let word = u64::from(self.planes[month as usize % 4][position as usize]);
-        if word >= (1 << 32) - prepay {
-            Happening::Prepaid
-        } else {
-            Happening::Missed
-        }
+        if word >= (1 << 32) - prepay { Happening::Prepaid } else { Happening::Missed }
     }
 
     /// Loan and tenor at a position.

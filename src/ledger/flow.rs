@@ -173,8 +173,7 @@ impl Flows {
 
     /// Contract interest: accrued, less reversed, plus cash-basis.
     pub fn interest_income(&self) -> i64 {
-        self.get(Flow::InterestAccrued) - self.get(Flow::InterestReversed)
-            + self.get(Flow::InterestCashBasis)
+        self.get(Flow::InterestAccrued) - self.get(Flow::InterestReversed) + self.get(Flow::InterestCashBasis)
     }
 
     /// Interest, penalty interest and fees.

@@ -12,9 +12,7 @@ pub struct Ledger {
 impl Ledger {
     /// An empty ledger of `groups` groups.
     pub fn new(groups: usize) -> Self {
-        Ledger {
-            balances: vec![[0; Account::COUNT]; groups],
-        }
+        Ledger { balances: vec![[0; Account::COUNT]; groups] }
     }
 
     /// Posts a month's entries of one group.

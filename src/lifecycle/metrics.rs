@@ -44,10 +44,7 @@ pub struct Sums {
 
 impl Default for Sums {
     fn default() -> Self {
-        Sums {
-            months: 0,
-            row: [0; MONTH_METRICS],
-        }
+        Sums { months: 0, row: [0; MONTH_METRICS] }
     }
 }
 
@@ -62,10 +59,7 @@ impl Sums {
 
     /// Sums of flows alone, with the sum of month-end balances over `months`.
     pub fn of_flows(flows: &Flows, balance: i64, months: i64) -> Self {
-        let mut sums = Sums {
-            months,
-            ..Sums::default()
-        };
+        let mut sums = Sums { months, ..Sums::default() };
         sums.row[..Flow::COUNT].copy_from_slice(&flows.0);
         sums.row[MonthMetric::Balance.index()] = balance;
         sums
@@ -160,9 +154,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("recoveries", |s| Value::Sum(flow(s, Flow::Recoveries))),
     money("credit_loss_net", |s| Value::Sum(s.flows().net_credit_loss() as f64)),
     money("profit_before_tax", |s| Value::Sum(s.flows().profit() as f64)),
-    ratio("return_on_balance_annual", |s| {
-        Value::Ratio(12.0 * s.flows().profit() as f64, balance(s))
-    }),
+    ratio("return_on_balance_annual", |s| Value::Ratio(12.0 * s.flows().profit() as f64, balance(s))),
     ratio("charge_off_rate_annual", |s| Value::Ratio(12.0 * flow(s, Flow::ChargedOff), balance(s))),
     ratio("credit_loss_net_rate_annual", |s| {
         Value::Ratio(12.0 * s.flows().net_credit_loss() as f64, balance(s))
@@ -176,7 +168,10 @@ pub const FLOW_METRICS: &[Metric] = &[
     }),
     money("cac", |s| Value::Ratio(flow(s, Flow::MarketingPaid), flow(s, Flow::LoansNew))),
     money("acquisition_cost_per_new_loan", |s| {
-        Value::Ratio(s.flows().sum(&[Flow::MarketingPaid, Flow::ApplicationsPaid]) as f64, flow(s, Flow::LoansNew))
+        Value::Ratio(
+            s.flows().sum(&[Flow::MarketingPaid, Flow::ApplicationsPaid]) as f64,
+            flow(s, Flow::LoansNew),
+        )
     }),
     money("profit_per_new_customer", |s| Value::Ratio(s.flows().profit() as f64, flow(s, Flow::LoansNew))),
     ratio("recoveries_share_of_income", |s| {
@@ -188,15 +183,23 @@ pub const FLOW_METRICS: &[Metric] = &[
 /// Metrics of stocks, which months and stages have too.
 pub const STOCK_METRICS: &[Metric] = &[
     ratio("npl_ratio_balance", |s| Value::Ratio(s.buckets(4, MonthMetric::BucketBalance) as f64, balance(s))),
-    ratio("dpd1_ratio_balance", |s| Value::Ratio(s.buckets(1, MonthMetric::BucketBalance) as f64, balance(s))),
-    ratio("dpd30_ratio_balance", |s| Value::Ratio(s.buckets(2, MonthMetric::BucketBalance) as f64, balance(s))),
-    metric("rivals_average", Unit::Number, |s| Value::Ratio(s.get(MonthMetric::Rivals) as f64, s.months as f64)),
+    ratio("dpd1_ratio_balance", |s| {
+        Value::Ratio(s.buckets(1, MonthMetric::BucketBalance) as f64, balance(s))
+    }),
+    ratio("dpd30_ratio_balance", |s| {
+        Value::Ratio(s.buckets(2, MonthMetric::BucketBalance) as f64, balance(s))
+    }),
+    metric("rivals_average", Unit::Number, |s| {
+        Value::Ratio(s.get(MonthMetric::Rivals) as f64, s.months as f64)
+    }),
     metric("factor_average", Unit::Number, |s| {
         Value::Ratio(s.get(MonthMetric::Factor) as f64 * 1e-6, s.months as f64)
     }),
     ratio("lpr_average", |s| Value::Ratio(s.get(MonthMetric::Lpr) as f64 * 1e-6, s.months as f64)),
     count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
-    count("accounts_average", |s| Value::Ratio(s.buckets(0, MonthMetric::BucketAccounts) as f64, s.months as f64)),
+    count("accounts_average", |s| {
+        Value::Ratio(s.buckets(0, MonthMetric::BucketAccounts) as f64, s.months as f64)
+    }),
 ];
 
 /// Metrics of a single month, beside those above.

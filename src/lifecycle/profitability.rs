@@ -59,23 +59,11 @@ pub fn by_stage(result: &RunResult) -> RunRow {
         entry.censored = last == Some(entry.stage) && entry.stage != Stage::Closed;
     }
     lifetime.censored = last != Some(Stage::Closed);
-    RunRow {
-        run: result.run,
-        stages,
-        lifetime,
-        balance_max,
-        account_months: result.account_months,
-    }
+    RunRow { run: result.run, stages, lifetime, balance_max, account_months: result.account_months }
 }
 
 fn new_stage(stage: Stage, start: u32) -> StageRun {
-    StageRun {
-        stage,
-        start,
-        balance_end: 0,
-        censored: false,
-        sums: Sums::default(),
-    }
+    StageRun { stage, start, balance_end: 0, censored: false, sums: Sums::default() }
 }
 
 impl RunRow {

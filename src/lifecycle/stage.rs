@@ -132,10 +132,7 @@ impl Classifier {
             rules,
             recent: Vec::with_capacity(rules.window),
             month: 0,
-            label: Label {
-                stage: Stage::Growth(1),
-                since: 0,
-            },
+            label: Label { stage: Stage::Growth(1), since: 0 },
             growths: 1,
             holding: [0; MOVES.len()],
             started: false,
@@ -180,10 +177,7 @@ impl Classifier {
                 let holds = self.qualifies(step, growth, originated_share, performing, &seen);
                 self.holding[at] = if holds { self.holding[at] + 1 } else { 0 };
             }
-            let next = MOVES
-                .into_iter()
-                .zip(self.holding)
-                .find(|(_, held)| *held >= self.rules.dwell);
+            let next = MOVES.into_iter().zip(self.holding).find(|(_, held)| *held >= self.rules.dwell);
             if let Some((step, held)) = next {
                 self.enter(step, self.month + 1 - held, performing);
             }
@@ -192,10 +186,17 @@ impl Classifier {
         self.label
     }
 
-    fn qualifies(&self, step: Move, growth: f64, originated_share: f64, performing: f64, seen: &Observation) -> bool {
+    fn qualifies(
+        &self,
+        step: Move,
+        growth: f64,
+        originated_share: f64,
+        performing: f64,
+        seen: &Observation,
+    ) -> bool {
         let rules = &self.rules;
-        let rising = growth >= rules.second_growth
-            && performing >= (1.0 + rules.second_growth_rise) * self.trough;
+        let rising =
+            growth >= rules.second_growth && performing >= (1.0 + rules.second_growth_rise) * self.trough;
         match (self.label.stage, step) {
             (Stage::Closed, _) => false,
             (Stage::Exit, Move::Closed) => seen.balance <= rules.closed_balance * self.balance_max,

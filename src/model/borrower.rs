@@ -23,11 +23,7 @@ impl ScoreLaw {
     /// Observed score at quantile `u`.
     pub fn observed(&self, u: f64) -> f64 {
         let deviation = self.observed_deviation();
-        if deviation == 0.0 {
-            self.mean
-        } else {
-            self.mean + deviation * normal_quantile(u)
-        }
+        if deviation == 0.0 { self.mean } else { self.mean + deviation * normal_quantile(u) }
     }
 
     /// Threshold `T` such that a funnel word is below the score `cutoff` exactly when `word < T`.
@@ -91,8 +87,5 @@ impl AmountLaw {
 /// Index of the choice at a word, of cumulative thresholds (the last one is `2^32` or all there is).
 #[inline]
 pub fn choose(cumulative: &[u64], word: u32) -> usize {
-    cumulative
-        .iter()
-        .position(|threshold| u64::from(word) < *threshold)
-        .unwrap_or(cumulative.len() - 1)
+    cumulative.iter().position(|threshold| u64::from(word) < *threshold).unwrap_or(cumulative.len() - 1)
 }

@@ -108,10 +108,7 @@ pub struct FactorLink {
 impl FactorLink {
     /// With correlation `rho` and factor value `Z`.
     pub fn new(correlation: f64, factor: f64) -> Self {
-        FactorLink {
-            systematic: correlation.sqrt() * factor,
-            own: (1.0 - correlation).sqrt(),
-        }
+        FactorLink { systematic: correlation.sqrt() * factor, own: (1.0 - correlation).sqrt() }
     }
 
     /// `y` of a borrower's word.

@@ -2,11 +2,7 @@
 
 /// Share of the reachable market already worked through; 0 for an empty market.
 pub fn saturation(worked: u64, reachable: u64) -> f64 {
-    if reachable == 0 {
-        0.0
-    } else {
-        worked as f64 / reachable as f64
-    }
+    if reachable == 0 { 0.0 } else { worked as f64 / reachable as f64 }
 }
 
 /// Mean score of a cell's applicants, points: the segment's own, the channel's shift, the drift of quality with rivals and

@@ -75,12 +75,7 @@ impl Terms {
     /// Terms of a loan of `amount`.
     pub fn new(kind: Kind, amount: Fen, rate: FixedRate, tenor: u32) -> Self {
         let payment = Fen::round(amount.0 as f64 * payment_factor(kind, rate, tenor));
-        Terms {
-            kind,
-            tenor,
-            rate,
-            payment,
-        }
+        Terms { kind, tenor, rate, payment }
     }
 
     /// What month `k` (from 1 to the tenor) brings when `balance` is left before it.
@@ -99,11 +94,7 @@ impl Terms {
             Kind::QuarterlyInterest => 0,
             _ => 1,
         };
-        Instalment {
-            principal,
-            interest_accrued: interest,
-            interest_due: Fen(interest.0 * months),
-        }
+        Instalment { principal, interest_accrued: interest, interest_due: Fen(interest.0 * months) }
     }
 
     /// Whether an annuity needs neither 128-bit products nor clamps. Rounding moves the balance by at most
@@ -125,7 +116,14 @@ impl Terms {
             Kind::Annuity if self.is_plain(balance) => {
                 for k in from..=before_last {
                     let interest = self.rate.interest_plain(left);
-                    visit(k, Instalment { principal: self.payment - interest, interest_accrued: interest, interest_due: interest });
+                    visit(
+                        k,
+                        Instalment {
+                            principal: self.payment - interest,
+                            interest_accrued: interest,
+                            interest_due: interest,
+                        },
+                    );
                     left = (left - self.payment) + interest;
                 }
             }

@@ -15,10 +15,7 @@ impl ScoreScale {
     /// A scale on which `base_score` means `base_odds` and `points` double the odds.
     pub fn new(points: f64, base_score: f64, base_odds: f64) -> Self {
         let factor = points / ln(2.0);
-        ScoreScale {
-            factor,
-            offset: base_score - factor * ln(base_odds),
-        }
+        ScoreScale { factor, offset: base_score - factor * ln(base_odds) }
     }
 
     /// Log-odds good : bad of a score.

@@ -38,12 +38,7 @@ impl ResultDirectory {
         temporary_name.push(format!(".{}.partial", std::process::id()));
         let temporary = place.with_file_name(temporary_name);
         fs::create_dir(&temporary)?;
-        Ok(ResultDirectory {
-            place: place.to_owned(),
-            temporary,
-            replace,
-            finished: false,
-        })
+        Ok(ResultDirectory { place: place.to_owned(), temporary, replace, finished: false })
     }
 
     /// A scratch file in the directory; it is gone when the directory is finished.
@@ -75,7 +70,11 @@ impl ResultDirectory {
         })
     }
 
-    fn write(&self, name: &str, content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    fn write(
+        &self,
+        name: &str,
+        content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut sink = BufWriter::new(File::create_new(self.temporary.join(name))?);
         content(&mut sink)?;
         sink.into_inner()?.sync_all()

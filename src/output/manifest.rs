@@ -74,19 +74,13 @@ pub fn manifest(
     timing: Timing,
 ) -> Manifest<'_> {
     Manifest {
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         scenario_hash: scenario_hash(scenario),
         seed: scenario.run.seed.0,
         runs: scenario.run.runs.0,
         months: scenario.run.months.0,
         resolution: "account",
-        random: Random {
-            generator: GENERATOR,
-            keying_version: KEYING_VERSION,
-        },
+        random: Random { generator: GENERATOR, keying_version: KEYING_VERSION },
         files,
         account_months,
         scenario,

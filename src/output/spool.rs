@@ -21,11 +21,7 @@ pub struct Spool {
 impl Spool {
     /// A spool in an empty file for `runs` runs of `months` months.
     pub fn new(file: File, runs: usize, months: usize) -> Self {
-        Spool {
-            file: Mutex::new(file),
-            runs,
-            months,
-        }
+        Spool { file: Mutex::new(file), runs, months }
     }
 
     /// Writes a block of consecutive runs.

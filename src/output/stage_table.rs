@@ -37,7 +37,8 @@ const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '
 
 /// Renders table, sparkline and notes.
 pub fn render(batch: &Batch, stages: &[StageSummary], start: CalendarMonth, language: Language) -> String {
-    let largest = stages.iter().filter_map(|stage| stage.get("balance_average")).map(|e| e.mean).fold(0.0, f64::max);
+    let largest =
+        stages.iter().filter_map(|stage| stage.get("balance_average")).map(|e| e.mean).fold(0.0, f64::max);
     let (scale, unit) = money_scale(largest, language == Language::Chinese);
     let mut text = String::new();
     let _ = writeln!(text, "{}\n", sparkline(batch, start, language, scale, unit));
@@ -122,20 +123,12 @@ fn stage_rows(stages: &[StageSummary], language: Language, scale: f64) -> Table 
 }
 
 fn percent(value: f64, places: usize) -> String {
-    if value.is_finite() {
-        plain(value * 100.0, places) + "%"
-    } else {
-        plain(value, places)
-    }
+    if value.is_finite() { plain(value * 100.0, places) + "%" } else { plain(value, places) }
 }
 
 /// A number with fixed places; unknown is a dash.
 fn plain(value: f64, places: usize) -> String {
-    if value.is_finite() {
-        format!("{value:.places$}")
-    } else {
-        "–".to_owned()
-    }
+    if value.is_finite() { format!("{value:.places$}") } else { "–".to_owned() }
 }
 
 /// A stage's name for people.
@@ -150,20 +143,14 @@ pub fn stage_name(name: &str, language: Language) -> String {
         "lifetime" => language.pick("whole life", "全生命周期"),
         other => other,
     };
-    if number.is_empty() {
-        word.to_owned()
-    } else {
-        format!("{word} {number}")
-    }
+    if number.is_empty() { word.to_owned() } else { format!("{word} {number}") }
 }
 
 fn sparkline(batch: &Batch, start: CalendarMonth, language: Language, scale: f64, unit: &str) -> String {
     let balance = mean_balance(batch);
     let step = balance.len().div_ceil(SPARKLINE_WIDTH);
-    let columns: Vec<f64> = balance
-        .chunks(step)
-        .map(|months| months.iter().sum::<f64>() / months.len() as f64)
-        .collect();
+    let columns: Vec<f64> =
+        balance.chunks(step).map(|months| months.iter().sum::<f64>() / months.len() as f64).collect();
     let (peak_month, peak) = balance
         .iter()
         .copied()

@@ -106,8 +106,7 @@ pub fn stage_summaries(batch: &Batch) -> Vec<StageSummary> {
     let mut summaries: Vec<StageSummary> = stages
         .into_iter()
         .map(|stage| {
-            let entries: Vec<&StageRun> =
-                batch.rows.iter().filter_map(|row| row.stage(stage)).collect();
+            let entries: Vec<&StageRun> = batch.rows.iter().filter_map(|row| row.stage(stage)).collect();
             summarise(stage.name(), &entries, total)
         })
         .collect();
@@ -117,8 +116,7 @@ pub fn stage_summaries(batch: &Batch) -> Vec<StageSummary> {
 }
 
 fn summarise(name: String, entries: &[&StageRun], runs: usize) -> StageSummary {
-    let reached: Vec<f64> =
-        (0..runs).map(|run| if run < entries.len() { 1.0 } else { 0.0 }).collect();
+    let reached: Vec<f64> = (0..runs).map(|run| if run < entries.len() { 1.0 } else { 0.0 }).collect();
     let of_sums = |metric: &Metric| {
         let values: Vec<Value> = entries.iter().map(|entry| (metric.of)(&entry.sums)).collect();
         estimate(&values).map(|found| (metric.key, metric.unit, found))
@@ -131,9 +129,7 @@ fn summarise(name: String, entries: &[&StageRun], runs: usize) -> StageSummary {
         name,
         runs_reached: entries.len(),
         reached: mean_and_error(&reached),
-        metrics: extra
-            .chain(FLOW_METRICS.iter().chain(STOCK_METRICS).filter_map(of_sums))
-            .collect(),
+        metrics: extra.chain(FLOW_METRICS.iter().chain(STOCK_METRICS).filter_map(of_sums)).collect(),
     }
 }
 

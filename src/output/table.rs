@@ -46,11 +46,7 @@ pub struct Table {
 impl Table {
     /// An empty table.
     pub fn new(name: &'static str, columns: &[&str]) -> Self {
-        Table {
-            name,
-            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-            rows: Vec::new(),
-        }
+        Table { name, columns: columns.iter().map(|column| (*column).to_owned()).collect(), rows: Vec::new() }
     }
 
     /// Adds a row.

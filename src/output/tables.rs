@@ -19,9 +19,7 @@ pub const STAGE_EXTRA: &[(&str, Unit, fn(&StageRun) -> Value)] = &[
     ("duration", Unit::Months, |stage| Value::Sum(stage.sums.months as f64)),
     ("censored", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.censored)))),
     ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
-    ("profitable", Unit::Ratio, |stage| {
-        Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))
-    }),
+    ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))),
 ];
 
 fn with_estimate(leading: &[&'static str]) -> Vec<&'static str> {
@@ -76,12 +74,7 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
             .collect();
         let date = setup.start.plus(month).to_string();
         let leading = |key: &str, unit: Unit| {
-            vec![
-                Cell::whole(month),
-                Cell::text(&date),
-                Cell::text(key),
-                Cell::text(unit.key()),
-            ]
+            vec![Cell::whole(month), Cell::text(&date), Cell::text(key), Cell::text(unit.key())]
         };
         let metrics = FLOW_METRICS.iter().chain(STOCK_METRICS).chain(MONTH_ONLY_METRICS);
         for metric in metrics {
@@ -142,9 +135,7 @@ const VINTAGE_RATIOS: &[VintageRatio] = &[
 /// # Errors
 /// When the spool cannot be read.
 pub fn vintages(setup: &Setup, spool: &Spool) -> std::io::Result<Table> {
-    let columns = [
-        "vintage", "months_on_book", "metric", "unit", "mean", "std_error", "p05", "p50", "p95",
-    ];
+    let columns = ["vintage", "months_on_book", "metric", "unit", "mean", "std_error", "p05", "p50", "p95"];
     let mut table = Table::new("vintages", &columns);
     for vintage in 0..setup.months {
         let rows = spool.vintage(vintage as usize)?;
@@ -157,8 +148,7 @@ pub fn vintages(setup: &Setup, spool: &Spool) -> std::io::Result<Table> {
             };
             let runs = rows.len() / VINTAGE_WIDTH;
             for (key, of) in VINTAGE_RATIOS {
-                let values: Vec<Value> =
-                    (0..runs).map(|run| of(&|metric| cell(run, metric))).collect();
+                let values: Vec<Value> = (0..runs).map(|run| of(&|metric| cell(run, metric))).collect();
                 let Some(found) = estimate(&values) else {
                     continue;
                 };
@@ -205,8 +195,7 @@ pub fn breakdown(
         for metric in FLOW_METRICS {
             let values: Vec<Value> = sums.iter().map(metric.of).collect();
             if let Some(found) = estimate(&values) {
-                let cells =
-                    vec![Cell::text(member), Cell::text(metric.key), Cell::text(metric.unit.key())];
+                let cells = vec![Cell::text(member), Cell::text(metric.key), Cell::text(metric.unit.key())];
                 table.push(row(cells, &found, metric.unit));
             }
         }
@@ -287,11 +276,7 @@ pub fn runs(batch: &Batch) -> Table {
         }
     }
     columns.push("account_months".to_owned());
-    let mut table = Table {
-        name: "runs",
-        columns,
-        rows: Vec::new(),
-    };
+    let mut table = Table { name: "runs", columns, rows: Vec::new() };
     for entry in &batch.rows {
         table.push(run_row(entry, &stages));
     }
@@ -330,7 +315,6 @@ pub fn mean_balance(batch: &Batch) -> Vec<f64> {
 
 /// Mean and standard error of lifetime profit, fen.
 pub fn lifetime_profit(batch: &Batch) -> (f64, f64) {
-    let profits: Vec<f64> =
-        batch.rows.iter().map(|row| row.lifetime.sums.flows().profit() as f64).collect();
+    let profits: Vec<f64> = batch.rows.iter().map(|row| row.lifetime.sums.flows().profit() as f64).collect();
     mean_and_error(&profits)
 }

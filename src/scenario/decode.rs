@@ -35,8 +35,7 @@ impl Reader {
     /// Records a wrong value.
     pub fn wrong(&mut self, node: &Node, allowed: &str) {
         let message = format!("{} is not allowed here", node.value.describe());
-        self.problems
-            .push(Problem::at(&node.span, self.key(), message).allowed(allowed));
+        self.problems.push(Problem::at(&node.span, self.key(), message).allowed(allowed));
     }
 }
 
@@ -214,12 +213,7 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
 }
 
 /// Reads the field `name` of a table, or takes the value of an absent key.
-pub fn field<T: Decode>(
-    table: &Table,
-    table_span: &Span,
-    name: &str,
-    reader: &mut Reader,
-) -> Option<T> {
+pub fn field<T: Decode>(table: &Table, table_span: &Span, name: &str, reader: &mut Reader) -> Option<T> {
     match table.get(name) {
         Some(entry) => reader.within(name, |reader| T::decode(&entry.node, reader)),
         None => T::absent().or_else(|| {
@@ -240,8 +234,8 @@ pub fn refuse_unknown(table: &Table, known: &[&str], reader: &mut Reader) {
             continue;
         }
         let key = reader.within(name, |reader| reader.key());
-        let mut problem = Problem::at(&entry.key_span, key, format!("unknown key `{name}`"))
-            .allowed(known.join(", "));
+        let mut problem =
+            Problem::at(&entry.key_span, key, format!("unknown key `{name}`")).allowed(known.join(", "));
         if let Some(near) = nearest(name, known.iter().copied()) {
             problem = problem.help(format!("did you mean `{near}`?"));
         }

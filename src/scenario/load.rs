@@ -39,10 +39,7 @@ pub fn load(request: &Request) -> Result<Scenario, Box<Problems>> {
     match scenario {
         Some(scenario) if problems.list.is_empty() => Ok(scenario),
         _ => {
-            debug_assert!(
-                !problems.list.is_empty(),
-                "a failed load names its problems"
-            );
+            debug_assert!(!problems.list.is_empty(), "a failed load names its problems");
             Err(Box::new(problems))
         }
     }
@@ -114,17 +111,11 @@ fn parse(source: usize, problems: &mut Problems) -> Option<Node> {
     if errors.is_empty() {
         return Some(Node {
             value: Value::Table(table_from_toml(source, table.get_ref())),
-            span: Span {
-                source,
-                range: 0..0,
-            },
+            span: Span { source, range: 0..0 },
         });
     }
     for error in errors {
-        let span = Span {
-            source,
-            range: error.span().unwrap_or(0..0),
-        };
+        let span = Span { source, range: error.span().unwrap_or(0..0) };
         problems.list.push(
             Problem::at(&span, "", format!("this is not valid TOML: {}", error.message()))
                 .help("see https://toml.io for the format"),
@@ -160,10 +151,7 @@ fn extend(path: &Path, mut node: Node, open: &mut Vec<PathBuf>, problems: &mut P
 
 fn apply_setting(tree: &mut Node, setting: &Setting, problems: &mut Problems) {
     let source = problems.sources.add(setting.what.to_owned(), setting.text.clone());
-    let whole = Span {
-        source,
-        range: 0..setting.text.len(),
-    };
+    let whole = Span { source, range: 0..setting.text.len() };
     let Some((key, value)) = setting.text.split_once('=') else {
         problems.list.push(
             Problem::at(&whole, "", "this is not of the form key.path=value")
@@ -182,10 +170,7 @@ fn apply_setting(tree: &mut Node, setting: &Setting, problems: &mut Problems) {
         Err(error) => {
             problems.list.push(
                 Problem::at(
-                    &Span {
-                        source,
-                        range: value_start..setting.text.len(),
-                    },
+                    &Span { source, range: value_start..setting.text.len() },
                     key.trim(),
                     format!("this is not a TOML value: {}", error.message()),
                 )
@@ -194,10 +179,7 @@ fn apply_setting(tree: &mut Node, setting: &Setting, problems: &mut Problems) {
             return;
         }
     };
-    let key_span = Span {
-        source,
-        range: 0..key.len(),
-    };
+    let key_span = Span { source, range: 0..key.len() };
     let parts: Vec<&str> = key.trim().split('.').map(str::trim).collect();
     place(tree, &parts, &key_span, node, problems);
 }
@@ -210,10 +192,7 @@ fn place(mut at: &mut Node, parts: &[&str], key_span: &Span, value: Node, proble
             Value::Table(table) => {
                 if last {
                     // A table given whole is laid over the one that is there, as in a file.
-                    let entry = Entry {
-                        key_span: key_span.clone(),
-                        node: value,
-                    };
+                    let entry = Entry { key_span: key_span.clone(), node: value };
                     match table.get_mut(*part) {
                         Some(existing) => existing.node.overlay(entry.node),
                         None => {

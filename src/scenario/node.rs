@@ -91,19 +91,11 @@ impl Node {
             DeValue::Boolean(value) => Value::Boolean(*value),
             DeValue::Datetime(value) => Value::Datetime(value.to_string()),
             DeValue::Array(list) => Value::Array(
-                list.iter()
-                    .map(|item| Node::from_toml(source, item.span(), item.get_ref()))
-                    .collect(),
+                list.iter().map(|item| Node::from_toml(source, item.span(), item.get_ref())).collect(),
             ),
             DeValue::Table(table) => Value::Table(table_from_toml(source, table)),
         };
-        Node {
-            value,
-            span: Span {
-                source,
-                range: span,
-            },
-        }
+        Node { value, span: Span { source, range: span } }
     }
 
     /// Lays `over` on this node: tables merge key by key, arrays of tables member by member matched by `name`,
@@ -151,10 +143,7 @@ pub fn table_from_toml(source: usize, table: &DeTable<'_>) -> Table {
             (
                 key.get_ref().to_string(),
                 Entry {
-                    key_span: Span {
-                        source,
-                        range: key.span(),
-                    },
+                    key_span: Span { source, range: key.span() },
                     node: Node::from_toml(source, value.span(), value.get_ref()),
                 },
             )

@@ -44,10 +44,7 @@ impl Sources {
         let start = floor_boundary(text, span.range.start);
         let before = &text[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 }
 
@@ -88,13 +85,7 @@ impl Problem {
 
     /// A problem without a place in a text.
     pub fn without_place(message: impl Into<String>) -> Self {
-        Problem {
-            span: None,
-            key: String::new(),
-            message: message.into(),
-            allowed: None,
-            help: None,
-        }
+        Problem { span: None, key: String::new(), message: message.into(), allowed: None, help: None }
     }
 
     /// Says what is allowed.
@@ -142,10 +133,7 @@ impl Problems {
     /// Sorts by source and place.
     pub fn sort(&mut self) {
         self.list.sort_by_key(|problem| {
-            problem
-                .span
-                .as_ref()
-                .map_or((usize::MAX, 0), |span| (span.source, span.range.start))
+            problem.span.as_ref().map_or((usize::MAX, 0), |span| (span.source, span.range.start))
         });
     }
 
@@ -156,10 +144,7 @@ impl Problems {
             .map(|problem| {
                 let place = problem.span.as_ref().map(|span| self.sources.line_column(span));
                 ProblemRecord {
-                    file: problem
-                        .span
-                        .as_ref()
-                        .map(|span| self.sources.name(span.source).to_owned()),
+                    file: problem.span.as_ref().map(|span| self.sources.name(span.source).to_owned()),
                     line: place.map(|place| place.0),
                     column: place.map(|place| place.1),
                     key: problem.key.clone(),
@@ -173,11 +158,7 @@ impl Problems {
 
     /// As text for a person: every problem with the offending text underlined.
     pub fn render(&self, colour: bool) -> String {
-        let renderer = if colour {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut text = String::new();
         for problem in &self.list {
             let title = if problem.key.is_empty() {
@@ -197,9 +178,7 @@ impl Problems {
                     annotation = annotation.label(format!("allowed: {allowed}"));
                 }
                 group = group.element(
-                    Snippet::source(source)
-                        .path(self.sources.name(span.source))
-                        .annotation(annotation),
+                    Snippet::source(source).path(self.sources.name(span.source)).annotation(annotation),
                 );
             } else if let Some(allowed) = &problem.allowed {
                 group = group.element(Level::NOTE.message(format!("allowed: {allowed}")));

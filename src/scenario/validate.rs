@@ -8,8 +8,8 @@ use super::Scenario;
 use super::decode::nearest;
 use super::node::{Node, Value};
 use super::problem::{Problem, Span};
-use crate::money::Fen;
 use super::tables::{Channel, Policy, Product, Schedule, Segment};
+use crate::money::Fen;
 use crate::rate::{Amount, Number, Probability};
 
 /// Most loans one run may make: what account-by-account simulation can hold in memory.
@@ -46,8 +46,8 @@ impl Checker<'_> {
     fn unique(&mut self, list: &str, names: &[&str]) {
         let mut seen = BTreeSet::new();
         for (index, name) in names.iter().enumerate() {
-            let valid = !name.is_empty()
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+            let valid =
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
             self.require(
                 valid,
                 &format!("{list}.{index}.name"),
@@ -67,8 +67,9 @@ impl Checker<'_> {
         if known.contains(&name) {
             return;
         }
-        let mut problem = Problem::at(&span_of(self.tree, path), path, format!("there is no {what} {name:?}"))
-            .allowed(known.join(", "));
+        let mut problem =
+            Problem::at(&span_of(self.tree, path), path, format!("there is no {what} {name:?}"))
+                .allowed(known.join(", "));
         if let Some(near) = nearest(name, known.iter().copied()) {
             problem = problem.help(format!("did you mean {near:?}?"));
         }
@@ -308,8 +309,6 @@ fn amounts(product: &Product, path: &str, checker: &mut Checker<'_>) {
     }
 }
 
-
-
 fn underwriting(scenario: &Scenario, checker: &mut Checker<'_>) {
     let scores = &scenario.underwriting.grade_scores;
     checker.require(
@@ -479,7 +478,9 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
                 })
                 .sum(),
         ),
-        None => ("channel", scenario.channel.iter().map(|channel| leads_bound(scenario, channel, months)).sum()),
+        None => {
+            ("channel", scenario.channel.iter().map(|channel| leads_bound(scenario, channel, months)).sum())
+        }
     };
     checker.require(
         loans <= LOANS_PER_RUN_MAX,
@@ -492,7 +493,12 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
     checker.require(
         exposure < 4e17,
         "product",
-        || format!("all loans of a run could sum to {:.0} currency units, more than can be counted exactly", exposure / 100.0),
+        || {
+            format!(
+                "all loans of a run could sum to {:.0} currency units, more than can be counted exactly",
+                exposure / 100.0
+            )
+        },
         "lower amount_max or the number of loans",
     );
 }

@@ -13,14 +13,9 @@ use super::run::{Outcome, simulate};
 /// Reads `tests/scenarios/<name>.toml` with settings on top.
 pub fn scenario(name: &str, settings: &[&str]) -> Scenario {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let settings = settings.iter().map(|text| Setting {
-        what: "the test's setting",
-        text: (*text).to_owned(),
-    });
-    let request = Request {
-        path: folder.join(name).with_extension("toml"),
-        settings: settings.collect(),
-    };
+    let settings =
+        settings.iter().map(|text| Setting { what: "the test's setting", text: (*text).to_owned() });
+    let request = Request { path: folder.join(name).with_extension("toml"), settings: settings.collect() };
     match load(&request) {
         Ok(scenario) => scenario,
         Err(problems) => {
@@ -38,7 +33,12 @@ pub fn agree(name: &str, settings: &[&str], runs: u64, exercised: &[Flow]) -> Ve
     let mut results = Vec::new();
     for run in 0..runs {
         let (result, loans) = simulate_run_with(&setup, run);
-        assert_same(&format!("{name} {settings:?}, run {run}"), &simulate(&scenario, run), &result, Some(loans));
+        assert_same(
+            &format!("{name} {settings:?}, run {run}"),
+            &simulate(&scenario, run),
+            &result,
+            Some(loans),
+        );
         results.push(result);
     }
     for flow in exercised {
@@ -57,7 +57,9 @@ pub fn assert_same(what: &str, reference: &Outcome, result: &RunResult, loans: O
     for (month, row) in reference.months.iter().enumerate() {
         let differing: Vec<String> = metrics()
             .filter(|metric| row[metric.index()] != result.get(month, *metric))
-            .map(|metric| format!("{metric:?}: reference {}, engine {}", row[metric.index()], result.get(month, metric)))
+            .map(|metric| {
+                format!("{metric:?}: reference {}, engine {}", row[metric.index()], result.get(month, metric))
+            })
             .collect();
         assert!(differing.is_empty(), "{what}, month {month}:\n{}", differing.join("\n"));
     }
@@ -73,7 +75,10 @@ pub fn assert_same(what: &str, reference: &Outcome, result: &RunResult, loans: O
     for (at, (ours, theirs)) in reference.vintages.iter().zip(&result.vintages).enumerate() {
         let (row, metric) = (at / VintageMetric::COUNT, at % VintageMetric::COUNT);
         let (vintage, age) = (row / VINTAGE_AGES.len(), VINTAGE_AGES[row % VINTAGE_AGES.len()]);
-        assert_eq!(ours, theirs, "{what}: vintage {vintage} at {age} months, metric {metric}, reference and engine");
+        assert_eq!(
+            ours, theirs,
+            "{what}: vintage {vintage} at {age} months, metric {metric}, reference and engine"
+        );
     }
     assert_eq!(reference.stages_online, result.stages_online, "{what}: stages as policies see them");
     assert_eq!(reference.stages, result.stages, "{what}: stages in reports");

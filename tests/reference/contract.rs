@@ -71,21 +71,11 @@ impl Contract {
             let interest_due = if falls_due { not_yet_due } else { 0 };
             not_yet_due -= interest_due;
             balance -= principal;
-            instalments.push(Instalment {
-                falls_due,
-                principal,
-                interest_accrued: earned,
-                interest_due,
-            });
+            instalments.push(Instalment { falls_due, principal, interest_accrued: earned, interest_due });
         }
         assert_eq!(balance, 0, "a contract repays its principal");
         assert_eq!(not_yet_due, 0, "a contract pays its interest");
-        Contract {
-            schedule,
-            rate,
-            payment,
-            instalments,
-        }
+        Contract { schedule, rate, payment, instalments }
     }
 
     pub fn tenor(&self) -> u32 {

@@ -5,7 +5,9 @@ use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
 
 use super::contract::{Contract, nearest, rate_units};
-use super::departures::{POINTS_FOR_INSTALMENTS_THAT_NEVER_CAME, STOCK_KEEPS_WHILE_NEW_CUSTOMERS_ARE_STOPPED};
+use super::departures::{
+    POINTS_FOR_INSTALMENTS_THAT_NEVER_CAME, STOCK_KEEPS_WHILE_NEW_CUSTOMERS_ARE_STOPPED,
+};
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{amount, apr, grade, product_asked, taking_up, tenor};
@@ -94,11 +96,8 @@ fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
         };
         let (people, adopted) = (cell.reachable as f64, book.worked[group] as f64);
         let (p, q) = (cell.audience.innovation.f64(), cell.audience.imitation.f64());
-        let organic = if people > 0.0 {
-            f64::max(people - adopted, 0.0) * (p + q * adopted / people)
-        } else {
-            0.0
-        };
+        let organic =
+            if people > 0.0 { f64::max(people - adopted, 0.0) * (p + q * adopted / people) } else { 0.0 };
         let open = f64::max(1.0 - saturation(book, cell, group), 0.0);
         leads.push((paid * open + organic) * now.world.demand[now.month as usize]);
     }

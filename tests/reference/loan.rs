@@ -211,8 +211,11 @@ impl Loan {
 
     /// Contract interest as if the contract were kept, booked unless non-performing; penalty interest on overdue principal.
     fn accrue(&mut self, now: &Month<'_>, k: u32, age: u32, flows: &mut Flows) {
-        let overdue: i64 =
-            self.unpaid(k - 1).iter().map(|month| self.contract.instalments[*month as usize - 1].principal).sum();
+        let overdue: i64 = self
+            .unpaid(k - 1)
+            .iter()
+            .map(|month| self.contract.instalments[*month as usize - 1].principal)
+            .sum();
         let multiple = now.world.products[self.product].penalty_multiple.f64();
         self.penalty += interest(overdue, nearest(self.contract.rate as f64 * multiple));
         let earned = self.contract.month(k).map_or(0, |instalment| instalment.interest_accrued);

@@ -25,13 +25,7 @@ impl<'a> Month<'a> {
         accounts: [i64; 7],
         closed: bool,
     ) -> Self {
-        let mut now = Month {
-            world,
-            month,
-            policies,
-            contacts: Vec::new(),
-            closed,
-        };
+        let mut now = Month { world, month, policies, contacts: Vec::new(), closed };
         for (index, tier) in world.scenario.collections.tier.iter().enumerate() {
             let buckets = (1..7).filter(|bucket| world.tier_of(*bucket) == index);
             let load: i64 = buckets.map(|bucket| accounts[bucket]).sum();

@@ -144,8 +144,10 @@ impl Book {
         for cell in 0..cells {
             let flows = &mut self.flows[cell].0;
             for (index, tier) in tiers.iter().enumerate() {
-                let worked: i64 =
-                    (1..7).filter(|bucket| world.tier_of(*bucket) == index).map(|bucket| load[cell][bucket]).sum();
+                let worked: i64 = (1..7)
+                    .filter(|bucket| world.tier_of(*bucket) == index)
+                    .map(|bucket| load[cell][bucket])
+                    .sum();
                 let contacts = worked as f64 * now.contacts[index] * tier.contact_cost.fen_f64();
                 let contingency = cash[cell][index] as f64 * tier.contingency.f64();
                 flows[Flow::CollectionsPaid as usize] += nearest(contacts + contingency);
@@ -248,7 +250,10 @@ impl Book {
             set(VintageMetric::Balance, loans().map(Loan::balance).sum());
             set(VintageMetric::Balance30, late().map(Loan::balance).sum());
             set(VintageMetric::Ever30, loans().filter(|loan| loan.worst_age >= 2).count() as i64);
-            set(VintageMetric::Ever90, loans().filter(|loan| loan.worst_age >= NON_PERFORMING).count() as i64);
+            set(
+                VintageMetric::Ever90,
+                loans().filter(|loan| loan.worst_age >= NON_PERFORMING).count() as i64,
+            );
             set(VintageMetric::ChargedOff, loans().map(|loan| loan.charged_off).sum());
             set(VintageMetric::Recovered, self.recovered[vintage as usize]);
         }

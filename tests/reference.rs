@@ -4,15 +4,12 @@
 //! loans per month: no tiles, no plans, no sums kept from month to month, no tables of thresholds. It reads the scenario
 //! itself and shares with the engine the random numbers ([`lendcycle::random`]), elementary functions
 //! ([`lendcycle::math`]), the stage classifier, and the format of results. Everything else is written again, in the
-//! order of operations of the formulas where a bit of a floating-point number decides an account.
-//!
-//! Choices that documents leave open and both engines share are marked `Convention` in the reference; points in which
-//! the engine departs from its documents stand in `departures`.
+//! order of operations of the formulas of `docs/MODEL.md`, as the last bit of a floating-point number can decide an
+//! account.
 
 mod reference {
     pub mod compare;
     pub mod contract;
-    pub mod departures;
     pub mod funnel;
     pub mod loan;
     pub mod month;

@@ -184,8 +184,9 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
         }
     }
     if low <= high {
-        for at in table_position(low)..=table_position(high) {
-            miss[at] = setup.thresholds.miss(position(level_of_position(at)), &now.factor);
+        let used = table_position(low)..=table_position(high);
+        for (threshold, at) in miss[used.clone()].iter_mut().zip(used) {
+            *threshold = setup.thresholds.miss(position(level_of_position(at)), &now.factor);
         }
     }
 }

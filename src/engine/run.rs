@@ -5,7 +5,7 @@ use super::book::Book;
 use super::delinquent::{NPL_AGE, bucket_of};
 use super::market_paths::MarketPaths;
 use super::month::{Buffers, Conditions, Opening, play, take_stock};
-use super::origination::Offers;
+use super::offers::Offers;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::setup::Setup;
 use crate::ledger::{Flow, Flows, Ledger};

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::setup::{Cell, ChannelSetup, SegmentSetup, cumulative};
+use super::resolve::cumulative;
+use super::setup::{Cell, ChannelSetup, SegmentSetup};
 use crate::random::cell_hash;
 use crate::rate::{Number, Probability};
 use crate::scenario::Scenario;

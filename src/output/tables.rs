@@ -13,8 +13,11 @@ use crate::stats::{Value, estimate, mean_and_error};
 /// Accounting basis of losses in this version.
 pub const BASIS: &str = "incurred";
 
+/// A metric of a stage: name, unit, value of one run.
+pub type StageMetric = (&'static str, Unit, fn(&StageRun) -> Value);
+
 /// Metrics of a stage that are not sums of its months: name, unit, value of one run.
-pub const STAGE_EXTRA: &[(&str, Unit, fn(&StageRun) -> Value)] = &[
+pub const STAGE_EXTRA: &[StageMetric] = &[
     ("start_month", Unit::Months, |stage| Value::Sum(f64::from(stage.start))),
     ("duration", Unit::Months, |stage| Value::Sum(stage.sums.months as f64)),
     ("censored", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.censored)))),

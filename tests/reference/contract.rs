@@ -28,9 +28,9 @@ pub struct Contract {
     pub instalments: Vec<Instalment>,
 }
 
-/// Rounds to the nearest whole number, halves away from zero.
+/// Rounds to the nearest whole number, halves away from zero (MODEL.md 1.2).
 pub fn nearest(value: f64) -> i64 {
-    libm::round(value) as i64
+    (if value < 0.0 { -libm::trunc(0.5 - value) } else { libm::trunc(value + 0.5) }) as i64
 }
 
 /// A monthly rate, 0.01 being 1 %, in units of `2^-40`.
@@ -48,8 +48,8 @@ pub fn interest(balance: i64, rate: i64) -> i64 {
 impl Contract {
     pub fn new(schedule: Schedule, amount: i64, rate: i64, tenor: u32) -> Self {
         let payment = match schedule {
-            Schedule::Annuity => nearest(annuity(amount as f64, rate, tenor)),
-            Schedule::EqualPrincipal => (2 * amount + i64::from(tenor)) / (2 * i64::from(tenor)),
+            Schedule::Annuity => nearest(amount as f64 * annuity(rate, tenor)),
+            Schedule::EqualPrincipal => nearest(amount as f64 * (1.0 / f64::from(tenor))),
             Schedule::InterestOnly | Schedule::QuarterlyInterest => 0,
         };
         let mut balance = amount;
@@ -99,12 +99,8 @@ impl Contract {
     }
 }
 
-/// Instalment before rounding.
-fn annuity(principal: f64, rate: i64, tenor: u32) -> f64 {
+/// Instalment of an annuity per unit of its amount.
+fn annuity(rate: i64, tenor: u32) -> f64 {
     let r = rate as f64 / RATE_UNIT as f64;
-    if rate == 0 {
-        principal / f64::from(tenor)
-    } else {
-        principal * r / (1.0 - pow(1.0 + r, -f64::from(tenor)))
-    }
+    if rate == 0 { 1.0 / f64::from(tenor) } else { r / (1.0 - pow(1.0 + r, -f64::from(tenor))) }
 }

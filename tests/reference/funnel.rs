@@ -3,11 +3,9 @@
 use lendcycle::ledger::Flow;
 use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
+use lendcycle::scenario::tables::Schedule;
 
 use super::contract::{Contract, nearest, rate_units};
-use super::departures::{
-    POINTS_FOR_INSTALMENTS_THAT_NEVER_CAME, STOCK_KEEPS_WHILE_NEW_CUSTOMERS_ARE_STOPPED,
-};
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{amount, apr, grade, product_asked, taking_up, tenor};
@@ -80,8 +78,11 @@ fn saturation(book: &Book, cell: &Cell<'_>, group: usize) -> f64 {
 fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
     let mut leads = Vec::new();
     for (group, cell) in now.world.cells.iter().enumerate() {
-        let begun = cell.channel.budget.iter().filter(|step| step.month.0 <= u64::from(now.month));
-        let budget = begun.last().map_or(0.0, |step| step.amount.fen_f64());
+        let budget = cell.channel.budget.iter().rfind(|step| step.month.0 <= u64::from(now.month));
+        let budget = match budget {
+            Some(step) if !now.stop_new() => step.amount.fen_f64(),
+            _ => 0.0,
+        };
         let share = cell.audience.budget_share.f64();
         let spend = nearest(budget * now.marketing(&cell.channel.name) * share);
         book.flows[group].0[Flow::MarketingPaid as usize] += spend;
@@ -183,18 +184,16 @@ fn new_borrower(
 
 /// All new loans of a month.
 pub fn originate(book: &mut Book, now: &Month<'_>) {
-    if now.world.scenario.plan.is_some() {
-        // Convention: a plan knows no policy; and everybody planned is approved, takes up, and costs no marketing.
-        fund_plan(book, now);
-    } else if !now.stop_new() {
+    if now.world.scenario.plan.is_none() {
+        // Advertising fades also while nobody new is admitted.
         let leads = expected_leads(book, now);
-        for (group, mean) in leads.into_iter().enumerate() {
-            run_funnel(book, now, group, mean);
+        if !now.stop_new() {
+            for (group, mean) in leads.into_iter().enumerate() {
+                run_funnel(book, now, group, mean);
+            }
         }
-    } else if !STOCK_KEEPS_WHILE_NEW_CUSTOMERS_ARE_STOPPED {
-        for (stock, cell) in book.stock.iter_mut().zip(&now.world.cells) {
-            *stock *= cell.channel.retention.f64();
-        }
+    } else if !now.stop_new() {
+        fund_plan(book, now);
     }
     if !now.stop_repeat() {
         fund_repeats(book, now);
@@ -214,9 +213,8 @@ fn fund_plan(book: &mut Book, now: &Month<'_>) {
         for ordinal in 0..count as u32 {
             let who = Who::lead(cell.hash, now.month, ordinal);
             let words = now.world.draws.words(who, Process::Funnel, now.month);
-            // Everybody completes: the word is squeezed into those that do.
-            let completes = uniform(words[0]) * cell.segment.completion.f64();
-            let product = product_asked(now, group, (completes * 4_294_967_296.0) as u64);
+            // Everybody completes.
+            let product = product_asked(now, group, 1.0, words[0]);
             fund(book, now, new_borrower(now, &applicants, who, group, words, product));
         }
     }
@@ -249,7 +247,7 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
             continue;
         }
         count(Flow::Approvals, 1);
-        let product = product_asked(now, group, u64::from(words[0]));
+        let product = product_asked(now, group, cell.segment.completion.f64(), words[0]);
         let borrower = new_borrower(now, &applicants, who, group, words, product);
         if u64::from(words[3]) < taking_up(now, now.world.products[product], borrower.grade) {
             drawn.push(borrower);
@@ -271,11 +269,11 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
     for loan in book.loans.iter().filter(|loan| loan.asks_again == Some(now.month)) {
         let segment = world.cells[loan.group].segment;
         applications[loan.group] += 1;
-        let on_time = if POINTS_FOR_INSTALMENTS_THAT_NEVER_CAME {
-            loan.contract.tenor().saturating_sub(loan.late)
-        } else {
-            loan.on_time
+        let instalments = match loan.contract.schedule {
+            Schedule::QuarterlyInterest => loan.paid_off / 3,
+            _ => loan.paid_off,
         };
+        let on_time = instalments.saturating_sub(loan.late);
         let gained = f64::min(f64::from(on_time) * repeat.points_on_time.f64(), repeat.points_max.f64());
         let score = loan.score_observed + gained - f64::from(loan.late) * repeat.points_late.f64();
         if score < segment.cutoff_repeat.f64() + now.cutoff_repeat(&segment.name) {
@@ -318,8 +316,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let rate = rate_units(apr(now, product, borrower.grade) / 12.0);
     let points = scenario.underwriting.points_to_double_odds.f64() / ln(2.0);
     let worse = (scenario.delinquency.reference_score.f64() - borrower.score_true) / points;
-    let risk = worse
-        + segment.risk_effect.f64()
+    let effects = segment.risk_effect.f64()
         + scenario.market.risk_effect.f64() * now.rivals()
         + if borrower.repeat { scenario.repeat.risk_effect.f64() } else { 0.0 };
     let flows = &mut book.flows[borrower.group].0;
@@ -341,8 +338,8 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         contract: Contract::new(product.schedule, borrower.amount, rate, borrower.tenor),
         score_observed: borrower.score_observed,
         score_true: borrower.score_true,
-        level: hold(level(scenario.delinquency.score_slope.f64() * risk)),
-        level_delinquent: hold(level(scenario.delinquency.score_slope_delinquent.f64() * risk)),
+        level: hold(level(scenario.delinquency.score_slope.f64() * worse + effects)),
+        level_delinquent: hold(level(scenario.delinquency.score_slope_delinquent.f64() * worse)),
         fraud: borrower.fraud,
         repeat: borrower.repeat,
         status: Status::Current,
@@ -353,7 +350,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         charged_off: 0,
         worst_age: 0,
         late: 0,
-        on_time: 0,
+        paid_off: 0,
         asks_again: None,
     });
 }

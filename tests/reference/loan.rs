@@ -2,13 +2,12 @@
 
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::math::{exp, ln};
-use lendcycle::random::{Process, Who, uniform};
+use lendcycle::random::{Process, Who};
 use lendcycle::scenario::tables::Schedule;
 
 use super::contract::{Contract, Instalment, interest, nearest};
-use super::departures::SHIFT_OF_CURRENT_LOANS_IS_CUT_AT;
 use super::month::Month;
-use super::risk::{Conduct, conduct, level, next_bucket};
+use super::risk::{Conduct, conduct, level, next_bucket, words_below};
 
 /// Months past due from which a loan is more than 90 days past due and non-performing.
 pub const NON_PERFORMING: u32 = 4;
@@ -52,10 +51,10 @@ pub struct Loan {
     pub charged_off: i64,
     /// Most months past due at any month end.
     pub worst_age: u32,
-    /// Months that began or ended past due. Convention: this is what "months past due" means to the behaviour score.
+    /// Month ends past due.
     pub late: u32,
-    /// Instalments paid in the month they fell due.
-    pub on_time: u32,
+    /// Month on book in which it was paid off.
+    pub paid_off: u32,
     /// Month in which the customer asks for another loan.
     pub asks_again: Option<u32>,
 }
@@ -127,7 +126,6 @@ impl Loan {
                 flows.0[Flow::InterestReceived as usize] += instalment.interest_due;
                 self.receivable -= instalment.interest_due;
                 self.paid[k as usize - 1] = true;
-                self.on_time += u32::from(instalment.falls_due);
                 if k == tenor {
                     assert_eq!(self.receivable, 0, "a matured loan owes nothing");
                     self.pay_off(now, flows);
@@ -153,8 +151,7 @@ impl Loan {
                 Schedule::QuarterlyInterest => ln(3.0),
                 _ => 0.0,
             };
-            let shift = level(ln(seasoning) + exposure + now.season());
-            self.level + SHIFT_OF_CURRENT_LOANS_IS_CUT_AT.map_or(shift, |cut| shift.clamp(-cut, cut))
+            self.level + level(ln(seasoning) + exposure + now.season())
         });
         let word = now.world.draws.behaviour(self.who, now.month);
         conduct(&now.world.rows[0], due_level, prepayment, now.factor(), word)
@@ -173,8 +170,8 @@ impl Loan {
             let level = self.level_delinquent + now.delinquent_shift(bucket);
             next_bucket(&now.world.rows[bucket], level, now.factor(), word)
         };
-        // To M0: all that is due. Otherwise every bucket short of the worst outcome is one month's dues, oldest first.
-        // Convention: so also beyond 180 days, where the loan may stay in M6 although the row says M1 to M5.
+        // To M0: all that is due. Otherwise every bucket short of the worst outcome is one month's dues, oldest first;
+        // so also beyond 180 days, where the loan may stay in M6 although the row says M1 to M5 (MODEL.md 3.12).
         let months_paid = (bucket + 1 - state) as u32;
         let pays_before = if state == 0 { k + 1 } else { oldest + months_paid };
         let (mut principal, mut interest) = (0, 0);
@@ -187,7 +184,6 @@ impl Loan {
             }
         }
         flows.0[Flow::PrincipalArrears as usize] += principal;
-        self.late += 1;
         let new_age = self.age(k);
         let mut received = principal + interest;
         if new_age == 0 {
@@ -196,6 +192,7 @@ impl Loan {
         } else {
             self.receive(interest, flows);
             self.worst_age = self.worst_age.max(new_age);
+            self.late += 1;
             if age < NON_PERFORMING && new_age >= NON_PERFORMING {
                 flows.0[Flow::InterestReversed as usize] += self.receivable;
                 self.suspended += self.receivable;
@@ -227,7 +224,7 @@ impl Loan {
         }
     }
 
-    /// Takes cash for interest. Convention: for what is booked first, then for what is suspended.
+    /// Takes cash for interest: for what is booked first, then for what is suspended (MODEL.md 3.14).
     fn receive(&mut self, interest: i64, flows: &mut Flows) {
         let booked = interest.min(self.receivable);
         flows.0[Flow::InterestReceived as usize] += booked;
@@ -237,8 +234,8 @@ impl Loan {
         assert!(self.suspended >= 0, "interest paid was earned");
     }
 
-    /// All that was due is paid, and penalty interest with it. Convention: interest not yet due stands booked from now
-    /// on; if it was suspended it is booked now.
+    /// All that was due is paid, and penalty interest with it; interest not yet due stands booked from now on, and is
+    /// booked now if it was suspended (MODEL.md 3.14).
     fn cure(&mut self, now: &Month<'_>, k: u32, interest: i64, flows: &mut Flows) {
         let not_yet_due = self.contract.not_yet_due(k);
         let rebooked = (not_yet_due - self.receivable).max(0);
@@ -270,6 +267,7 @@ impl Loan {
     /// Closes a loan that owes nothing any more; a good customer may come back.
     fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
+        self.paid_off = now.month - self.vintage;
         flows.0[Flow::AccountsPaidOff as usize] += 1;
         let repeat = &now.world.scenario.repeat;
         let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;
@@ -281,7 +279,7 @@ impl Loan {
         for wait in 1..=repeat.window.0 as u32 {
             silent *= 1.0 - hazard;
             hazard *= repeat.rate_decay.f64();
-            if uniform(word) < 1.0 - silent {
+            if u64::from(word) < words_below(1.0 - silent) {
                 self.asks_again = Some(now.month + wait);
                 return;
             }

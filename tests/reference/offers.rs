@@ -44,11 +44,12 @@ pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> u64 {
     words_below(1.0 / (1.0 + exp(-log_odds)))
 }
 
-/// The product asked for: a position among all products.
-pub fn product_asked(now: &Month<'_>, group: usize, word: u64) -> usize {
+/// The product asked for by those who complete an application, a share `completing` of the words: a position among all
+/// products.
+pub fn product_asked(now: &Month<'_>, group: usize, completing: f64, word: u32) -> usize {
     let segment = now.world.cells[group].segment;
     let shares: Vec<f64> = segment.products.values().map(|share| share.f64()).collect();
-    let choice = choose(&shares, segment.completion.f64(), word);
+    let choice = choose(&shares, completing, u64::from(word));
     let name = segment.products.keys().nth(choice).expect("a choice among products");
     now.world.products.iter().position(|product| &product.name == name).expect("a known product")
 }

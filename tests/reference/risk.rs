@@ -3,12 +3,14 @@
 use lendcycle::math::{exp, ln, normal_cdf, normal_quantile};
 use lendcycle::random::uniform;
 
+use super::contract::nearest;
+
 /// `2^32`: one more than the largest word.
 pub const WORDS: u64 = 1 << 32;
 
 /// Effects on log-odds are held as whole numbers of 1/32.
 pub fn level(log_odds: f64) -> i32 {
-    libm::round(log_odds * 32.0) as i32
+    nearest(log_odds * 32.0) as i32
 }
 
 /// Levels are held between log-odds of -6 and 6.

@@ -10,7 +10,6 @@ use lendcycle::scenario::Scenario;
 use lendcycle::scenario::tables::Schedule;
 
 use super::contract::nearest;
-use super::departures::RECOVERS_IN_THE_MONTH_OF_CHARGE_OFF;
 use super::funnel::originate;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::month::Month;
@@ -86,7 +85,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         }
         let row = book.month_row(&now, contacts);
         book.vintage_rows(month, &mut outcome.vintages);
-        let seen = observe(&row, world.demand_season(month));
+        let seen = observe(&row, world.season_of_originations(month));
         outcome.stages_online.push(online.push(seen).stage);
         let before = report.label();
         let label = report.push(seen);
@@ -125,7 +124,7 @@ impl Book {
         let mut cash = vec![vec![0_i64; tiers.len()]; cells];
         let mut accounts = vec![0_i64; cells];
         let mut balance = vec![0_i64; cells];
-        let mut charged_off = Vec::new();
+        let mut charged_off = vec![vec![0_i64; cells]; self.pursued.len()];
         for loan in self.loans.iter_mut().filter(|loan| loan.is_open()) {
             let group = loan.group;
             accounts[group] += 1;
@@ -134,9 +133,9 @@ impl Book {
                 load[group][bucket(loan.age_at(now.month - 1))] += 1;
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
-            // Convention: nobody is left to pursue behind a fraud.
+            // Nobody is left to pursue behind a fraud.
             if loan.status == Status::ChargedOff && !loan.fraud {
-                charged_off.push((loan.vintage as usize, group, loan.charged_off));
+                charged_off[loan.vintage as usize][group] += loan.charged_off;
             }
         }
         let ftp = f64::max(now.lpr() + scenario.funding.spread.f64(), 0.0) / 12.0;
@@ -160,15 +159,7 @@ impl Book {
         if !now.closed {
             self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
         }
-        if !RECOVERS_IN_THE_MONTH_OF_CHARGE_OFF {
-            self.recover(now);
-        }
-        for (vintage, cell, principal) in charged_off {
-            self.pursued[vintage][cell] += principal as f64;
-        }
-        if RECOVERS_IN_THE_MONTH_OF_CHARGE_OFF {
-            self.recover(now);
-        }
+        self.recover(now, &charged_off);
         let made = (1..7).map(|bucket| {
             let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
             accounts as f64 * now.contacts[world.tier_of(bucket)]
@@ -176,16 +167,18 @@ impl Book {
         nearest(made.sum())
     }
 
-    /// Recoveries of charged-off loans. Convention: they are pooled by vintage and cell, and what is still pursued is not
-    /// rounded.
-    fn recover(&mut self, now: &Month<'_>) {
+    /// Recoveries of loans charged off before this month, pooled by vintage and cell; those of this month, `charged_off`,
+    /// join the pools.
+    fn recover(&mut self, now: &Month<'_>, charged_off: &[Vec<i64>]) {
         let recovery = &now.world.scenario.recovery;
         let share = 1.0 - exp(-(recovery.speed.f64() * now.collections()));
-        let economy = exp(recovery.factor_effect.f64() * now.factor().value);
+        let effect = recovery.factor_effect.f64();
+        let economy = exp(effect * now.factor().value - 0.5 * effect * effect);
+        let rate = f64::min(recovery.total.f64() * economy, 1.0) * share;
         for (vintage, pools) in self.pursued.iter_mut().enumerate() {
             for (cell, pool) in pools.iter_mut().enumerate() {
-                let received = nearest(*pool * (recovery.total.f64() * share * economy));
-                *pool *= 1.0 - share;
+                let received = nearest(*pool * rate);
+                *pool = *pool * (1.0 - share) + charged_off[vintage][cell] as f64;
                 let flows = &mut self.flows[cell].0;
                 flows[Flow::Recoveries as usize] += received;
                 flows[Flow::CollectionsPaid as usize] += nearest(received as f64 * recovery.cost.f64());
@@ -269,16 +262,16 @@ fn bucket(age: u32) -> usize {
 fn observe(row: &[i64], season: f64) -> Observation {
     let get = |metric: MonthMetric| row[metric.index()] as f64;
     let flow = |flow: Flow| get(MonthMetric::Flow(flow));
-    let originated = flow(Flow::OriginatedNew) + flow(Flow::OriginatedRepeat);
+    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat));
     let [scheduled, prepaid, arrears] =
         [Flow::PrincipalScheduled, Flow::PrincipalPrepaid, Flow::PrincipalArrears].map(flow);
     Observation {
-        originated: originated / season,
+        originated: new / season + repeat,
         repaid: scheduled + prepaid + arrears,
         balance: get(MonthMetric::Balance),
         npl: (4..7).map(|bucket| get(MonthMetric::BucketBalance(bucket))).sum(),
         principal_months: get(MonthMetric::PrincipalMonths),
-        originated_raw: originated,
+        originated_raw: new + repeat,
     }
 }
 

@@ -2,11 +2,15 @@
 //! run that no borrower moves.
 
 use lendcycle::lifecycle::stage::{Rules, Stage};
-use lendcycle::math::exp;
+use lendcycle::math::{exp, normal_quantile};
 use lendcycle::random::{Process, RunDraws, Who, cell_hash, uniform};
+use lendcycle::rate::Number;
 use lendcycle::scenario::Scenario;
 use lendcycle::scenario::tables::{Audience, Channel, Policy, Product, Segment, StageName, Tier};
-use rand_distr::{Distribution, Poisson, StandardNormal};
+use rand::Rng;
+use rand_distr::{Distribution, Poisson};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// A segment as a channel reaches it.
 pub struct Cell<'a> {
@@ -59,7 +63,8 @@ impl<'a> World<'a> {
     }
 
     fn normal(&self, process: Process, month: u32) -> f64 {
-        StandardNormal.sample(&mut self.draws.generator(Who::MARKET, process, month))
+        let word = self.draws.generator(Who::MARKET, process, month).next_u64();
+        normal_quantile(((word >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0)
     }
 
     fn next_month(&mut self, month: u32) {
@@ -97,9 +102,8 @@ impl<'a> World<'a> {
                 drift += if down { -step } else { step };
             }
         }
-        let begun = economy.lpr.iter().filter(|step| step.month.0 <= u64::from(month));
-        let given = begun.last().expect("the path starts in month 0").apr.f64();
-        f64::max(given + drift, 0.0)
+        let given = economy.lpr.iter().rfind(|step| step.month.0 <= u64::from(month));
+        f64::max(given.expect("the path starts in month 0").apr.f64() + drift, 0.0)
     }
 
     fn rivals_of(&self, month: u32) -> u32 {
@@ -118,7 +122,12 @@ impl<'a> World<'a> {
         self.scenario.run.start.plus(month).month_of_year()
     }
 
-    pub fn demand_season(&self, month: u32) -> f64 {
+    /// What originations of new customers are divided by before stages are told; a plan follows no season.
+    pub fn season_of_originations(&self, month: u32) -> f64 {
+        if self.scenario.plan.is_some() { 1.0 } else { self.demand_season(month) }
+    }
+
+    fn demand_season(&self, month: u32) -> f64 {
         self.scenario.economy.demand_season[self.month_of_year(month)].f64()
     }
 
@@ -176,6 +185,12 @@ impl<'a> World<'a> {
     }
 }
 
+/// Whole people a channel can reach.
+fn reachable(segment: &Segment, audience: &Audience) -> u64 {
+    let people = Decimal::from(segment.population.0) * audience.reach.decimal();
+    people.floor().to_u64().expect("a share of a population")
+}
+
 fn cells(scenario: &Scenario) -> Vec<Cell<'_>> {
     let mut segments: Vec<&Segment> = scenario.segment.iter().collect();
     segments.sort_by_key(|segment| &segment.name);
@@ -192,7 +207,7 @@ fn cells(scenario: &Scenario) -> Vec<Cell<'_>> {
                     channel,
                     audience,
                     hash,
-                    reachable: (segment.population.0 as f64 * audience.reach.f64()) as u64,
+                    reachable: reachable(segment, audience),
                 });
             }
         }

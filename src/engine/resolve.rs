@@ -1,0 +1,289 @@
+//! From a valid scenario to a setup: names become indices, decimals become floats and fen.
+
+use super::setup::*;
+use crate::lifecycle::stage::Rules;
+use crate::model::borrower::AmountLaw;
+use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
+use crate::model::retention::{BehaviourPoints, return_distribution};
+use crate::model::schedule::Kind;
+use crate::model::underwriting::ScoreScale;
+use crate::policy::{Action, Rule, StageKind};
+use crate::random;
+use crate::scenario::Scenario;
+use crate::scenario::tables::{Policy, Product, RateBase, Schedule, StageName, Tier};
+
+impl Setup {
+    /// Resolves a valid scenario.
+    pub fn new(scenario: &Scenario) -> Setup {
+        let (segments, channels, cells) = super::setup_cells::cells(scenario);
+        let products = products(scenario, &segments, &cells);
+        let plan = super::setup_cells::plan(scenario, &segments, &channels, &cells);
+        let d = &scenario.delinquency;
+        let rows: [&[crate::rate::Probability]; BUCKETS] = [&d.m0, &d.m1, &d.m2, &d.m3, &d.m4, &d.m5, &d.m6];
+        let matrix: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|p| p.f64()).collect()).collect();
+        let tiers: Vec<TierSetup> = scenario.collections.tier.iter().map(tier).collect();
+        let mut tier_of_bucket = [0; BUCKETS];
+        for (index, tier) in tiers.iter().enumerate() {
+            for bucket in tier.buckets.clone() {
+                tier_of_bucket[bucket] = index;
+            }
+        }
+        let stage_rules = |dwell: u64| stage_rules(scenario, dwell as u32);
+        let rules = scenario.policy.iter().flatten();
+        Setup {
+            months: scenario.run.months.0 as u32,
+            seed: scenario.run.seed.0,
+            start: scenario.run.start,
+            economy: economy(scenario),
+            market: market(scenario),
+            products,
+            plan,
+            underwriting: underwriting(scenario),
+            thresholds: Thresholds::new(&matrix),
+            risk: RiskSetup {
+                reference_score: d.reference_score.f64(),
+                slopes: (d.score_slope.f64(), d.score_slope_delinquent.f64()),
+                charge_off_age: d.charge_off_days.0 as u32 / 30 + 1,
+            },
+            tiers,
+            tier_of_bucket,
+            recovery: RecoverySetup {
+                total: scenario.recovery.total.f64(),
+                speed: scenario.recovery.speed.f64(),
+                factor_effect: scenario.recovery.factor_effect.f64(),
+                cost: scenario.recovery.cost.f64(),
+            },
+            repeat: repeat(scenario),
+            funding_spread: scenario.funding.spread.f64(),
+            servicing: (
+                scenario.servicing.account_cost.fen_f64(),
+                scenario.servicing.balance_cost.f64(),
+                scenario.servicing.fixed_cost.0.0,
+            ),
+            stage_policy: stage_rules(scenario.lifecycle.dwell_policy.0),
+            stage_report: stage_rules(scenario.lifecycle.dwell_report.0),
+            rules: rules.map(|policy| rule(policy, &segments, &channels)).collect(),
+            segments,
+            channels,
+            cells,
+        }
+    }
+}
+
+fn economy(scenario: &Scenario) -> EconomySetup {
+    let economy = &scenario.economy;
+    EconomySetup {
+        lpr: economy.lpr.iter().map(|step| (step.month.0 as u32, step.apr.f64())).collect(),
+        lpr_moves: (
+            economy.lpr_move_probability.f64(),
+            economy.lpr_move_step.f64(),
+            economy.lpr_move_down_share.f64(),
+        ),
+        correlation: economy.factor_correlation.f64(),
+        persistence: economy.factor_persistence.f64(),
+        factor_initial: economy.factor_initial.map(|value| value.f64()),
+        factor_path: economy.factor_path.as_ref().map(|path| path.iter().map(|value| value.f64()).collect()),
+        demand_season: economy.demand_season.map(|m| m.f64()),
+        demand_noise: economy.demand_noise.f64(),
+        delinquency_season: economy.delinquency_season.map(|m| m.f64()),
+    }
+}
+
+fn market(scenario: &Scenario) -> MarketSetup {
+    let market = &scenario.market;
+    MarketSetup {
+        initial: market.rivals_initial.0 as u32,
+        max: market.rivals_max.0 as u32,
+        first_entry: market.rivals_first_entry.0 as u32,
+        entries_per_month: market.rivals_entries_per_year.f64() / 12.0,
+        take_up_effect: market.take_up_effect.f64(),
+        lead_cost_effect: market.lead_cost_effect.f64(),
+        score_effect: market.score_effect.f64(),
+        risk_effect: market.risk_effect.f64(),
+        prepayment_effect: market.prepayment_effect.f64(),
+    }
+}
+
+fn underwriting(scenario: &Scenario) -> UnderwritingSetup {
+    let u = &scenario.underwriting;
+    UnderwritingSetup {
+        scale: ScoreScale::new(u.points_to_double_odds.f64(), u.base_score.f64(), u.base_odds.f64()),
+        score_error: u.score_error.f64(),
+        grade_scores: u.grade_scores.iter().map(|score| score.f64()).collect(),
+        fraud_catch_rate: u.fraud_catch_rate.f64(),
+        application_cost: u.application_cost.fen_f64(),
+    }
+}
+
+fn repeat(scenario: &Scenario) -> RepeatSetup {
+    let repeat = &scenario.repeat;
+    RepeatSetup {
+        worst: repeat.days_past_due_max.0 as u32 / 30,
+        wait: return_distribution(repeat.rate.f64(), repeat.rate_decay.f64(), repeat.window.0 as u32)
+            .into_iter()
+            .map(random::threshold)
+            .collect(),
+        points: BehaviourPoints {
+            on_time: repeat.points_on_time.f64(),
+            late: repeat.points_late.f64(),
+            most: repeat.points_max.f64(),
+        },
+        risk_effect: repeat.risk_effect.f64(),
+        amount_growth: repeat.amount_growth.f64(),
+        application_cost: repeat.application_cost.fen_f64(),
+    }
+}
+
+fn products(scenario: &Scenario, segments: &[SegmentSetup], cells: &[Cell]) -> Vec<ProductSetup> {
+    let mut sorted: Vec<&Product> = scenario.product.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted
+        .iter()
+        .enumerate()
+        .map(|(index, product)| {
+            let groups: Vec<usize> = (0..cells.len())
+                .filter(|&group| {
+                    let asked = &segments[cells[group].segment].products;
+                    asked.iter().any(|(offered, _)| *offered == index)
+                })
+                .collect();
+            product_setup(product, groups, cells.len())
+        })
+        .collect()
+}
+
+fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
+    let mut slot_of_group = vec![usize::MAX; cells];
+    for (slot, &group) in groups.iter().enumerate() {
+        slot_of_group[group] = slot;
+    }
+    let tenors: Vec<u32> = product.tenors.iter().map(|tenor| tenor.months.0 as u32).collect();
+    let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
+    let longest = tenors.iter().copied().max().unwrap_or(0);
+    let kind = match product.schedule {
+        Schedule::Annuity => Kind::Annuity,
+        Schedule::EqualPrincipal => Kind::EqualPrincipal,
+        Schedule::InterestOnly => Kind::InterestOnly,
+        Schedule::QuarterlyInterest => Kind::QuarterlyInterest,
+    };
+    ProductSetup {
+        name: product.name.clone(),
+        kind,
+        on_lpr: product.rate_base == RateBase::Lpr,
+        apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
+        grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
+        penalty_multiple: product.penalty_multiple.f64(),
+        upfront_fee: product.upfront_fee.f64(),
+        amount: AmountLaw {
+            median: product.amount_median.fen_f64(),
+            spread: product.amount_spread.f64(),
+            min: product.amount_min.0,
+            max: product.amount_max.0,
+            step: product.amount_step.0,
+        },
+        tenors,
+        tenor_thresholds: cumulative(&shares, 1.0),
+        take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
+        prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
+        current_shift: (0..=longest)
+            .map(|m| {
+                let multiplier = seasoning(
+                    m,
+                    product.seasoning_month.0 as u32,
+                    product.seasoning_peak.f64(),
+                    product.seasoning_long_run.f64(),
+                );
+                current_shift(multiplier, kind.period())
+            })
+            .collect(),
+        groups,
+        slot_of_group,
+    }
+}
+
+/// Cumulative word thresholds of shares, scaled by `scale`; the last equals the scale itself.
+pub(super) fn cumulative(shares: &[f64], scale: f64) -> Vec<u64> {
+    let mut sum = 0.0;
+    let mut thresholds: Vec<u64> = shares
+        .iter()
+        .map(|share| {
+            sum += share;
+            random::threshold(sum.min(1.0) * scale)
+        })
+        .collect();
+    if let Some(last) = thresholds.last_mut() {
+        *last = random::threshold(scale);
+    }
+    thresholds
+}
+
+fn tier(tier: &Tier) -> TierSetup {
+    let first = tier.days_from.0 as usize / 30 + 1;
+    let last = tier.days_to.map_or(BUCKETS - 1, |to| to.0 as usize / 30);
+    TierSetup {
+        name: tier.name.clone(),
+        buckets: first..=last,
+        contacts: tier.contacts.f64(),
+        contacts_max: tier.contacts_max.f64(),
+        contacts_observed: tier.contacts_observed.f64(),
+        contacts_scale: tier.contacts_scale.f64(),
+        capacity: tier.capacity.f64(),
+        effect_max: tier.effect_max.f64(),
+        contact_cost: tier.contact_cost.fen_f64(),
+        contingency: tier.contingency.f64(),
+    }
+}
+
+fn stage_rules(scenario: &Scenario, dwell: u32) -> Rules {
+    let rules = &scenario.lifecycle;
+    Rules {
+        window: rules.window.0 as usize,
+        dwell,
+        plateau_growth: rules.plateau_growth.f64(),
+        second_growth: rules.second_growth.f64(),
+        second_growth_rise: rules.second_growth_rise.f64(),
+        decline_growth: rules.decline_growth.f64(),
+        recovery_growth: rules.recovery_growth.f64(),
+        exit_originations: rules.exit_originations.f64(),
+        exit_npl: rules.exit_npl.f64(),
+        exit_balance: rules.exit_balance.f64(),
+        relaunch_originations: rules.relaunch_originations.f64(),
+        closed_balance: rules.closed_balance.f64(),
+    }
+}
+
+fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -> Rule {
+    let chosen = |names: &Option<Vec<String>>, all: Vec<&str>| -> Vec<usize> {
+        (0..all.len())
+            .filter(|&index| names.as_ref().is_none_or(|names| names.iter().any(|name| name == all[index])))
+            .collect()
+    };
+    Rule {
+        months: (
+            policy.from.map_or(0, |month| month.0 as u32),
+            policy.to.map_or(u32::MAX, |month| month.0 as u32),
+        ),
+        stages: policy
+            .stages
+            .iter()
+            .flatten()
+            .map(|stage| match stage {
+                StageName::Growth => StageKind::Growth,
+                StageName::Plateau => StageKind::Plateau,
+                StageName::Decline => StageKind::Decline,
+                StageName::Exit => StageKind::Exit,
+            })
+            .collect(),
+        rivals_min: policy.rivals_min.map_or(0, |count| count.0 as u32),
+        segments: chosen(&policy.segments, segments.iter().map(|s| s.name.as_str()).collect()),
+        channels: chosen(&policy.channels, channels.iter().map(|c| c.name.as_str()).collect()),
+        action: Action {
+            marketing: policy.marketing.map_or(1.0, |value| value.f64()),
+            cutoff_new: policy.cutoff_new.map_or(0.0, |value| value.f64()),
+            cutoff_repeat: policy.cutoff_repeat.map_or(0.0, |value| value.f64()),
+            collections: policy.collections.map_or(1.0, |value| value.f64()),
+            stop_new: policy.stop_new.unwrap_or(false),
+            stop_repeat: policy.stop_repeat.unwrap_or(false),
+        },
+    }
+}

@@ -11,10 +11,11 @@ mod knobs {
     pub mod walk;
 }
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use knobs::schema::Schema;
+use knobs::perturb::same;
+use knobs::schema::{Schema, member, present};
 use knobs::situation::{Effect, Situation, read};
 use knobs::walk::{Knob, knobs as walk};
 use rayon::prelude::*;
@@ -25,8 +26,8 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(Schema::read);
 static SITUATIONS: LazyLock<[Situation; 2]> =
     LazyLock::new(|| ["scenarios/knobs.toml", "knobs/planned.toml"].map(|file| Situation::new(file, &SCHEMA)));
 
-/// Fields without an effect on results, or with one that cannot be seen by turning them.
-const EXCUSED: [(&str, &str, &str); 10] = [
+/// Fields that are not turned, with the reason.
+const EXCUSED: [(&str, &str, &str); 11] = [
     ("Scenario", "schema", "1 is the only version there is"),
     ("Scenario", "name", "a label of results"),
     ("Scenario", "description", "a label of results"),
@@ -37,4 +38,115 @@ const EXCUSED: [(&str, &str, &str); 10] = [
     ("Product", "name", "identifies the product: other keys refer to it"),
     ("Product", "name_zh", "a label of results"),
     ("Tier", "name", "names the tier in key paths and messages"),
+    ("Policy", "name", "names the policy in key paths and messages"),
 ];
+
+/// Keys that have one valid value only, with the reason.
+const FIXED: [(&str, &str); 2] = [
+    ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
+    ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
+];
+
+fn excused(knob: &Knob) -> bool {
+    EXCUSED.iter().any(|(table, field, _)| knob.place() == (*table, *field))
+}
+
+/// Parameters that are turned, by situation.
+fn turned() -> Vec<(&'static Situation, &'static Knob)> {
+    let knobs_of = |situation: &'static Situation| situation.knobs.iter().map(move |knob| (situation, knob));
+    SITUATIONS.iter().flat_map(knobs_of).filter(|(_, knob)| !excused(knob)).collect()
+}
+
+#[test]
+fn every_parameter_moves_some_output() {
+    let turned = turned();
+    let mut by_key: BTreeMap<String, Vec<(&Situation, &Knob)>> = BTreeMap::new();
+    for (situation, knob) in &turned {
+        by_key.entry(knob.key()).or_default().push((situation, knob));
+    }
+    let mut idle: Vec<String> = by_key
+        .par_iter()
+        .filter(|(key, _)| !FIXED.iter().any(|(fixed, _)| fixed == key))
+        .filter_map(|(key, places)| {
+            let mut effects = Vec::new();
+            for (situation, knob) in places {
+                match situation.turn(knob, &SCHEMA) {
+                    Effect::Moved(_) => return None,
+                    effect => effects.push(format!("{}: {effect:?}", situation.file)),
+                }
+            }
+            Some(format!("{key}\n  {}", effects.join("\n  ")))
+        })
+        .collect();
+    idle.sort();
+    assert!(idle.is_empty(), "{} of {} parameters move nothing:\n{}", idle.len(), by_key.len(), idle.join("\n"));
+}
+
+#[test]
+fn every_field_of_the_schema_is_turned_or_excused() {
+    let turned: BTreeSet<(&str, &str)> = turned().iter().map(|(_, knob)| knob.place()).collect();
+    let excused: BTreeSet<(&str, &str)> = EXCUSED.iter().map(|(table, field, _)| (*table, *field)).collect();
+    // A field that holds tables has no value of its own; its tables are in the schema themselves.
+    let fields = SCHEMA.tables.iter().flat_map(|(table, fields)| fields.iter().map(move |field| (table, field)));
+    let holds_values: BTreeSet<(&str, &str)> = fields
+        .filter(|(_, (_, of))| {
+            let of = present(of);
+            !SCHEMA.tables.contains_key(member(of).unwrap_or(of))
+        })
+        .map(|(table, (field, _))| (table.as_str(), field.as_str()))
+        .collect();
+    let covered: BTreeSet<(&str, &str)> = turned.union(&excused).copied().collect();
+    let missing: Vec<_> = holds_values.difference(&covered).collect();
+    assert!(missing.is_empty(), "give these a value in tests/scenarios/knobs.toml: {missing:?}");
+    let stale: Vec<_> = excused.difference(&holds_values).collect();
+    assert!(stale.is_empty(), "excuses for fields that are not there: {stale:?}");
+    assert!(turned.is_disjoint(&excused), "a field is turned and excused");
+}
+
+#[test]
+fn every_parameter_of_the_base_scenario_is_turned() {
+    let base = read(BASE, &[]).expect("the base scenario is valid");
+    let known: BTreeSet<String> =
+        SITUATIONS.iter().flat_map(|situation| &situation.knobs).map(Knob::key).collect();
+    let missing: Vec<String> =
+        walk(&base, &SCHEMA).iter().map(Knob::key).filter(|key| !known.contains(key)).collect();
+    assert!(missing.is_empty(), "tests/scenarios/knobs.toml drops these: {missing:?}");
+}
+
+#[test]
+fn every_word_of_a_choice_moves_some_output() {
+    for (choice, words) in &SCHEMA.choices {
+        for word in words {
+            let chosen = turned().into_iter().filter(|(_, knob)| knob.of == *choice && knob.text() != *word);
+            let moves = |(situation, knob): (&Situation, &Knob)| {
+                situation.moves(&[format!("{}=\"{word}\"", knob.key())]) == Some(true)
+            };
+            assert!(chosen.into_iter().any(moves), "{choice}: {word:?} moves nothing");
+        }
+    }
+}
+
+#[test]
+fn keys_with_one_valid_value_have_no_other() {
+    for (key, reason) in FIXED {
+        for (situation, knob) in turned().into_iter().filter(|(_, knob)| knob.key() == key) {
+            assert_eq!(situation.turn(knob, &SCHEMA), Effect::Fixed, "{key} can be turned; it was excused as {reason}");
+        }
+    }
+}
+
+#[test]
+fn parameters_set_to_their_own_values_move_nothing() {
+    for situation in SITUATIONS.iter() {
+        let settings: Vec<String> = situation.knobs.iter().map(|knob| same(knob, &SCHEMA)).collect();
+        assert_eq!(situation.moves(&settings), Some(false), "{}", situation.file);
+    }
+}
+
+#[test]
+fn labels_move_nothing() {
+    let labels = ["name=\"x\"", "segment.youth.name_zh=\"x\"", "policy.push.name=\"x\"", "collections.tier.early.name=\"x\""];
+    for label in labels {
+        assert_eq!(SITUATIONS[0].moves(&[label.to_owned()]), Some(false), "{label}");
+    }
+}

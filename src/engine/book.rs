@@ -5,38 +5,75 @@ use super::tile::{Member, Tile};
 use crate::ledger::{Flow, Flows};
 use crate::model::retention::months_until_return;
 use crate::model::schedule::Terms;
-use crate::money::Fen;
+use crate::money::{Fen, FixedRate};
 use crate::random::{Process, RunDraws, Who};
 
-/// What stays the same, and what is remembered, of one loan.
+/// What stays the same, and what is remembered, of one loan. One cache line: loans lie all over memory, and fetching
+/// them is what an event costs most.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub struct Loan {
     pub who: Who,
     pub amount: Fen,
-    pub terms: Terms,
-    pub tile: u32,
-    pub vintage: u32,
-    pub product: usize,
-    pub group: usize,
-    pub level: i16,
-    pub level_delinquent: i16,
-    pub fraud: bool,
-    /// Most months past due so far.
-    pub worst: u32,
-    /// Month ends past due so far.
-    pub late: u32,
-    /// Month on book in which it was paid off.
-    pub months_paid: u32,
+    pub payment: Fen,
+    pub rate: FixedRate,
     pub score_observed: f64,
     pub score_true: f64,
+    pub vintage: u16,
+    pub group: u16,
+    pub level: i16,
+    pub level_delinquent: i16,
+    /// Month ends past due so far.
+    pub late: u16,
+    /// Month on book in which it was paid off.
+    pub months_paid: u16,
+    pub product: u8,
+    pub tenor: u8,
+    /// Most months past due so far.
+    pub worst: u8,
+    pub fraud: bool,
+}
+
+const _: () = assert!(size_of::<Loan>() == 64 && size_of::<Delinquent>() == 128);
+
+impl Loan {
+    /// The contract.
+    pub fn terms(&self, setup: &Setup) -> Terms {
+        Terms {
+            kind: setup.products[usize::from(self.product)].kind,
+            tenor: u32::from(self.tenor),
+            rate: self.rate,
+            payment: self.payment,
+        }
+    }
+
+    /// Its cell.
+    pub fn cell(&self) -> usize {
+        usize::from(self.group)
+    }
+
+    /// Its slot in a tile.
+    pub fn slot(&self, setup: &Setup) -> usize {
+        setup.products[usize::from(self.product)].slot_of_group[self.cell()]
+    }
+
+    /// Months on book in a month.
+    pub fn age(&self, month: u32) -> u32 {
+        month - u32::from(self.vintage)
+    }
 }
 
 /// State of a delinquent loan. All instalments due up to `paid_through` are paid and the next one is not, so that
 /// months past due = month on book - `paid_through`.
+/// It carries the loan with it, so that a month of delinquents reads memory in order.
 #[derive(Clone, Copy, Debug)]
 pub struct Delinquent {
-    pub loan: u32,
-    pub paid_through: u32,
+    pub loan: Loan,
+    pub index: u32,
+    pub paid_through: u16,
+    /// Block of four months `words` are for.
+    pub block: u16,
+    pub words: [u32; 4],
     /// Principal owed.
     pub balance: Fen,
     /// What the contract's balance would be.
@@ -47,6 +84,39 @@ pub struct Delinquent {
     pub suspended: Fen,
     /// Penalty interest so far, not booked.
     pub penalty: Fen,
+}
+
+impl Delinquent {
+    /// A loan that has paid everything due up to `paid_through` and owes `balance`, `scheduled` of it by contract.
+    pub fn new(loan: Loan, index: u32, paid_through: u32, balance: Fen, scheduled: Fen) -> Self {
+        Delinquent {
+            loan,
+            index,
+            paid_through: paid_through as u16,
+            block: u16::MAX,
+            words: [0; 4],
+            balance,
+            scheduled,
+            receivable: Fen::ZERO,
+            suspended: Fen::ZERO,
+            penalty: Fen::ZERO,
+        }
+    }
+
+    /// Months past due at the end of a month.
+    pub fn months_past_due(&self, month: u32) -> u32 {
+        self.loan.age(month) - u32::from(self.paid_through)
+    }
+
+    /// The behaviour word of a month, of a draw that serves four.
+    pub fn word(&mut self, draws: &RunDraws, month: u32) -> u32 {
+        let block = (month / 4) as u16;
+        if self.block != block {
+            self.words = draws.words(self.loan.who, Process::Behaviour, month / 4);
+            self.block = block;
+        }
+        self.words[month as usize % 4]
+    }
 }
 
 /// What is counted per vintage.
@@ -80,6 +150,8 @@ pub struct Book {
     pub tiles: Vec<Tile>,
     /// Tiles in use come first; the rest keep their memory for later.
     pub tiles_used: usize,
+    /// Tile of a vintage and product; `u32::MAX` where there is none.
+    tile_at: Vec<u32>,
     /// Tiles that still hold current loans or may get some back.
     pub active: Vec<u32>,
     pub delinquents: Vec<Delinquent>,
@@ -107,6 +179,8 @@ impl Book {
         let months = setup.months as usize;
         self.loans.clear();
         self.tiles_used = 0;
+        self.tile_at.clear();
+        self.tile_at.resize(months * setup.products.len(), u32::MAX);
         self.active.clear();
         self.delinquents.clear();
         self.entering.clear();
@@ -132,46 +206,42 @@ impl Book {
         self.principal_months = 0;
     }
 
-    /// The tile of a product's loans made in `month`; there is at most one, the newest ones stand last.
-    pub fn tile_for(&mut self, setup: &Setup, month: u32, product: usize) -> u32 {
-        let newest = self.active.iter().rev().take(setup.products.len());
-        for &tile in newest {
-            let existing = &self.tiles[tile as usize];
-            if existing.vintage == month && existing.product == product {
-                return tile;
+    /// The tile of a loan; it is begun with the first loan of its vintage and product.
+    fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> &mut Tile {
+        let (vintage, product) = (usize::from(loan.vintage), usize::from(loan.product));
+        let at = &mut self.tile_at[vintage * setup.products.len() + product];
+        if *at == u32::MAX {
+            *at = self.tiles_used as u32;
+            if self.tiles_used == self.tiles.len() {
+                self.tiles.push(Tile::default());
             }
+            let offered = &setup.products[product];
+            let slots = offered.groups.len();
+            self.tiles[self.tiles_used].begin(u32::from(loan.vintage), product, slots, offered.tenor_max());
+            self.active.push(*at);
+            self.tiles_used += 1;
         }
-        if self.tiles_used == self.tiles.len() {
-            self.tiles.push(Tile::default());
-        }
-        let product_setup = &setup.products[product];
-        self.tiles[self.tiles_used].begin(
-            month,
-            product,
-            product_setup.groups.len(),
-            product_setup.tenor_max(),
-        );
-        self.active.push(self.tiles_used as u32);
-        self.tiles_used += 1;
-        self.tiles_used as u32 - 1
+        &mut self.tiles[*at as usize]
     }
 
-    /// Puts a loan among the current ones, with `balance` left after month on book `paid`.
+    /// Puts a loan among the current ones, with `balance` left after month on book `paid`. Returns what is still to come
+    /// of its principal times month on book, fen-months.
     pub fn join_tile(
         &mut self,
         setup: &Setup,
         draws: &RunDraws,
         month: u32,
-        loan: u32,
+        index: u32,
         paid: u32,
         balance: Fen,
     ) -> i64 {
-        let entry = &self.loans[loan as usize];
-        let slot = setup.products[entry.product].slot_of_group[entry.group];
+        let loan = self.loans[index as usize];
         // A new tile draws the words of all its loans at once, next month.
-        let words = if paid == 0 { [0; 4] } else { draws.words(entry.who, Process::Behaviour, month / 4) };
-        let member = Member { loan, who: entry.who, level: entry.level, tenor: entry.terms.tenor };
-        self.tiles[entry.tile as usize].join(member, slot, &entry.terms, paid, balance, words)
+        let words = if paid == 0 { [0; 4] } else { draws.words(loan.who, Process::Behaviour, month / 4) };
+        let member =
+            Member { loan: index, who: loan.who, level: loan.level, tenor: u32::from(loan.tenor) };
+        let tile = self.tile_of(setup, &loan);
+        tile.join(member, loan.slot(setup), &loan.terms(setup), paid, balance, words)
     }
 
     /// Hands charged-off principal to recovery.
@@ -192,8 +262,8 @@ impl Book {
             return;
         }
         let entry = &mut self.loans[loan as usize];
-        entry.months_paid = month - entry.vintage;
-        if entry.fraud || entry.worst > repeat.worst {
+        entry.months_paid = entry.age(month) as u16;
+        if entry.fraud || u32::from(entry.worst) > repeat.worst {
             return;
         }
         let word = draws.words(entry.who, Process::RepeatWait, month)[0];

@@ -1,6 +1,6 @@
 //! One month of the delinquent loans: interest, next bucket, payments of arrears, charge-off.
 
-use super::book::{Book, Delinquent, Loan};
+use super::book::{Book, Delinquent};
 use super::month::Conditions;
 use super::setup::Setup;
 use crate::ledger::Flow;
@@ -49,39 +49,39 @@ fn step(
     draws: &RunDraws,
     now: &Conditions,
 ) -> Outcome {
-    let loan = book.loans[account.loan as usize];
-    let m = now.month - loan.vintage;
-    let age = m - 1 - account.paid_through;
+    let m = account.loan.age(now.month);
+    let age = m - 1 - u32::from(account.paid_through);
     let bucket = bucket_of(age);
-    accrue_interest(book, account, &loan, setup, m, age);
-    let state = if loan.fraud {
+    accrue_interest(book, account, setup, m, age);
+    let state = if account.loan.fraud {
         bucket + 1
     } else {
-        let y = now.factor.latent(draws.behaviour(loan.who, now.month));
-        let level = i32::from(loan.level_delinquent) + now.delinquent_shift[bucket];
+        let y = now.factor.latent(account.word(draws, now.month));
+        let level = i32::from(account.loan.level_delinquent) + now.delinquent_shift[bucket];
         setup.thresholds.next_state(bucket, position(level), y)
     };
     let new_age = if state == bucket + 1 { age + 1 } else { age + state as u32 - bucket as u32 };
     // Everything due up to this month on book is paid; what is due next may lie in the future.
     let paid_to = if state == 0 { m } else { m - new_age };
-    let next_due = loan.terms.kind.next_due(paid_to);
-    if loan.fraud && next_due > m {
+    let terms = account.loan.terms(setup);
+    let next_due = terms.kind.next_due(paid_to);
+    if account.loan.fraud && next_due > m {
         // Nothing has fallen due yet: a fraudster who has not been asked to pay.
-        account.paid_through = m;
+        account.paid_through = m as u16;
         return Outcome::StillDelinquent;
     }
-    if next_due > m.min(loan.terms.tenor) {
-        cure(book, account, &loan, setup, draws, now.month, bucket);
+    if next_due > m.min(terms.tenor) {
+        cure(book, account, setup, draws, now.month, bucket);
         return Outcome::Cured;
     }
-    if paid_to > account.paid_through {
-        pay_arrears(book, account, &loan, setup, paid_to, bucket);
+    if paid_to > u32::from(account.paid_through) {
+        pay_arrears(book, account, setup, paid_to, bucket);
     }
-    account.paid_through = next_due - 1;
-    let new_age = m - account.paid_through;
-    note_age(book, account, &loan, age, new_age);
+    account.paid_through = (next_due - 1) as u16;
+    let new_age = account.months_past_due(now.month);
+    note_age(book, account, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
-        charge_off(book, account, &loan, setup);
+        charge_off(book, account, setup);
         return Outcome::ChargedOff;
     }
     Outcome::StillDelinquent
@@ -89,20 +89,21 @@ fn step(
 
 /// Contract interest on the scheduled balance (booked until the loan is non-performing), penalty interest on overdue
 /// principal (memo until paid).
-fn accrue_interest(book: &mut Book, account: &mut Delinquent, loan: &Loan, setup: &Setup, m: u32, age: u32) {
+fn accrue_interest(book: &mut Book, account: &mut Delinquent, setup: &Setup, m: u32, age: u32) {
+    let terms = account.loan.terms(setup);
     let overdue = account.balance - account.scheduled;
-    let penalty_rate = loan.terms.rate.monthly() * setup.products[loan.product].penalty_multiple;
-    account.penalty += FixedRate::from_monthly(penalty_rate).interest(overdue);
-    if m > loan.terms.tenor {
+    let multiple = setup.products[usize::from(account.loan.product)].penalty_multiple;
+    account.penalty += FixedRate::from_monthly(terms.rate.monthly() * multiple).interest(overdue);
+    if m > terms.tenor {
         return;
     }
-    let instalment = loan.terms.instalment(account.scheduled, m);
+    let instalment = terms.instalment(account.scheduled, m);
     account.scheduled -= instalment.principal;
     if age >= NPL_AGE {
         account.suspended += instalment.interest_accrued;
     } else {
         account.receivable += instalment.interest_accrued;
-        book.flows[loan.group].book(Flow::InterestAccrued, instalment.interest_accrued);
+        book.flows[account.loan.cell()].book(Flow::InterestAccrued, instalment.interest_accrued);
     }
 }
 
@@ -122,48 +123,40 @@ fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: 
 }
 
 /// Pays the oldest instalments, those due up to month on book `paid_to`.
-fn pay_arrears(
-    book: &mut Book,
-    account: &mut Delinquent,
-    loan: &Loan,
-    setup: &Setup,
-    paid_to: u32,
-    bucket: usize,
-) {
-    let mut principal = Fen::ZERO;
+fn pay_arrears(book: &mut Book, account: &mut Delinquent, setup: &Setup, paid_to: u32, bucket: usize) {
+    let terms = account.loan.terms(setup);
+    let group = account.loan.cell();
+    let before = account.balance;
     let mut interest = Fen::ZERO;
-    for k in account.paid_through + 1..=paid_to.min(loan.terms.tenor) {
-        let instalment = loan.terms.instalment(account.balance, k);
-        account.balance -= instalment.principal;
-        principal += instalment.principal;
+    let from = u32::from(account.paid_through) + 1;
+    account.balance = terms.walk(before, from, paid_to, |_, instalment| {
         interest += instalment.interest_due;
-    }
-    receive_interest(book, account, loan.group, interest);
-    book.flows[loan.group].book(Flow::PrincipalArrears, principal);
-    note_cash(book, setup, loan.group, bucket, principal + interest);
+    });
+    let principal = before - account.balance;
+    receive_interest(book, account, group, interest);
+    book.flows[group].book(Flow::PrincipalArrears, principal);
+    note_cash(book, setup, group, bucket, principal + interest);
 }
 
 /// Pays all arrears with penalty interest; the contract resumes, or ends if its tenor is over.
 fn cure(
     book: &mut Book,
     account: &mut Delinquent,
-    loan: &Loan,
     setup: &Setup,
     draws: &RunDraws,
     month: u32,
     bucket: usize,
 ) {
-    let m = month - loan.vintage;
-    let group = loan.group;
-    let unbilled = loan.terms.unbilled(account.scheduled, m);
+    let m = account.loan.age(month);
+    let terms = account.loan.terms(setup);
+    let group = account.loan.cell();
+    let unbilled = terms.unbilled(account.scheduled, m);
     let earned = account.receivable + account.suspended;
     // Interest not yet due returns to the plan as receivable; if it was suspended it is booked now.
     let booked_now = (unbilled - account.receivable).max(Fen::ZERO);
     book.flows[group].book(Flow::InterestAccrued, booked_now);
-    account.receivable += booked_now;
-    account.suspended -= booked_now;
     let interest = earned - unbilled;
-    let from_receivable = account.receivable - unbilled;
+    let from_receivable = account.receivable + booked_now - unbilled;
     book.flows[group].book(Flow::InterestReceived, from_receivable);
     book.flows[group].book(Flow::InterestCashBasis, interest - from_receivable);
     let principal = account.balance - account.scheduled;
@@ -171,34 +164,37 @@ fn cure(
     book.flows[group].book(Flow::PenaltyReceived, account.penalty);
     book.flows[group].count(Flow::AccountsCured, 1);
     note_cash(book, setup, group, bucket, principal + interest + account.penalty);
-    if m >= loan.terms.tenor {
-        book.pay_off(setup, draws, month, account.loan, group);
+    book.loans[account.index as usize] = account.loan;
+    if m >= terms.tenor {
+        book.pay_off(setup, draws, month, account.index, group);
     } else {
-        book.join_tile(setup, draws, month, account.loan, m, account.scheduled);
+        book.join_tile(setup, draws, month, account.index, m, account.scheduled);
     }
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
-fn note_age(book: &mut Book, account: &mut Delinquent, loan: &Loan, age: u32, new_age: u32) {
-    let vintage = &mut book.vintages[loan.vintage as usize];
-    vintage.ever_30 += i64::from(loan.worst < 2 && new_age >= 2);
-    vintage.ever_90 += i64::from(loan.worst < NPL_AGE && new_age >= NPL_AGE);
-    book.flows[loan.group].count(Flow::AccountsMissed, i64::from(age == 0));
-    let entry = &mut book.loans[account.loan as usize];
-    entry.worst = entry.worst.max(new_age);
-    entry.late += 1;
+fn note_age(book: &mut Book, account: &mut Delinquent, age: u32, new_age: u32) {
+    let group = account.loan.cell();
+    let worst = u32::from(account.loan.worst);
+    let vintage = &mut book.vintages[usize::from(account.loan.vintage)];
+    vintage.ever_30 += i64::from(worst < 2 && new_age >= 2);
+    vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
+    book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
+    account.loan.worst = worst.max(new_age) as u8;
+    account.loan.late += 1;
     if age < NPL_AGE && new_age >= NPL_AGE {
-        book.flows[loan.group].book(Flow::InterestReversed, account.receivable);
+        book.flows[group].book(Flow::InterestReversed, account.receivable);
         account.suspended += account.receivable;
         account.receivable = Fen::ZERO;
     }
 }
 
-fn charge_off(book: &mut Book, account: &Delinquent, loan: &Loan, setup: &Setup) {
-    book.flows[loan.group].book(Flow::ChargedOff, account.balance);
-    book.flows[loan.group].count(Flow::AccountsChargedOff, 1);
-    book.vintages[loan.vintage as usize].charged_off += account.balance.0;
-    if !loan.fraud {
-        book.pursue(setup, loan.vintage, loan.group, account.balance);
+fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup) {
+    let group = account.loan.cell();
+    book.flows[group].book(Flow::ChargedOff, account.balance);
+    book.flows[group].count(Flow::AccountsChargedOff, 1);
+    book.vintages[usize::from(account.loan.vintage)].charged_off += account.balance.0;
+    if !account.loan.fraud {
+        book.pursue(setup, u32::from(account.loan.vintage), group, account.balance);
     }
 }

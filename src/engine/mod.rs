@@ -13,6 +13,7 @@ mod run;
 pub mod runs;
 mod setup;
 mod setup_cells;
+mod stock;
 mod tile;
 
 pub use result::{MONTH_METRICS, MonthMetric, RunResult, Unit, VINTAGE_AGES, VintageMetric};

@@ -1,12 +1,13 @@
 //! One month, in the fixed order of the model.
 
 use super::book::{Book, Delinquent, Loan};
-use super::delinquent::{bucket_of, step_delinquents};
+use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
 use super::run::MarketState;
 use super::setup::{ProductSetup, Setup};
+use super::stock::Stock;
 use super::tile::{Happening, MonthThresholds};
 use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
@@ -60,17 +61,6 @@ pub struct Buffers {
     planned: Vec<super::tile::Planned>,
 }
 
-/// Loans at the opening of a month, by bucket and cell, and balance by cell.
-#[derive(Clone, Debug)]
-pub struct Opening {
-    /// Delinquent loans by bucket and cell.
-    pub delinquent: Vec<i64>,
-    /// Open loans by cell.
-    pub accounts: Vec<i64>,
-    /// Balance by cell, fen.
-    pub balance: Vec<i64>,
-}
-
 impl Conditions {
     /// Draws are already made (step 1); levers are set on information up to last month (step 2).
     pub fn new(
@@ -79,7 +69,7 @@ impl Conditions {
         month: u32,
         levers: Levers,
         closed: bool,
-        opening: &Opening,
+        opening: &Stock,
     ) -> Self {
         let factor_value = paths.factor[month as usize];
         let season = setup.economy.delinquency_season[setup.start.plus(month).month_of_year()];
@@ -136,7 +126,7 @@ pub fn play(
     setup: &Setup,
     draws: &RunDraws,
     now: &Conditions,
-    opening: &Opening,
+    opening: &Stock,
 ) {
     book.begin_month();
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
@@ -244,7 +234,7 @@ fn step_tile(
             continue;
         }
         book.tiles[tile_index as usize].remove(at);
-        leave_plan(book, buffers, setup, draws, now, (loan, loan_terms), m, happening);
+        leave_plan(book, buffers, setup, draws, now, tile_index, (loan, loan_terms), m, happening);
     }
     buffers.found = found;
     buffers.leaving = leaving;
@@ -271,16 +261,18 @@ fn leave_plan(
     setup: &Setup,
     draws: &RunDraws,
     now: &Conditions,
+    tile_index: u32,
     (loan_index, loan): (u32, &Loan),
     m: u32,
     happening: Happening,
 ) {
-    let terms = &loan.terms;
-    let slot = setup.products[loan.product].slot_of_group[loan.group];
+    let terms = &loan.terms(setup);
+    let group = loan.cell();
+    let slot = loan.slot(setup);
     let balance = terms.balance_after(loan.amount, m - 1);
     let instalment = terms.instalment(balance, m);
     let interest = terms.unbilled(balance, m - 1) + instalment.interest_accrued;
-    let tile = &mut book.tiles[loan.tile as usize];
+    let tile = &mut book.tiles[tile_index as usize];
     tile.leave_plan(slot, terms, m, balance);
     buffers.planned[slot].principal -= instalment.principal.0;
     tile.slots[slot].balance -= balance.0;
@@ -288,24 +280,19 @@ fn leave_plan(
     tile.slots[slot].count -= 1;
     match happening {
         Happening::Prepaid => {
-            book.flows[loan.group].book(Flow::PrincipalPrepaid, balance);
-            book.flows[loan.group].book(Flow::InterestReceived, interest);
-            book.pay_off(setup, draws, now.month, loan_index, loan.group);
+            book.flows[group].book(Flow::PrincipalPrepaid, balance);
+            book.flows[group].book(Flow::InterestReceived, interest);
+            book.pay_off(setup, draws, now.month, loan_index, group);
         }
         Happening::Missed => {
-            book.flows[loan.group].count(Flow::AccountsMissed, 1);
-            let entry = &mut book.loans[loan_index as usize];
-            entry.worst = entry.worst.max(1);
-            entry.late += 1;
-            book.entering.push(Delinquent {
-                loan: loan_index,
-                paid_through: m - 1,
-                balance,
-                scheduled: balance - instalment.principal,
-                receivable: interest,
-                suspended: Fen::ZERO,
-                penalty: Fen::ZERO,
-            });
+            book.flows[group].count(Flow::AccountsMissed, 1);
+            let mut missed = *loan;
+            missed.worst = missed.worst.max(1);
+            missed.late += 1;
+            let scheduled = balance - instalment.principal;
+            let mut account = Delinquent::new(missed, loan_index, m - 1, balance, scheduled);
+            account.receivable = interest;
+            book.entering.push(account);
         }
     }
 }
@@ -323,7 +310,7 @@ fn mature(book: &mut Book, setup: &Setup, draws: &RunDraws, month: u32, tile_ind
 }
 
 /// Cost of contacts and contingency fees, by cell.
-fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Opening) {
+fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
     let cells = setup.cells.len();
     for (index, tier) in setup.tiers.iter().enumerate() {
         for cell in 0..cells {
@@ -355,11 +342,11 @@ fn recover(book: &mut Book, setup: &Setup, now: &Conditions) {
 }
 
 /// Funding at FTP and servicing, on the opening book; the fixed cost until the product is closed.
-fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Opening) {
+fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
     let ftp = monthly_of_nominal((now.lpr + setup.funding_spread).max(0.0));
     let (per_account, of_balance, fixed) = setup.servicing;
     for cell in 0..setup.cells.len() {
-        let balance = opening.balance[cell] as f64;
+        let balance = opening.balance[cell].0 as f64;
         book.flows[cell].book(Flow::FundingPaid, Fen::round(balance * ftp));
         let servicing =
             opening.accounts[cell] as f64 * per_account + balance * monthly_of_nominal(of_balance);
@@ -367,28 +354,5 @@ fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: 
     }
     if !now.closed {
         book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(fixed));
-    }
-}
-
-/// The opening book of the next month.
-pub fn take_stock(book: &Book, setup: &Setup, month: u32, opening: &mut Opening) {
-    let cells = setup.cells.len();
-    opening.delinquent.fill(0);
-    opening.accounts.fill(0);
-    opening.balance.fill(0);
-    for account in &book.delinquents {
-        let loan = &book.loans[account.loan as usize];
-        let age = month - loan.vintage - account.paid_through;
-        opening.delinquent[bucket_of(age) * cells + loan.group] += 1;
-        opening.accounts[loan.group] += 1;
-        opening.balance[loan.group] += account.balance.0;
-    }
-    for &tile in &book.active {
-        let tile = &book.tiles[tile as usize];
-        let groups = &setup.products[tile.product].groups;
-        for (slot, &group) in tile.slots.iter().zip(groups) {
-            opening.accounts[group] += i64::from(slot.count);
-            opening.balance[group] += slot.balance;
-        }
     }
 }

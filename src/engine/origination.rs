@@ -13,6 +13,7 @@ use crate::model::economy::step_value;
 use crate::model::market::{applicant_score_mean, effective_spend, saturation};
 use crate::model::marketing::{adstock, bass, expected_leads, hill, poisson_quantile};
 use crate::model::retention::behaviour_score;
+use crate::model::schedule::Terms;
 use crate::model::underwriting::grade;
 use crate::money::Fen;
 use crate::random::{self, FUNNEL_CHUNK, Process, RunDraws, Who, uniform};
@@ -284,12 +285,15 @@ fn fund_repeats(
     let returning = std::mem::take(&mut book.returns[now.month as usize]);
     for &index in &returning {
         let earlier = book.loans[index as usize];
-        let cell = &setup.cells[earlier.group];
-        let flows = &mut book.flows[earlier.group];
+        let (group, product_index) = (earlier.cell(), usize::from(earlier.product));
+        let cell = &setup.cells[group];
+        let product = &setup.products[product_index];
+        let flows = &mut book.flows[group];
         flows.count(Flow::RepeatApplications, 1);
-        let instalments = earlier.months_paid / earlier.terms.kind.period();
-        let on_time = instalments.saturating_sub(earlier.late);
-        let behaviour = behaviour_score(earlier.score_observed, on_time, earlier.late, &setup.repeat.points);
+        let late = u32::from(earlier.late);
+        let instalments = u32::from(earlier.months_paid) / product.kind.period();
+        let on_time = instalments.saturating_sub(late);
+        let behaviour = behaviour_score(earlier.score_observed, on_time, late, &setup.repeat.points);
         let segment = &setup.segments[cell.segment];
         if behaviour < segment.cutoff.1 + now.levers.cutoff_repeat[cell.segment] {
             continue;
@@ -297,14 +301,13 @@ fn fund_repeats(
         flows.count(Flow::RepeatApprovals, 1);
         let words = draws.words(earlier.who, Process::RepeatLoan, now.month);
         let grade = grade(behaviour, &setup.underwriting.grade_scores);
-        if u64::from(words[0]) >= offers.take_up(earlier.product, grade) {
+        if u64::from(words[0]) >= offers.take_up(product_index, grade) {
             continue;
         }
-        let product = &setup.products[earlier.product];
         let funded = Funded {
             who: earlier.who,
-            group: earlier.group,
-            product: earlier.product,
+            group,
+            product: product_index,
             grade,
             score_observed: behaviour,
             score_true: earlier.score_true,
@@ -343,32 +346,25 @@ fn fund(
     let loan = Loan {
         who: funded.who,
         amount: funded.amount,
-        terms,
-        tile: if funded.fraud { u32::MAX } else { book.tile_for(setup, now.month, funded.product) },
-        vintage: now.month,
-        product: funded.product,
-        group: funded.group,
-        level: bounded(setup.risk.slopes.0 * score_risk + effects),
-        level_delinquent: bounded(setup.risk.slopes.1 * score_risk),
-        fraud: funded.fraud,
-        worst: 0,
-        late: 0,
-        months_paid: 0,
+        payment: terms.payment,
+        rate: terms.rate,
         score_observed: funded.score_observed,
         score_true: funded.score_true,
+        vintage: now.month as u16,
+        group: funded.group as u16,
+        level: bounded(setup.risk.slopes.0 * score_risk + effects),
+        level_delinquent: bounded(setup.risk.slopes.1 * score_risk),
+        late: 0,
+        months_paid: 0,
+        product: funded.product as u8,
+        tenor: terms.tenor as u8,
+        worst: 0,
+        fraud: funded.fraud,
     };
     let index = book.loans.len() as u32;
     book.loans.push(loan);
     if funded.fraud {
-        book.delinquents.push(Delinquent {
-            loan: index,
-            paid_through: 0,
-            balance: funded.amount,
-            scheduled: funded.amount,
-            receivable: Fen::ZERO,
-            suspended: Fen::ZERO,
-            penalty: Fen::ZERO,
-        });
+        book.delinquents.push(Delinquent::new(loan, index, 0, funded.amount, funded.amount));
         book.principal_months += terms.principal_months(funded.amount);
     } else {
         book.principal_months += book.join_tile(setup, draws, now.month, index, 0, funded.amount);
@@ -387,19 +383,19 @@ fn fund(
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
     flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
     if let Some(record) = &mut market.record {
-        record.push(record_of(&loan, funded, now.month));
+        record.push(record_of(&loan, &terms, funded, now.month));
     }
 }
 
-fn record_of(loan: &Loan, funded: &Funded, month: u32) -> LoanRecord {
+fn record_of(loan: &Loan, terms: &Terms, funded: &Funded, month: u32) -> LoanRecord {
     LoanRecord {
         who: loan.who,
         month,
-        group: loan.group,
-        product: loan.product,
+        group: funded.group,
+        product: funded.product,
         grade: funded.grade,
         amount: loan.amount,
-        terms: loan.terms,
+        terms: *terms,
         score_observed: loan.score_observed,
         score_true: loan.score_true,
         level: i32::from(loan.level),

@@ -2,12 +2,13 @@
 
 use super::LoanRecord;
 use super::book::Book;
-use super::delinquent::{NPL_AGE, bucket_of};
+use super::delinquent::NPL_AGE;
 use super::market_paths::MarketPaths;
-use super::month::{Buffers, Conditions, Opening, play, take_stock};
+use super::month::{Buffers, Conditions, play};
 use super::offers::Offers;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::setup::Setup;
+use super::stock::Stock;
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
 use crate::model::delinquency::BUCKETS;
@@ -66,8 +67,7 @@ fn simulate(
         offers: Offers::default(),
         record,
     };
-    let mut opening =
-        Opening { delinquent: vec![0; BUCKETS * cells], accounts: vec![0; cells], balance: vec![0; cells] };
+    let mut stock = Stock::new(setup);
     let mut ledger = Ledger::new(setup.groups());
     let mut classifier = Classifier::new(setup.stage_policy);
     let mut observations = Vec::with_capacity(setup.months as usize);
@@ -81,7 +81,6 @@ fn simulate(
         stages: Vec::new(),
         account_months: 0,
     };
-    let mut proof = Proof::new(setup.groups());
     for month in 0..setup.months {
         let last_month = month.saturating_sub(1) as usize;
         let known = Known {
@@ -91,21 +90,21 @@ fn simulate(
         };
         let levers = Levers::set(&setup.rules, &known, setup.segments.len(), setup.channels.len());
         let closed = known.stage == Stage::Closed;
-        let now = Conditions::new(setup, &paths, month, levers, closed, &opening);
-        let contacts = contacts_made(setup, &now, &opening);
-        play(book, &mut market, buffers, setup, &draws, &now, &opening);
-        take_stock(book, setup, month, &mut opening);
+        let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
+        let contacts = contacts_made(setup, &now, &stock);
+        play(book, &mut market, buffers, setup, &draws, &now, &stock);
+        stock.take(book, setup, month);
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
             result.groups[group].add(flows);
         }
-        proof.prove(&ledger, book, setup, month, &opening);
-        for (sum, balance) in result.group_balance.iter_mut().zip(&opening.balance) {
-            *sum += balance;
+        ledger.prove(month, &stock.balance, &stock.receivable);
+        for (sum, balance) in result.group_balance.iter_mut().zip(&stock.balance) {
+            *sum += balance.0;
         }
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
-        record_month(row, book, setup, &now, contacts);
-        record_vintages(&mut result.vintages, book, month);
+        record_month(row, book, &stock, &now, contacts);
+        record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
         observations.push(seen);
         result.stages_online.push(classifier.push(seen).stage);
@@ -115,7 +114,7 @@ fn simulate(
     (result, market.record)
 }
 
-fn contacts_made(setup: &Setup, now: &Conditions, opening: &Opening) -> i64 {
+fn contacts_made(setup: &Setup, now: &Conditions, opening: &Stock) -> i64 {
     let cells = setup.cells.len();
     let made: f64 = (1..BUCKETS)
         .map(|bucket| {
@@ -126,66 +125,16 @@ fn contacts_made(setup: &Setup, now: &Conditions, opening: &Opening) -> i64 {
     Fen::round(made).0
 }
 
-/// Sums of the book by group, for the proof of the ledger.
-struct Proof {
-    principal: Vec<Fen>,
-    receivable: Vec<Fen>,
-}
-
-impl Proof {
-    fn new(groups: usize) -> Self {
-        Proof { principal: vec![Fen::ZERO; groups], receivable: vec![Fen::ZERO; groups] }
-    }
-
-    fn prove(&mut self, ledger: &Ledger, book: &Book, setup: &Setup, month: u32, opening: &Opening) {
-        self.receivable.fill(Fen::ZERO);
-        for (sum, balance) in self.principal.iter_mut().zip(&opening.balance) {
-            *sum = Fen(*balance);
-        }
-        for account in &book.delinquents {
-            let group = book.loans[account.loan as usize].group;
-            self.receivable[group] += account.receivable;
-            assert!(
-                Fen::ZERO <= account.scheduled && account.scheduled <= account.balance,
-                "a balance below zero or below its schedule in month {month}"
-            );
-        }
-        for &tile in &book.active {
-            let tile = &book.tiles[tile as usize];
-            let groups = &setup.products[tile.product].groups;
-            for (slot, &group) in tile.slots.iter().zip(groups) {
-                self.receivable[group] += Fen(slot.unbilled);
-                assert!(slot.balance >= 0, "a negative balance in month {month}");
-            }
-        }
-        ledger.prove(month, &self.principal, &self.receivable);
-    }
-}
-
-fn record_month(row: &mut [i64], book: &Book, setup: &Setup, now: &Conditions, contacts: i64) {
+fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, contacts: i64) {
     for flows in &book.flows {
         for (sum, value) in row.iter_mut().zip(flows.0) {
             *sum += value;
         }
     }
-    let mut balance = [0_i64; BUCKETS];
-    let mut accounts = [0_i64; BUCKETS];
-    for account in &book.delinquents {
-        let age = now.month - book.loans[account.loan as usize].vintage - account.paid_through;
-        balance[bucket_of(age)] += account.balance.0;
-        accounts[bucket_of(age)] += 1;
-    }
-    for &tile in &book.active {
-        for slot in &book.tiles[tile as usize].slots {
-            balance[0] += slot.balance;
-            accounts[0] += i64::from(slot.count);
-        }
-    }
-    debug_assert_eq!(setup.cells.len() + 1, book.flows.len());
-    row[MonthMetric::Balance.index()] = balance.iter().sum();
+    row[MonthMetric::Balance.index()] = stock.bucket_balance.iter().sum();
     for bucket in 0..BUCKETS {
-        row[MonthMetric::BucketBalance(bucket as u8).index()] = balance[bucket];
-        row[MonthMetric::BucketAccounts(bucket as u8).index()] = accounts[bucket];
+        row[MonthMetric::BucketBalance(bucket as u8).index()] = stock.bucket_balance[bucket];
+        row[MonthMetric::BucketAccounts(bucket as u8).index()] = stock.bucket_accounts[bucket];
     }
     let millionths = |value: f64| crate::math::round(value * 1e6);
     row[MonthMetric::Rivals.index()] = i64::from(now.rivals);
@@ -195,40 +144,22 @@ fn record_month(row: &mut [i64], book: &Book, setup: &Setup, now: &Conditions, c
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
 }
 
-fn record_vintages(table: &mut [i64], book: &Book, month: u32) {
+fn record_vintages(table: &mut [i64], book: &Book, stock: &Stock, month: u32) {
     for (age_index, &age) in VINTAGE_AGES.iter().enumerate() {
-        let Some(vintage) = month.checked_sub(age) else {
+        let Some(vintage) = month.checked_sub(age).map(|vintage| vintage as usize) else {
             break;
         };
-        let sums = &book.vintages[vintage as usize];
-        let at = (vintage as usize * VINTAGE_AGES.len() + age_index) * VintageMetric::COUNT;
+        let sums = &book.vintages[vintage];
+        let at = (vintage * VINTAGE_AGES.len() + age_index) * VintageMetric::COUNT;
         let row = &mut table[at..at + VintageMetric::COUNT];
-        row.fill(0);
         row[VintageMetric::Loans as usize] = sums.loans;
         row[VintageMetric::Originated as usize] = sums.originated;
+        row[VintageMetric::Balance as usize] = stock.vintages[vintage].0;
+        row[VintageMetric::Balance30 as usize] = stock.vintages[vintage].1;
         row[VintageMetric::Ever30 as usize] = sums.ever_30;
         row[VintageMetric::Ever90 as usize] = sums.ever_90;
         row[VintageMetric::ChargedOff as usize] = sums.charged_off;
         row[VintageMetric::Recovered as usize] = sums.recovered;
-    }
-    // Balances of all measured vintages in one pass over the book.
-    let mut add = |vintage: u32, metric: VintageMetric, amount: i64| {
-        if let Some(age_index) = VINTAGE_AGES.iter().position(|age| *age == month - vintage) {
-            let at = (vintage as usize * VINTAGE_AGES.len() + age_index) * VintageMetric::COUNT;
-            table[at + metric as usize] += amount;
-        }
-    };
-    for &tile in &book.active {
-        let tile = &book.tiles[tile as usize];
-        let balance = tile.slots.iter().map(|slot| slot.balance).sum();
-        add(tile.vintage, VintageMetric::Balance, balance);
-    }
-    for account in &book.delinquents {
-        let vintage = book.loans[account.loan as usize].vintage;
-        add(vintage, VintageMetric::Balance, account.balance.0);
-        if month - vintage - account.paid_through >= 2 {
-            add(vintage, VintageMetric::Balance30, account.balance.0);
-        }
     }
 }
 

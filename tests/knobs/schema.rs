@@ -1,6 +1,6 @@
 //! The schema of scenarios, read from the source of `scenario/tables.rs`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Tables with their fields and types, and the words of choices.
@@ -37,14 +37,6 @@ impl Schema {
         }
         assert!(schema.tables.contains_key("Scenario"), "the schema was not understood");
         schema
-    }
-
-    /// All pairs of table and field.
-    pub fn fields(&self) -> BTreeSet<(&str, &str)> {
-        self.tables
-            .iter()
-            .flat_map(|(table, fields)| fields.iter().map(move |(field, _)| (table.as_str(), field.as_str())))
-            .collect()
     }
 }
 

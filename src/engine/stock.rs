@@ -1,0 +1,83 @@
+//! The book at a month's end, counted in one pass over tiles and delinquent loans.
+
+use super::book::Book;
+use super::delinquent::bucket_of;
+use super::setup::Setup;
+use crate::model::delinquency::BUCKETS;
+use crate::money::Fen;
+
+/// Sums of the book. Money in fen.
+#[derive(Clone, Debug)]
+pub struct Stock {
+    /// Delinquent loans by bucket, then cell.
+    pub delinquent: Vec<i64>,
+    /// Open loans by group.
+    pub accounts: Vec<i64>,
+    /// Balance by group.
+    pub balance: Vec<Fen>,
+    /// Interest receivable by group.
+    pub receivable: Vec<Fen>,
+    /// Balance by bucket.
+    pub bucket_balance: [i64; BUCKETS],
+    /// Loans by bucket.
+    pub bucket_accounts: [i64; BUCKETS],
+    /// Balance by vintage, and of it more than 30 days past due.
+    pub vintages: Vec<(i64, i64)>,
+}
+
+impl Stock {
+    /// An empty book.
+    pub fn new(setup: &Setup) -> Self {
+        Stock {
+            delinquent: vec![0; BUCKETS * setup.cells.len()],
+            accounts: vec![0; setup.groups()],
+            balance: vec![Fen::ZERO; setup.groups()],
+            receivable: vec![Fen::ZERO; setup.groups()],
+            bucket_balance: [0; BUCKETS],
+            bucket_accounts: [0; BUCKETS],
+            vintages: vec![(0, 0); setup.months as usize],
+        }
+    }
+
+    /// Counts the book at the end of `month`.
+    pub fn take(&mut self, book: &Book, setup: &Setup, month: u32) {
+        self.delinquent.fill(0);
+        self.accounts.fill(0);
+        self.balance.fill(Fen::ZERO);
+        self.receivable.fill(Fen::ZERO);
+        self.bucket_balance = [0; BUCKETS];
+        self.bucket_accounts = [0; BUCKETS];
+        self.vintages.fill((0, 0));
+        let cells = setup.cells.len();
+        for account in &book.delinquents {
+            assert!(
+                Fen::ZERO <= account.scheduled && account.scheduled <= account.balance,
+                "a balance below zero or below its schedule in month {month}"
+            );
+            let age = account.months_past_due(month);
+            let (bucket, cell) = (bucket_of(age), account.loan.cell());
+            self.delinquent[bucket * cells + cell] += 1;
+            self.accounts[cell] += 1;
+            self.balance[cell] += account.balance;
+            self.receivable[cell] += account.receivable;
+            self.bucket_balance[bucket] += account.balance.0;
+            self.bucket_accounts[bucket] += 1;
+            let vintage = &mut self.vintages[usize::from(account.loan.vintage)];
+            vintage.0 += account.balance.0;
+            vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
+        }
+        for &tile in &book.active {
+            let tile = &book.tiles[tile as usize];
+            let groups = &setup.products[tile.product].groups;
+            for (slot, &group) in tile.slots.iter().zip(groups) {
+                assert!(slot.balance >= 0, "a negative balance in month {month}");
+                self.accounts[group] += i64::from(slot.count);
+                self.balance[group] += Fen(slot.balance);
+                self.receivable[group] += Fen(slot.unbilled);
+                self.bucket_balance[0] += slot.balance;
+                self.bucket_accounts[0] += i64::from(slot.count);
+                self.vintages[tile.vintage as usize].0 += slot.balance;
+            }
+        }
+    }
+}

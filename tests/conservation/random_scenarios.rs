@@ -1,0 +1,199 @@
+//! Random scenarios: settings over a small version of the base scenario, valid but far from reasonable.
+
+use proptest::prelude::*;
+use proptest::strategy::BoxedStrategy;
+
+/// The base scenario with a small population.
+pub const BASE: &str = "tests/scenarios/lab_small.toml";
+
+type Settings = BoxedStrategy<Vec<String>>;
+
+/// A decimal of three places between two numbers of thousandths.
+fn decimal(from: i32, to: i32) -> impl Strategy<Value = String> {
+    (from..=to).prop_map(|thousandths| format!("{:.3}", f64::from(thousandths) / 1000.0))
+}
+
+/// `key=value` with a decimal.
+fn key(key: impl Into<String>, from: i32, to: i32) -> Settings {
+    let key = key.into();
+    decimal(from, to).prop_map(move |value| vec![format!("{key}={value}")]).boxed()
+}
+
+/// `key=value` with a whole number.
+fn whole(key: impl Into<String>, from: u32, to: u32) -> Settings {
+    let key = key.into();
+    (from..=to).prop_map(move |value| vec![format!("{key}={value}")]).boxed()
+}
+
+fn all(parts: Vec<Settings>) -> Settings {
+    parts.prop_map(|parts| parts.concat()).boxed()
+}
+
+/// All of `parts` or none.
+fn maybe(parts: Vec<Settings>) -> Settings {
+    prop_oneof![Just(Vec::new()), all(parts)].boxed()
+}
+
+fn schedule(product: &'static str) -> Settings {
+    let schedules = ["annuity", "equal_principal", "interest_only", "quarterly_interest"];
+    (prop::sample::select(schedules.to_vec()), prop::sample::subsequence(vec![1, 2, 3, 4, 8, 12], 1..=3))
+        .prop_map(move |(schedule, units)| {
+            let unit = if schedule == "quarterly_interest" { 3 } else { 1 };
+            let shares: &[f64] = match units.len() {
+                1 => &[1.0],
+                2 => &[0.35, 0.65],
+                _ => &[0.2, 0.3, 0.5],
+            };
+            let tenors: Vec<String> = units
+                .iter()
+                .zip(shares)
+                .map(|(n, share)| format!("{{months={}, share={share}}}", n * unit))
+                .collect();
+            vec![
+                format!("product.{product}.schedule=\"{schedule}\""),
+                format!("product.{product}.tenors=[{}]", tenors.join(", ")),
+            ]
+        })
+        .boxed()
+}
+
+fn product(name: &'static str) -> Settings {
+    let at = |field: &str| format!("product.{name}.{field}");
+    all(vec![
+        schedule(name),
+        key(at("apr"), 0, 400),
+        key(at("apr_floor"), 40, 100),
+        key(at("apr_cap"), 100, 600),
+        maybe(vec![key(at("upfront_fee"), 0, 100), key(at("penalty_multiple"), 0, 5_000)]),
+        maybe(vec![key(at("prepayment"), 0, 400), whole(at("prepayment_ramp"), 1, 24)]),
+        maybe(vec![
+            whole(at("seasoning_month"), 1, 24),
+            key(at("seasoning_peak"), 100, 6_000),
+            key(at("seasoning_long_run"), 100, 3_000),
+        ]),
+        maybe(vec![key(at("take_up"), 0, 1_000), key(at("amount_spread"), 0, 1_500)]),
+    ])
+}
+
+/// A row of the transition matrix: thousandths that sum to one.
+fn row(bucket: usize) -> Settings {
+    let length = bucket + 2;
+    (prop::collection::vec(prop_oneof![Just(0_u32), 1..100_u32], length), 0..length)
+        .prop_map(move |(weights, rest)| {
+            let sum = weights.iter().sum::<u32>().max(1);
+            let mut thousandths: Vec<u32> = weights.iter().map(|weight| weight * 1000 / sum).collect();
+            thousandths[rest] += 1000 - thousandths.iter().sum::<u32>();
+            let row: Vec<String> =
+                thousandths.iter().map(|p| format!("{:.3}", f64::from(*p) / 1000.0)).collect();
+            vec![format!("delinquency.m{bucket}=[{}]", row.join(", "))]
+        })
+        .boxed()
+}
+
+fn delinquency() -> Settings {
+    all(vec![
+        maybe(vec![row(0)]),
+        maybe((1..7).map(row).collect()),
+        (4..=24_u32).prop_map(|months| vec![format!("delinquency.charge_off_days={}", 30 * months)]).boxed(),
+        key("delinquency.score_slope", 0, 2_000),
+        key("delinquency.score_slope_delinquent", 0, 1_000),
+    ])
+}
+
+fn economy() -> Settings {
+    all(vec![
+        key("economy.factor_correlation", 0, 500),
+        key("economy.factor_persistence", 0, 999),
+        maybe(vec![key("economy.lpr_move_probability", 0, 1_000), key("economy.lpr_move_step", 0, 20)]),
+        key("economy.demand_noise", 0, 800),
+        maybe(vec![key("market.rivals_entries_per_year", 0, 20_000), whole("market.rivals_initial", 0, 12)]),
+        maybe(vec![key("market.risk_effect", -200, 500), key("market.prepayment_effect", 0, 100)]),
+    ])
+}
+
+fn segment(name: &'static str) -> Settings {
+    let at = |field: &str| format!("segment.{name}.{field}");
+    maybe(vec![
+        whole(at("population"), 100, 20_000),
+        key(at("completion"), 0, 1_000),
+        key(at("fraud_share"), 0, 400),
+        key(at("score_mean"), 450_000, 650_000),
+        key(at("score_deviation"), 0, 80_000),
+        key(at("cutoff_new"), 400_000, 650_000),
+        key(at("cutoff_repeat"), 400_000, 650_000),
+    ])
+}
+
+fn collections() -> Settings {
+    let tier = |name: &str| {
+        let at = |field: &str| format!("collections.tier.{name}.{field}");
+        maybe(vec![
+            key(at("contacts"), 0, 12_000),
+            whole(at("capacity"), 0, 500),
+            key(at("effect_max"), 0, 3_000),
+            key(at("contact_cost"), 0, 20_000),
+            key(at("contingency"), 0, 1_000),
+        ])
+    };
+    all(vec![
+        tier("early"),
+        tier("negotiation"),
+        tier("outsourced"),
+        maybe(vec![
+            key("recovery.total", 0, 1_000),
+            key("recovery.speed", 0, 3_000),
+            key("recovery.cost", 0, 1_000),
+            key("recovery.factor_effect", -1_000, 1_000),
+        ]),
+    ])
+}
+
+fn repeat() -> Settings {
+    maybe(vec![
+        key("repeat.rate", 0, 1_000),
+        key("repeat.rate_decay", 0, 1_000),
+        whole("repeat.window", 1, 24),
+        (0..=5_u32).prop_map(|months| vec![format!("repeat.days_past_due_max={}", 30 * months)]).boxed(),
+        key("repeat.amount_growth", 100, 3_000),
+        key("repeat.risk_effect", -2_000, 1_000),
+    ])
+}
+
+/// One policy more, with an action of each kind.
+fn policy() -> Settings {
+    let action = prop_oneof![
+        decimal(0, 3_000).prop_map(|by| format!("marketing={by}")),
+        decimal(-60_000, 60_000).prop_map(|by| format!("cutoff_new={by}")),
+        decimal(0, 5_000).prop_map(|by| format!("collections={by}")),
+        Just("stop_new=true".to_owned()),
+        Just("stop_repeat=true".to_owned()),
+    ];
+    let stages = prop::sample::subsequence(vec!["growth", "plateau", "decline", "exit"], 1..=4);
+    (0..40_u32, 0..30_u32, prop::option::of(stages), action)
+        .prop_map(|(from, length, stages, action)| {
+            let stages = stages.map_or(String::new(), |stages| format!("stages={stages:?}, "));
+            let to = from + length;
+            vec![format!("policy=[{{name=\"drawn\", from={from}, to={to}, {stages}{action}}}]")]
+        })
+        .boxed()
+}
+
+/// Settings of a random scenario.
+pub fn settings() -> Settings {
+    all(vec![
+        whole("run.months", 3, 60),
+        product("emergency"),
+        product("renovation"),
+        product("education"),
+        product("business"),
+        delinquency(),
+        economy(),
+        segment("youth"),
+        segment("family"),
+        segment("owner"),
+        collections(),
+        repeat(),
+        maybe(vec![policy()]),
+        maybe(vec![whole("channel.online_ads.capacity", 0, 300), whole("channel.organic.capacity", 0, 30)]),
+    ])
+}

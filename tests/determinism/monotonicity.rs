@@ -1,0 +1,231 @@
+//! T58: under common random numbers a change moves results in the direction it must, in every run where theory says so.
+
+use lendcycle::engine::{MonthMetric, RunResult};
+use lendcycle::ledger::Flow;
+
+use crate::laboratory::{BASE, assert_mean, flow, runs, setup, total};
+
+const RUNS: u64 = 30;
+
+fn base(settings: &[&str]) -> Vec<RunResult> {
+    runs(&setup(BASE, settings), RUNS)
+}
+
+/// Annual charge-offs over average balance, all runs together.
+fn charge_off_rate(results: &[RunResult]) -> f64 {
+    let balance: i64 = results
+        .iter()
+        .flat_map(|result| (0..result.stages.len()).map(move |month| result.get(month, MonthMetric::Balance)))
+        .sum();
+    12.0 * total(results, Flow::ChargedOff) / balance as f64
+}
+
+fn profit(result: &RunResult) -> i64 {
+    result.groups.iter().map(|flows| flows.profit()).sum()
+}
+
+const CUTOFFS: [(&str, i32); 3] = [("youth", 572), ("family", 590), ("owner", 596)];
+
+#[test]
+fn a_higher_cutoff_lowers_approvals_and_losses() {
+    let at = |points: i32| {
+        let settings =
+            CUTOFFS.map(|(segment, cutoff)| format!("segment.{segment}.cutoff_new={}", cutoff + points));
+        base(&settings.each_ref().map(String::as_str))
+    };
+    let (loose, middle, tight) = (at(-15), at(0), at(15));
+    for (higher, lower) in [(&loose, &middle), (&middle, &tight)] {
+        for (more, fewer) in higher.iter().zip(lower) {
+            assert_eq!(more.total(Flow::Applications), fewer.total(Flow::Applications));
+            assert!(more.total(Flow::Approvals) > fewer.total(Flow::Approvals), "run {}", more.run);
+        }
+        assert!(charge_off_rate(higher) > charge_off_rate(lower));
+    }
+}
+
+#[test]
+fn more_missed_payments_lose_more() {
+    let mut last = (0.0, 0.0, f64::INFINITY);
+    for m0 in ["[0.995, 0.005]", "[0.983, 0.017]", "[0.96, 0.04]"] {
+        let results = base(&[&format!("delinquency.m0={m0}")]);
+        let profit = results.iter().map(profit).sum::<i64>() as f64;
+        let now = (total(&results, Flow::AccountsMissed), charge_off_rate(&results), profit);
+        assert!(now.0 > last.0 && now.1 > last.1 && now.2 < last.2, "m0 = {m0}");
+        last = now;
+    }
+}
+
+#[test]
+fn dearer_funding_costs_exactly_its_spread() {
+    let (cheap, dear) = (base(&[]), base(&["funding.spread=0.005"]));
+    for (cheap, dear) in cheap.iter().zip(&dear) {
+        let mut balance_years = 0.0;
+        for month in 0..cheap.stages.len() {
+            for of in Flow::ALL.iter().filter(|of| **of != Flow::FundingPaid) {
+                assert_eq!(flow(cheap, month, *of), flow(dear, month, *of), "{} in month {month}", of.key());
+            }
+            if month > 0 {
+                balance_years += cheap.get(month - 1, MonthMetric::Balance) as f64 / 12.0;
+            }
+        }
+        let dearer = (profit(cheap) - profit(dear)) as f64;
+        // Funding is rounded per group and month, of which there are at most 13 and 120.
+        assert!((dearer - 0.010 * balance_years).abs() < 13.0 * 120.0, "{dearer} fen on {balance_years}");
+        assert!(dearer > 0.0);
+    }
+}
+
+#[test]
+fn more_contacts_cost_more_and_lose_less() {
+    let results = |factor: f64| {
+        let tiers = [("early", 4.0), ("negotiation", 5.0), ("outsourced", 3.0)];
+        let settings = tiers
+            .map(|(tier, contacts)| format!("collections.tier.{tier}.contacts={:.1}", contacts * factor));
+        let settings = settings.iter().map(String::as_str);
+        // Contingency fees fall as less is left for the last tier to collect: only contacts count here.
+        let fees = ["collections.tier.outsourced.contingency=0", "recovery.cost=0"];
+        base(&settings.chain(fees).collect::<Vec<_>>())
+    };
+    let (few, usual, many) = (results(0.5), results(1.0), results(1.8));
+    for (less, more) in [(&few, &usual), (&usual, &many)] {
+        for (less, more) in less.iter().zip(more) {
+            assert!(
+                less.total(Flow::CollectionsPaid) < more.total(Flow::CollectionsPaid),
+                "run {}",
+                less.run
+            );
+        }
+        assert!(total(less, Flow::AccountsCured) < total(more, Flow::AccountsCured));
+        assert!(total(less, Flow::ChargedOff) > total(more, Flow::ChargedOff));
+        assert!(charge_off_rate(less) > charge_off_rate(more));
+    }
+}
+
+#[test]
+fn more_rivals_leave_fewer_originations() {
+    // Management looks away, so that only the market acts.
+    let blind = [
+        "policy.cut_marketing.rivals_min=1000",
+        "policy.withdraw.rivals_min=1000",
+        "market.rivals_entries_per_year=0",
+    ];
+    let at = |rivals: u32| base(&[blind[0], blind[1], blind[2], &format!("market.rivals_initial={rivals}")]);
+    let originated =
+        |result: &RunResult| result.total(Flow::OriginatedNew) + result.total(Flow::OriginatedRepeat);
+    let (none, some, many) = (at(0), at(4), at(12));
+    for (fewer, more) in [(&none, &some), (&some, &many)] {
+        for (fewer, more) in fewer.iter().zip(more) {
+            assert!(originated(fewer) > originated(more), "run {}", fewer.run);
+        }
+        assert!(charge_off_rate(fewer) < charge_off_rate(more), "those left are worse");
+    }
+}
+
+#[test]
+fn without_budgets_only_word_of_mouth_brings_leads() {
+    let settings: Vec<String> = ["online_ads", "branch", "partner", "organic"]
+        .map(|channel| format!("channel.{channel}.budget=[{{month=0, amount=0.00}}]"))
+        .into_iter()
+        .chain(["run.months=24".to_owned(), "economy.demand_noise=0".to_owned()])
+        .chain(["market.rivals_entries_per_year=0".to_owned()])
+        .collect();
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let setup = setup(BASE, &settings);
+    let results = runs(&setup, 100);
+    assert_eq!(total(&results, Flow::MarketingPaid), 0.0);
+    let season = [1.12, 0.72, 1.02, 1.00, 1.00, 1.02, 0.98, 1.00, 1.04, 0.98, 1.06, 1.06];
+    for (group, cell) in setup.cells.iter().enumerate() {
+        let leads: Vec<f64> =
+            results.iter().map(|result| result.groups[group].get(Flow::Leads) as f64).collect();
+        if setup.channels[cell.channel].name != "organic" {
+            assert!(leads.iter().all(|leads| *leads == 0.0), "group {group} has leads without spend");
+            continue;
+        }
+        let people = match setup.segments[cell.segment].name.as_str() {
+            "youth" => 600_000.0 * 0.06,
+            "family" => 500_000.0 * 0.05,
+            _ => 200_000.0 * 0.05,
+        };
+        let mut adopted = 0.0;
+        for month in 0..24 {
+            adopted += (people - adopted) * (0.0025 + 0.0317 * adopted / people) * season[month % 12];
+        }
+        assert_mean(&format!("leads of group {group}"), &leads, adopted);
+    }
+}
+
+#[test]
+fn those_who_never_miss_cost_nothing_to_collect() {
+    let perfect = [
+        "delinquency.m0=[1.0, 0.0]",
+        "segment.youth.fraud_share=0",
+        "segment.family.fraud_share=0",
+        "segment.owner.fraud_share=0",
+    ];
+    for result in base(&perfect) {
+        for of in [
+            Flow::AccountsMissed,
+            Flow::AccountsCured,
+            Flow::AccountsChargedOff,
+            Flow::ChargedOff,
+            Flow::PrincipalArrears,
+            Flow::PenaltyReceived,
+            Flow::InterestReversed,
+            Flow::InterestCashBasis,
+            Flow::CollectionsPaid,
+            Flow::Recoveries,
+            Flow::LoansFraud,
+        ] {
+            assert_eq!(result.total(of), 0, "{}", of.key());
+        }
+        for month in 0..result.stages.len() {
+            assert_eq!(result.get(month, MonthMetric::Contacts), 0);
+            let current = result.get(month, MonthMetric::BucketBalance(0));
+            assert_eq!(current, result.get(month, MonthMetric::Balance), "nothing is overdue");
+        }
+        assert!(result.total(Flow::LoansNew) > 1_000);
+    }
+}
+
+#[test]
+fn a_better_economy_misses_less() {
+    let at = |factor: &str| base(&[&format!("economy.factor_path=[{factor}]")]);
+    let (bad, middle, good) = (at("-1.5"), at("0.0"), at("1.5"));
+    for (worse, better) in [(&bad, &middle), (&middle, &good)] {
+        for (worse, better) in worse.iter().zip(better) {
+            assert!(worse.total(Flow::AccountsMissed) > better.total(Flow::AccountsMissed));
+        }
+        assert!(charge_off_rate(worse) > charge_off_rate(better));
+        let recovered =
+            |results: &[RunResult]| total(results, Flow::Recoveries) / total(results, Flow::ChargedOff);
+        assert!(recovered(worse) < recovered(better), "recoveries fall in a downturn");
+    }
+}
+
+#[test]
+fn fraud_never_pays_and_is_lost_whole() {
+    let (honest, caught, missed) =
+        (base(&["underwriting.fraud_catch_rate=1"]), base(&[]), base(&["underwriting.fraud_catch_rate=0"]));
+    assert_eq!(total(&honest, Flow::LoansFraud), 0.0);
+    for (more, fewer) in [(&missed, &caught), (&caught, &honest)] {
+        assert!(total(more, Flow::LoansFraud) > total(fewer, Flow::LoansFraud));
+        assert!(charge_off_rate(more) > charge_off_rate(fewer));
+    }
+}
+
+#[test]
+fn a_later_charge_off_keeps_more_non_performing_loans() {
+    let npl = |results: &[RunResult]| {
+        let sum = |of: fn(u8) -> MonthMetric, from: u8| -> i64 {
+            results
+                .iter()
+                .flat_map(|result| (0..result.stages.len()).map(move |month| (result, month)))
+                .map(|(result, month)| (from..7).map(|bucket| result.get(month, of(bucket))).sum::<i64>())
+                .sum()
+        };
+        sum(MonthMetric::BucketBalance, 4) as f64 / sum(MonthMetric::BucketBalance, 0) as f64
+    };
+    let at = |days: u32| base(&[&format!("delinquency.charge_off_days={days}")]);
+    let (soon, usual, late) = (at(180), at(360), at(720));
+    assert!(npl(&soon) < npl(&usual) && npl(&usual) < npl(&late));
+}

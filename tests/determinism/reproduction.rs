@@ -1,0 +1,139 @@
+//! T56, T57: threads, blocks, neutral overlays and the order of a file change nothing.
+
+use std::path::Path;
+
+use lendcycle::engine::runs::BLOCK_RUNS;
+use lendcycle::engine::{Setup, simulate_run, simulate_run_with};
+
+use crate::laboratory::{BASE, runs, runs_on, setup};
+
+#[test]
+fn threads_change_nothing() {
+    let setup = setup(BASE, &[]);
+    let count = 3 * BLOCK_RUNS + 5;
+    let one = runs_on(&setup, count, 1);
+    for threads in [2, 16] {
+        assert!(runs_on(&setup, count, threads) == one, "{threads} threads");
+    }
+    assert!(one.windows(2).all(|pair| pair[0].months != pair[1].months), "runs differ");
+}
+
+#[test]
+fn a_run_alone_is_the_run_of_the_batch() {
+    let setup = setup(BASE, &[]);
+    let batch = runs(&setup, 40);
+    let mut used = Default::default();
+    for run in [39, 0, 17, 16, 15] {
+        assert!(simulate_run(&setup, run, &mut Default::default()) == batch[run as usize], "run {run} alone");
+        // Memory that other runs have used before leaves no trace.
+        assert!(simulate_run(&setup, run, &mut used) == batch[run as usize], "run {run} after others");
+    }
+}
+
+#[test]
+fn listing_the_loans_changes_no_result() {
+    let setup = setup(BASE, &[]);
+    for (run, result) in runs(&setup, 3).into_iter().enumerate() {
+        let (listed, loans) = simulate_run_with(&setup, run as u64);
+        assert!(listed == result && !loans.is_empty());
+    }
+}
+
+#[test]
+fn the_seed_decides() {
+    let first = runs(&setup(BASE, &["run.seed=5"]), 2);
+    assert!(runs(&setup(BASE, &["run.seed=5"]), 2) == first);
+    assert!(runs(&setup(BASE, &["run.seed=6"]), 2) != first);
+}
+
+#[test]
+fn a_longer_horizon_does_not_change_the_months_before() {
+    let (long, short) = (runs(&setup(BASE, &[]), 5), runs(&setup(BASE, &["run.months=50"]), 5));
+    for (long, short) in long.iter().zip(&short) {
+        assert_eq!(short.months, long.months[..short.months.len()]);
+        assert_eq!(short.stages_online, long.stages_online[..50]);
+    }
+}
+
+#[test]
+fn more_runs_do_not_change_the_first_ones() {
+    let setup = setup(BASE, &["run.runs=7"]);
+    assert!(runs(&setup, 20)[..5] == runs(&setup, 5));
+}
+
+#[test]
+fn an_overlay_that_changes_nothing_changes_nothing() {
+    let base = runs(&setup(BASE, &[]), 10);
+    let neutral = [
+        "product.emergency.apr=0.1440",
+        "channel.online_ads.retention=5e-1",
+        "segment.youth.population=600_000",
+        "description=\"other words\"",
+        "run.runs=3",
+        "policy=[{name=\"cut_marketing\", marketing=0.5}]",
+    ];
+    assert!(runs(&setup(BASE, &neutral), 10) == base, "the same values written otherwise");
+    assert!(runs(&setup("tests/scenarios/lab_same.toml", &[]), 10) == base, "a file that only extends");
+    let idle = "policy=[{name=\"idle\", marketing=1.0, cutoff_new=0.0, cutoff_repeat=0, collections=1, stop_new=false}]";
+    assert!(runs(&setup(BASE, &[idle]), 10) == base, "a policy that does nothing");
+    let never = "policy=[{name=\"never\", from=400, stop_new=true, marketing=0, collections=0}]";
+    assert!(runs(&setup(BASE, &[never]), 10) == base, "a policy after the horizon");
+}
+
+#[test]
+fn a_lever_is_the_setting_it_moves() {
+    let policy = |action: &str| format!("policy=[{{name=\"always\", {action}}}]");
+    let same = |action: &str, settings: &[&str]| {
+        let base = runs(&setup(BASE, &[]), 6);
+        let by_policy = runs(&setup(BASE, &[&policy(action)]), 6);
+        assert!(by_policy == runs(&setup(BASE, settings), 6), "{action}");
+        assert!(by_policy != base, "{action} does something");
+    };
+    same(
+        "cutoff_new=15",
+        &["segment.youth.cutoff_new=587", "segment.family.cutoff_new=605", "segment.owner.cutoff_new=611"],
+    );
+    same("cutoff_repeat=-8, segments=[\"family\"]", &["segment.family.cutoff_repeat=572"]);
+    same(
+        "marketing=2, channels=[\"partner\"]",
+        &["channel.partner.budget=[{month=3, amount=40000}, {month=12, amount=80000}]"],
+    );
+    same("stop_repeat=true", &["repeat.rate=0"]);
+    // Contacts, what staff can make of them, and the speed of recoveries.
+    same(
+        "collections=2",
+        &[
+            "collections.tier.early.contacts=8",
+            "collections.tier.negotiation.contacts=10",
+            "collections.tier.outsourced.contacts=6",
+            "collections.tier.early.capacity=24000",
+            "collections.tier.negotiation.capacity=16000",
+            "collections.tier.outsourced.capacity=30000",
+            "recovery.speed=0.16",
+        ],
+    );
+}
+
+/// The base scenario written with its lists reversed.
+fn reversed(directory: &Path, lists: &[&str]) -> Setup {
+    let text = std::fs::read_to_string(BASE).expect("the base scenario is there");
+    let mut tree: toml::Table = text.parse().expect("it is TOML");
+    for list in lists {
+        let list = tree.get_mut(*list).and_then(toml::Value::as_array_mut).expect("a list of tables");
+        assert!(list.len() > 1);
+        list.reverse();
+    }
+    let path = directory.join("reversed.toml");
+    std::fs::write(&path, toml::to_string(&tree).expect("TOML")).expect("the directory is writable");
+    setup(path.to_str().expect("a name in UTF-8"), &[])
+}
+
+#[test]
+fn order_in_the_file_is_irrelevant() {
+    let base = runs(&setup(BASE, &[]), 10);
+    let directory = tempfile::tempdir().expect("a directory");
+    for lists in [&["segment"][..], &["channel"], &["product"], &["segment", "channel", "product", "policy"]]
+    {
+        assert!(runs(&reversed(directory.path(), lists), 10) == base, "{lists:?} reversed");
+    }
+}

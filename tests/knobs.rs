@@ -23,8 +23,9 @@ use rayon::prelude::*;
 const BASE: &str = "../scenarios/base/consumer_credit.toml";
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(Schema::read);
-static SITUATIONS: LazyLock<[Situation; 2]> =
-    LazyLock::new(|| ["scenarios/knobs.toml", "knobs/planned.toml"].map(|file| Situation::new(file, &SCHEMA)));
+static SITUATIONS: LazyLock<[Situation; 2]> = LazyLock::new(|| {
+    ["scenarios/knobs.toml", "knobs/planned.toml"].map(|file| Situation::new(file, &SCHEMA))
+});
 
 /// Fields that are not turned, with the reason.
 const EXCUSED: [(&str, &str, &str); 11] = [
@@ -79,7 +80,13 @@ fn every_parameter_moves_some_output() {
         })
         .collect();
     idle.sort();
-    assert!(idle.is_empty(), "{} of {} parameters move nothing:\n{}", idle.len(), by_key.len(), idle.join("\n"));
+    assert!(
+        idle.is_empty(),
+        "{} of {} parameters move nothing:\n{}",
+        idle.len(),
+        by_key.len(),
+        idle.join("\n")
+    );
 }
 
 #[test]
@@ -87,7 +94,8 @@ fn every_field_of_the_schema_is_turned_or_excused() {
     let turned: BTreeSet<(&str, &str)> = turned().iter().map(|(_, knob)| knob.place()).collect();
     let excused: BTreeSet<(&str, &str)> = EXCUSED.iter().map(|(table, field, _)| (*table, *field)).collect();
     // A field that holds tables has no value of its own; its tables are in the schema themselves.
-    let fields = SCHEMA.tables.iter().flat_map(|(table, fields)| fields.iter().map(move |field| (table, field)));
+    let fields =
+        SCHEMA.tables.iter().flat_map(|(table, fields)| fields.iter().map(move |field| (table, field)));
     let holds_values: BTreeSet<(&str, &str)> = fields
         .filter(|(_, (_, of))| {
             let of = present(of);
@@ -130,7 +138,11 @@ fn every_word_of_a_choice_moves_some_output() {
 fn keys_with_one_valid_value_have_no_other() {
     for (key, reason) in FIXED {
         for (situation, knob) in turned().into_iter().filter(|(_, knob)| knob.key() == key) {
-            assert_eq!(situation.turn(knob, &SCHEMA), Effect::Fixed, "{key} can be turned; it was excused as {reason}");
+            assert_eq!(
+                situation.turn(knob, &SCHEMA),
+                Effect::Fixed,
+                "{key} can be turned; it was excused as {reason}"
+            );
         }
     }
 }
@@ -145,7 +157,12 @@ fn parameters_set_to_their_own_values_move_nothing() {
 
 #[test]
 fn labels_move_nothing() {
-    let labels = ["name=\"x\"", "segment.youth.name_zh=\"x\"", "policy.push.name=\"x\"", "collections.tier.early.name=\"x\""];
+    let labels = [
+        "name=\"x\"",
+        "segment.youth.name_zh=\"x\"",
+        "policy.push.name=\"x\"",
+        "collections.tier.early.name=\"x\"",
+    ];
     for label in labels {
         assert_eq!(SITUATIONS[0].moves(&[label.to_owned()]), Some(false), "{label}");
     }

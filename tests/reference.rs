@@ -104,6 +104,9 @@ fn collections_agree_when_staff_is_short() {
 #[test]
 fn policies_of_every_kind_agree() {
     agree("policies", &[], 4, &LIFE_OF_LOANS);
+    let few = ["collections.tier.early.capacity=2.5", "collections.tier.negotiation.capacity=3"];
+    agree("policies", &few, 2, &LIFE_OF_LOANS);
+    agree("hard_delinquency", &["policy.withdraw.from=12", "policy.withdraw.rivals_min=0"], 2, &[]);
 }
 
 #[test]

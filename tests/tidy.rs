@@ -239,8 +239,7 @@ fn modules_use_only_what_stands_below() {
         }
     }
     assert_none(&broken);
-    let stale: Vec<_> =
-        SIDEWAYS.iter().filter(|(from, to, _)| !sideways.contains(&(*from, *to))).collect();
+    let stale: Vec<_> = SIDEWAYS.iter().filter(|(from, to, _)| !sideways.contains(&(*from, *to))).collect();
     assert!(stale.is_empty(), "no longer used, take them out: {stale:?}");
 }
 
@@ -268,7 +267,8 @@ fn files_clocks_and_terminals_stay_outside_the_model() {
     for source in sources() {
         for (word, homes) in WORDS.iter().filter(|(_, homes)| !homes.iter().any(|home| source.is_in(home))) {
             let found = places(&source.code, word);
-            broken.extend(found.iter().map(|at| format!("{} {word} belongs to {homes:?}", source.place(*at))));
+            broken
+                .extend(found.iter().map(|at| format!("{} {word} belongs to {homes:?}", source.place(*at))));
         }
     }
     assert_none(&broken);
@@ -312,7 +312,9 @@ fn nothing_is_left_to_do() {
     let mut broken = Vec::new();
     for source in sources() {
         for word in LEFTOVERS {
-            broken.extend(source.code.match_indices(word).map(|(at, _)| format!("{} {word}", source.place(at))));
+            broken.extend(
+                source.code.match_indices(word).map(|(at, _)| format!("{} {word}", source.place(at))),
+            );
         }
     }
     assert_none(&broken);
@@ -322,7 +324,9 @@ fn nothing_is_left_to_do() {
 fn no_path_of_one_machine_is_written_down() {
     let mut all: Vec<PathBuf> =
         ["src", "docs", "scenarios"].iter().flat_map(|folder| files(&root().join(folder))).collect();
-    let top = std::fs::read_dir(root()).expect("the package can be read").map(|entry| entry.expect("an entry").path());
+    let top = std::fs::read_dir(root())
+        .expect("the package can be read")
+        .map(|entry| entry.expect("an entry").path());
     all.extend(top.filter(|path| shown(path).starts_with("README")));
     let mut broken = Vec::new();
     for path in all {
@@ -352,7 +356,7 @@ fn every_number_of_the_base_scenario_says_where_it_comes_from() {
             let header = line.split(']').next().unwrap_or("").trim_matches('[');
             // Tables below `audience` have names the user chose.
             table = header.split_once(".audience").map_or(header, |_| "channel.audience").to_owned();
-        } else if let Some((key, rest)) = line.split_once('=') {
+        } else if let Some((key, rest)) = line.split_once('=').filter(|_| line.starts_with(is_part)) {
             let key = key.trim().to_owned();
             let first = seen.insert((table.clone(), key.clone()));
             let sourced = has_tag(rest) || has_tag(&above) || NO_SOURCE.iter().any(|(free, _)| *free == key);
@@ -387,5 +391,8 @@ fn every_shipped_scenario_is_valid() {
 #[test]
 fn the_oldest_toolchain_is_declared() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the manifest is text");
-    assert!(manifest.lines().any(|line| line.starts_with("rust-version = \"")), "Cargo.toml has no rust-version");
+    assert!(
+        manifest.lines().any(|line| line.starts_with("rust-version = \"")),
+        "Cargo.toml has no rust-version"
+    );
 }

@@ -86,9 +86,9 @@ struct RunArguments {
     /// Seed of the random numbers
     #[arg(long, value_name = "S")]
     seed: Option<String>,
-    /// Threads; 0 is one per core; results do not depend on it
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    threads: usize,
+    /// Threads, at most 1024; 0 is one per core; results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
     /// Print the summary as JSON instead of the table
     #[arg(long)]
     json: bool,

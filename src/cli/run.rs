@@ -103,7 +103,7 @@ fn simulate(
     let batch = Mutex::new(Batch::new(months));
     let failed: Mutex<Option<std::io::Error>> = Mutex::new(None);
     let progress = Progress::new(total, arguments.common.quiet);
-    runs::simulate_blocks(&setup, 0..total, arguments.threads, |block| {
+    runs::simulate_blocks(&setup, 0..total, usize::from(arguments.threads), |block| {
         if interrupted.load(Ordering::SeqCst) {
             return false;
         }
@@ -131,7 +131,7 @@ fn simulate(
     let figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);
     if let (Some(directory), Some(spool), Some(place)) = (directory, spool, place) {
         let account_months = batch.rows.iter().map(|row| row.account_months).sum();
-        let timing = Timing { seconds, threads: arguments.threads };
+        let timing = Timing { seconds, threads: usize::from(arguments.threads) };
         write(directory, &setup, scenario, &batch, &stages, &spool, &figures, account_months, timing)
             .with_context(|| format!("cannot write results to {}", place.display()))?;
     }

@@ -41,7 +41,8 @@ pub fn turns(knob: &Knob, all: &[Knob], schema: &Schema) -> Vec<Turn> {
 
 /// The setting of a parameter to its own value.
 pub fn same(knob: &Knob, schema: &Schema) -> String {
-    let quoted = matches!(knob.of.as_str(), "String" | "CalendarMonth") || schema.choices.contains_key(&knob.of);
+    let quoted =
+        matches!(knob.of.as_str(), "String" | "CalendarMonth") || schema.choices.contains_key(&knob.of);
     set(knob, &if quoted { format!("\"{}\"", knob.text()) } else { knob.text() })
 }
 
@@ -104,9 +105,11 @@ fn whole(knob: &Knob, all: &[Knob]) -> Vec<Turn> {
         .iter()
         .map(|other| {
             let mut turn = vec![set(knob, &other.to_string())];
-            turn.extend(neighbour(knob, all).map(|(tier, field, offset)| {
-                format!("collections.tier.{tier}.{field}={}", other + offset)
-            }));
+            turn.extend(
+                neighbour(knob, all).map(|(tier, field, offset)| {
+                    format!("collections.tier.{tier}.{field}={}", other + offset)
+                }),
+            );
             turn
         })
         .collect()

@@ -32,7 +32,8 @@ pub enum Effect {
 impl Situation {
     /// Reads and plays a scenario.
     pub fn new(file: &'static str, schema: &Schema) -> Situation {
-        let scenario = read(file, &[]).unwrap_or_else(|problems| panic!("{file} is not a scenario:\n{problems}"));
+        let scenario =
+            read(file, &[]).unwrap_or_else(|problems| panic!("{file} is not a scenario:\n{problems}"));
         let setup = Setup::new(&scenario);
         let mut workspace = Workspace::default();
         let results = (0..scenario.run.runs.0).map(|run| simulate_run(&setup, run, &mut workspace)).collect();

@@ -95,11 +95,5 @@ fn descend(mut at: Knob, schema: &Schema, found: &mut Vec<Knob>) {
 fn child(at: &Knob, part: &str, of: &str, value: &Value) -> Knob {
     let mut path = at.path.clone();
     path.push(part.to_owned());
-    Knob {
-        path,
-        table: at.table.clone(),
-        field: at.field.clone(),
-        of: of.to_owned(),
-        value: value.clone(),
-    }
+    Knob { path, table: at.table.clone(), field: at.field.clone(), of: of.to_owned(), value: value.clone() }
 }

@@ -49,8 +49,7 @@ fn draw_words_4096_loans_4_months(bencher: Bencher) {
 }
 
 fn whole_run(bencher: Bencher, file: &str) {
-    let request =
-        Request { path: Path::new(env!("CARGO_MANIFEST_DIR")).join(file), settings: Vec::new() };
+    let request = Request { path: Path::new(env!("CARGO_MANIFEST_DIR")).join(file), settings: Vec::new() };
     let scenario = load(&request).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let setup = Setup::new(&scenario);
     let mut workspace = Workspace::default();

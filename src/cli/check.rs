@@ -1,39 +1,23 @@
 //! `lendcycle check`: all problems of scenarios, nothing run.
 
-use super::{CheckArguments, Failure, colour};
+use super::{CheckArguments, Failure, print};
 use crate::output::stage_table::Language;
 use crate::scenario;
 
 /// Checks every scenario named; fails when any has a problem.
-pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
-    let language = Language::from(arguments.common.lang);
-    let mut found = None;
-    let mut records = Vec::new();
+pub fn check(arguments: &CheckArguments, language: Language) -> Result<(), Failure> {
+    let mut found = Vec::new();
     for path in &arguments.scenarios {
         match scenario::load(&arguments.common.request(path, Vec::new())) {
-            Ok(_) => {
-                if !arguments.json && !arguments.common.quiet {
-                    println!("{}: {}", path.display(), language.pick("no problems", "没有问题"));
-                }
-            }
-            Err(problems) => {
-                if arguments.json {
-                    records.extend(problems.records());
-                }
-                if let Some(earlier) = found.replace(problems)
-                    && !arguments.json
-                {
-                    eprint!("{}", earlier.render(colour()));
-                }
-            }
+            Ok(_) if arguments.json || arguments.common.quiet => {}
+            Ok(_) => print(&format!("{}: {}\n", path.display(), language.pick("no problems", "没有问题")))?,
+            Err(problems) => found.push(*problems),
         }
     }
     if arguments.json {
+        let records: Vec<_> = found.iter().flat_map(|problems| problems.records()).collect();
         let text = serde_json::to_string_pretty(&records).map_err(anyhow::Error::from)?;
-        println!("{text}");
+        print(&format!("{text}\n"))?;
     }
-    match found {
-        Some(problems) => Err(Failure::Scenario(problems)),
-        None => Ok(()),
-    }
+    if found.is_empty() { Ok(()) } else { Err(Failure::Scenario(found)) }
 }

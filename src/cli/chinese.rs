@@ -24,7 +24,9 @@ pub fn wanted(arguments: &[OsString]) -> bool {
 pub fn translate(command: Command) -> Command {
     let names: Vec<String> =
         command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
-    let mut command = command.about("个人信贷产品生命周期的蒙特卡洛模拟器：增长期、瓶颈期、衰退期、退出期");
+    let mut command = command
+        .about("个人信贷产品生命周期的蒙特卡洛模拟器：增长期、瓶颈期、衰退期、退出期")
+        .mut_arg("lang", |argument| argument.help("输出语言：en 或 zh"));
     for name in names {
         command = command.mut_subcommand(name, |subcommand| {
             let about = match subcommand.get_name() {
@@ -57,7 +59,6 @@ fn argument_help(name: &str) -> Option<&'static str> {
         "threads" => "线程数；0 表示每个核心一个；不影响结果",
         "json" => "以 JSON 输出",
         "set" => "修改一个键：--set product.emergency.apr=0.12（TOML 值，可重复）",
-        "lang" => "输出语言：en 或 zh",
         "quiet" => "不显示进度",
         _ => return None,
     })

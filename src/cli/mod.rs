@@ -6,6 +6,7 @@ mod progress;
 mod run;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -21,8 +22,8 @@ pub enum Failure {
     Running(anyhow::Error),
     /// Wrong usage.
     Usage(String),
-    /// Problems of a scenario.
-    Scenario(Box<Problems>),
+    /// Problems of scenarios, those of one scenario together.
+    Scenario(Vec<Problems>),
     /// Interrupted by the user.
     Interrupted,
 }
@@ -30,12 +31,6 @@ pub enum Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Failure::Running(error)
-    }
-}
-
-impl From<Box<Problems>> for Failure {
-    fn from(problems: Box<Problems>) -> Self {
-        Failure::Scenario(problems)
     }
 }
 
@@ -52,6 +47,9 @@ const CHECK_EXAMPLES: &str = "Examples:
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 struct Arguments {
+    /// Language of what is printed: en or zh
+    #[arg(long, value_enum, value_name = "LANG", default_value = "en", global = true)]
+    lang: LanguageArgument,
     #[command(subcommand)]
     command: Command,
 }
@@ -78,13 +76,13 @@ struct RunArguments {
     #[arg(long)]
     force: bool,
     /// Number of Monte Carlo runs
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     runs: Option<String>,
     /// Horizon in months
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
     months: Option<String>,
     /// Seed of the random numbers
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
     seed: Option<String>,
     /// Threads, at most 1024; 0 is one per core; results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
@@ -113,9 +111,6 @@ struct CommonArguments {
     /// Change a key: --set product.emergency.apr=0.12 (TOML value; repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Language of what is printed: en or zh
-    #[arg(long, value_enum, value_name = "LANG", default_value = "en")]
-    lang: LanguageArgument,
     /// No progress
     #[arg(long)]
     quiet: bool,
@@ -161,9 +156,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    let language = Language::from(arguments.lang);
     let done = match arguments.command {
-        Command::Run(arguments) => run::run(&arguments),
-        Command::Check(arguments) => check::check(&arguments),
+        Command::Run(arguments) => run::run(&arguments, language),
+        Command::Check(arguments) => check::check(&arguments, language),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -174,25 +170,47 @@ pub fn main() -> ExitCode {
 fn report(failure: Failure) -> ExitCode {
     match failure {
         Failure::Running(error) => {
-            eprintln!("error: {error:#}");
+            complain(&format!("error: {error:#}\n"));
             ExitCode::from(1)
         }
         Failure::Usage(message) => {
-            eprintln!("error: {message}");
+            complain(&format!("error: {message}\n"));
             ExitCode::from(2)
         }
-        Failure::Scenario(problems) => {
-            eprint!("{}", problems.render(colour()));
-            let count = problems.list.len();
+        Failure::Scenario(scenarios) => {
+            for problems in &scenarios {
+                complain(&problems.render(colour()));
+            }
+            let count: usize = scenarios.iter().map(|problems| problems.list.len()).sum();
             let noun = if count == 1 { "problem" } else { "problems" };
-            eprintln!("{count} {noun} in the scenario; nothing was run and nothing was written");
+            let place = match scenarios.len() {
+                1 => "the scenario".to_owned(),
+                several => format!("{several} scenarios"),
+            };
+            complain(&format!("{count} {noun} in {place}; nothing was run and nothing was written\n"));
             ExitCode::from(3)
         }
         Failure::Interrupted => {
-            eprintln!("interrupted; nothing was written");
+            complain("interrupted; unfinished results were not written\n");
             ExitCode::from(130)
         }
     }
+}
+
+/// Prints results on stdout. That the reader has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Running(anyhow::Error::from(error).context("cannot print the results")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints on stderr; when even that fails nobody can be told.
+fn complain(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Colour only for people at a terminal who did not refuse it.

@@ -58,7 +58,7 @@ impl Progress {
             state.last_line = Instant::now();
             let total = self.bar.length().unwrap_or(0);
             let left = seconds / state.runs as f64 * total.saturating_sub(state.runs) as f64;
-            eprintln!("{}/{total} runs  {speed}  {left:.0} s left", state.runs);
+            super::complain(&format!("{}/{total} runs  {speed}  {left:.0} s left\n", state.runs));
         }
         self.bar.set_message(speed);
         self.bar.inc(runs);

@@ -7,23 +7,33 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context;
 
 use super::progress::Progress;
-use super::{Failure, RunArguments};
+use super::{Failure, RunArguments, print};
 use crate::engine::{Setup, runs};
 use crate::output::directory::{MANIFEST, ResultDirectory};
 use crate::output::manifest::{Timing, manifest, scenario_hash};
 use crate::output::spool::Spool;
 use crate::output::stage_table::{Language, render};
-use crate::output::summary::{Batch, headlines, stage_summaries};
+use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
 use crate::output::tables;
 use crate::scenario::{self, Scenario, Setting};
 
+/// A result directory under way, and where it goes.
+type Destination = (PathBuf, ResultDirectory);
+
 /// Simulates every scenario named.
-pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    // All scenarios are checked before the first one runs.
+pub fn run(arguments: &RunArguments, language: Language) -> Result<(), Failure> {
+    // All scenarios and places are checked before the first one runs.
     let mut loaded = Vec::new();
+    let mut found = Vec::new();
     for path in &arguments.scenarios {
         let request = arguments.common.request(path, settings(arguments));
-        loaded.push((path, scenario::load(&request)?));
+        match scenario::load(&request) {
+            Ok(scenario) => loaded.push((path, scenario)),
+            Err(problems) => found.push(*problems),
+        }
+    }
+    if !found.is_empty() {
+        return Err(Failure::Scenario(found));
     }
     let places = places(arguments)?;
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -35,10 +45,29 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         }
     })
     .context("cannot watch for Ctrl-C")?;
-    for ((path, scenario), place) in loaded.iter().zip(&places) {
-        simulate(arguments, path, scenario, place.as_deref(), &interrupted)?;
+    let mut destinations: Vec<Option<Destination>> = Vec::new();
+    for place in places {
+        destinations.push(place.map(|place| begin(place, arguments.force)).transpose()?);
+    }
+    let mut figures = Vec::new();
+    for ((path, scenario), destination) in loaded.iter().zip(destinations) {
+        figures.push(simulate(arguments, language, path, scenario, destination, &interrupted)?);
+    }
+    if arguments.json {
+        // One scenario is an object, several are a list.
+        let text = match figures.as_slice() {
+            [one] => serde_json::to_string_pretty(one),
+            all => serde_json::to_string_pretty(all),
+        };
+        print(&format!("{}\n", text.map_err(anyhow::Error::from)?))?;
     }
     Ok(())
+}
+
+fn begin(place: PathBuf, replace: bool) -> anyhow::Result<Destination> {
+    let directory = ResultDirectory::begin(&place, replace)
+        .with_context(|| format!("cannot write results to {}", place.display()))?;
+    Ok((place, directory))
 }
 
 fn settings(arguments: &RunArguments) -> Vec<Setting> {
@@ -50,9 +79,17 @@ fn settings(arguments: &RunArguments) -> Vec<Setting> {
     options
         .into_iter()
         .filter_map(|(what, key, value)| {
-            value.as_ref().map(|value| Setting { what, text: format!("{key}={value}") })
+            value.as_ref().map(|value| Setting { what, text: format!("{key}={}", number_or_text(value)) })
         })
         .collect()
+}
+
+/// What is not written like a whole number goes in quotation marks: then it is refused as text where a number belongs.
+fn number_or_text(value: &str) -> String {
+    let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '_');
+    if is_number { value.to_owned() } else { format!("{value:?}") }
 }
 
 /// Where each scenario's results go.
@@ -80,21 +117,16 @@ fn places(arguments: &RunArguments) -> Result<Vec<Option<PathBuf>>, Failure> {
 
 fn simulate(
     arguments: &RunArguments,
+    language: Language,
     path: &Path,
     scenario: &Scenario,
-    place: Option<&Path>,
+    destination: Option<Destination>,
     interrupted: &AtomicBool,
-) -> Result<(), Failure> {
+) -> Result<Headlines, Failure> {
     let setup = Setup::new(scenario);
-    let language = Language::from(arguments.common.lang);
     let total = scenario.run.runs.0;
     let months = setup.months as usize;
-    let directory = place
-        .map(|place| {
-            ResultDirectory::begin(place, arguments.force)
-                .with_context(|| format!("cannot write results to {}", place.display()))
-        })
-        .transpose()?;
+    let (place, directory) = destination.unzip();
     let spool = directory
         .as_ref()
         .map(|directory| directory.scratch().map(|file| Spool::new(file, total as usize, months)))
@@ -129,29 +161,26 @@ fn simulate(
     batch.finish();
     let stages = stage_summaries(&batch);
     let figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);
-    if let (Some(directory), Some(spool), Some(place)) = (directory, spool, place) {
+    if let (Some(directory), Some(spool), Some(place)) = (directory, spool, &place) {
         let account_months = batch.rows.iter().map(|row| row.account_months).sum();
         let timing = Timing { seconds, threads: usize::from(arguments.threads) };
         write(directory, &setup, scenario, &batch, &stages, &spool, &figures, account_months, timing)
             .with_context(|| format!("cannot write results to {}", place.display()))?;
     }
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&figures).map_err(anyhow::Error::from)?);
-    } else {
-        println!("{} ({})\n", scenario.name, path.display());
-        println!("{}", render(&batch, &stages, setup.start, language));
-        match place {
-            Some(place) => println!("{} {}", language.pick("Results in", "结果目录："), place.display()),
-            None => println!(
-                "{}",
-                language.pick(
+    if !arguments.json {
+        let table = render(&batch, &stages, setup.start, language);
+        let end = match place {
+            Some(place) => format!("{} {}", language.pick("Results in", "结果目录："), place.display()),
+            None => language
+                .pick(
                     "Nothing was written: give --out DIR for the result files.",
-                    "未写出文件：加 --out 目录 可写出结果文件。"
+                    "未写出文件：加 --out 目录 可写出结果文件。",
                 )
-            ),
-        }
+                .to_owned(),
+        };
+        print(&format!("{} ({})\n\n{table}\n{end}\n", scenario.name, path.display()))?;
     }
-    Ok(())
+    Ok(figures)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one result directory")]
@@ -162,7 +191,7 @@ fn write(
     batch: &Batch,
     stages: &[crate::output::summary::StageSummary],
     spool: &Spool,
-    figures: &crate::output::summary::Headlines,
+    figures: &Headlines,
     account_months: u64,
     timing: Timing,
 ) -> std::io::Result<()> {

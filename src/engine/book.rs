@@ -171,6 +171,8 @@ pub struct Book {
     pub account_months: u64,
     /// Sum of amount x average life of this month's originations.
     pub principal_months: i64,
+    /// Sum of the default probabilities the scores of this month's loans promised, millionths.
+    pub score_defaults: i64,
 }
 
 impl Book {
@@ -203,6 +205,7 @@ impl Book {
     pub fn begin_month(&mut self) {
         self.flows.fill(Flows::default());
         self.tier_cash.fill(0);
+        self.score_defaults = 0;
         self.principal_months = 0;
     }
 
@@ -238,8 +241,7 @@ impl Book {
         let loan = self.loans[index as usize];
         // A new tile draws the words of all its loans at once, next month.
         let words = if paid == 0 { [0; 4] } else { draws.words(loan.who, Process::Behaviour, month / 4) };
-        let member =
-            Member { loan: index, who: loan.who, level: loan.level, tenor: u32::from(loan.tenor) };
+        let member = Member { loan: index, who: loan.who, level: loan.level, tenor: u32::from(loan.tenor) };
         let tile = self.tile_of(setup, &loan);
         tile.join(member, loan.slot(setup), &loan.terms(setup), paid, balance, words)
     }

@@ -36,10 +36,12 @@ pub enum MonthMetric {
     Contacts,
     /// Sum of amount x average life of originations.
     PrincipalMonths,
+    /// Sum of the probability of default that the score promised, over loans made, millionths.
+    ScoreDefaults,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 5;
+const STOCKS: usize = 1 + 2 * BUCKETS + 6;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -56,6 +58,7 @@ impl MonthMetric {
             MonthMetric::Lpr => 3 + 2 * BUCKETS,
             MonthMetric::Contacts => 4 + 2 * BUCKETS,
             MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
+            MonthMetric::ScoreDefaults => 6 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

@@ -196,6 +196,10 @@ pub const STOCK_METRICS: &[Metric] = &[
         Value::Ratio(s.get(MonthMetric::Factor) as f64 * 1e-6, s.months as f64)
     }),
     ratio("lpr_average", |s| Value::Ratio(s.get(MonthMetric::Lpr) as f64 * 1e-6, s.months as f64)),
+    ratio("score_default_rate_12m", |s| {
+        let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
+        Value::Ratio(s.get(MonthMetric::ScoreDefaults) as f64 * 1e-6, loans)
+    }),
     count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
     count("accounts_average", |s| {
         Value::Ratio(s.buckets(0, MonthMetric::BucketAccounts) as f64, s.months as f64)

@@ -13,20 +13,34 @@ use crate::time::CalendarMonth;
 /// Collects problems while decoding, and knows the key path it is at.
 #[derive(Debug, Default)]
 pub struct Reader {
-    path: Vec<String>,
+    path: Vec<Step>,
     /// What was found so far.
     pub problems: Vec<Problem>,
+}
+
+/// One step of the key path.
+#[derive(Debug)]
+struct Step {
+    key: String,
+    /// The other member of the same list or table whose name is most like this one.
+    alike: Option<String>,
 }
 
 impl Reader {
     /// The key path, such as `channel.online_ads.budget`.
     pub fn key(&self) -> String {
-        self.path.join(".")
+        let keys: Vec<&str> = self.path.iter().map(|step| step.key.as_str()).collect();
+        keys.join(".")
     }
 
     /// Runs `read` one level down.
     pub fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(key.to_owned());
+        self.within_member(key, None, read)
+    }
+
+    /// Runs `read` in a member whose name the user chose; `alike` is the other member it may be meant for.
+    fn within_member<T>(&mut self, key: &str, alike: Option<&str>, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(Step { key: key.to_owned(), alike: alike.map(str::to_owned) });
         let result = read(self);
         self.path.pop();
         result
@@ -34,8 +48,33 @@ impl Reader {
 
     /// Records a wrong value.
     pub fn wrong(&mut self, node: &Node, allowed: &str) {
+        self.wrong_with_help(node, allowed, None);
+    }
+
+    /// Records a wrong value, and how to mend it where that is known.
+    pub fn wrong_with_help(&mut self, node: &Node, allowed: &str, help: Option<String>) {
         let message = format!("{} is not allowed here", node.value.describe());
-        self.problems.push(Problem::at(&node.span, self.key(), message).allowed(allowed));
+        let problem = Problem::at(&node.span, self.key(), message).allowed(allowed);
+        self.problems.push(Problem { help, ..problem });
+    }
+
+    /// Records the keys a table lacks, as one problem.
+    pub fn missing(&mut self, span: &Span, names: &[&str]) {
+        let (key, message) = match names {
+            [] => return,
+            [name] => (self.within(name, |reader| reader.key()), "this key is missing".to_owned()),
+            _ => (self.key(), format!("the keys {} are missing", names.join(", "))),
+        };
+        let help = match self.path.last().and_then(|step| step.alike.as_deref()) {
+            Some(alike) => {
+                format!("did you mean {alike:?}? A new name makes a new table, which needs all keys")
+            }
+            None if self.path.is_empty() => {
+                "add what is missing, or begin with `extends = \"…\"` to change another scenario".to_owned()
+            }
+            None => format!("add `{} = …` to this table", names.join(" = …`, `")),
+        };
+        self.problems.push(Problem::at(span, key, message).help(help));
     }
 }
 
@@ -78,7 +117,8 @@ fn decimal(node: &Node) -> Option<Decimal> {
 }
 
 fn decode_number<T: Number>(node: &Node, reader: &mut Reader) -> Option<T> {
-    let number = decimal(node).and_then(T::build);
+    // Without trailing zeros 0.10 is 0.1: the same number makes the same scenario however it is written.
+    let number = decimal(node).and_then(|number| T::build(number.normalize()));
     if number.is_none() {
         reader.wrong(node, T::ALLOWED);
     }
@@ -115,7 +155,12 @@ impl<const MIN: u64, const MAX: u64> Decode for Whole<MIN, MAX> {
         };
         let number = number.filter(|number| (MIN..=MAX).contains(number));
         if number.is_none() {
-            reader.wrong(node, &format!("a whole number from {MIN} to {MAX}"));
+            let allowed = if MIN == MAX {
+                format!("the whole number {MIN}")
+            } else {
+                format!("a whole number from {MIN} to {MAX}")
+            };
+            reader.wrong(node, &allowed);
         }
         number.map(Whole)
     }
@@ -162,19 +207,29 @@ impl Decode for CalendarMonth {
 impl<T: Decode> Decode for Vec<T> {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         let Value::Array(list) = &node.value else {
-            reader.wrong(node, "a list in square brackets");
+            let help = matches!(node.value, Value::Table(_)).then(|| {
+                format!(
+                    "write the header as [[{}]] and give the table its `name`, if it has one",
+                    reader.key()
+                )
+            });
+            reader.wrong_with_help(node, "a list in square brackets", help);
             return None;
         };
         if list.is_empty() {
             reader.wrong(node, "a list with at least one value");
             return None;
         }
+        let names = || list.iter().filter_map(Node::name);
         let decoded: Vec<Option<T>> = list
             .iter()
             .enumerate()
-            .map(|(index, item)| {
-                let key = item.name().map_or_else(|| index.to_string(), str::to_owned);
-                reader.within(&key, |reader| T::decode(item, reader))
+            .map(|(index, item)| match item.name() {
+                Some(name) => {
+                    let alike = nearest(name, names().filter(|other| *other != name));
+                    reader.within_member(name, alike, |reader| T::decode(item, reader))
+                }
+                None => reader.within(&index.to_string(), |reader| T::decode(item, reader)),
             })
             .collect();
         decoded.into_iter().collect()
@@ -204,7 +259,8 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         let decoded: Vec<Option<(String, T)>> = table
             .iter()
             .map(|(key, entry)| {
-                let value = reader.within(key, |reader| T::decode(&entry.node, reader));
+                let alike = nearest(key, table.keys().map(String::as_str).filter(|other| other != key));
+                let value = reader.within_member(key, alike, |reader| T::decode(&entry.node, reader));
                 value.map(|value| (key.clone(), value))
             })
             .collect();
@@ -212,16 +268,17 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
     }
 }
 
-/// Reads the field `name` of a table, or takes the value of an absent key.
-pub fn field<T: Decode>(table: &Table, table_span: &Span, name: &str, reader: &mut Reader) -> Option<T> {
+/// Reads the field `name` of a table, or takes the value of an absent key; notes it in `missing` when there is none.
+pub fn field<T: Decode>(
+    table: &Table,
+    name: &'static str,
+    missing: &mut Vec<&'static str>,
+    reader: &mut Reader,
+) -> Option<T> {
     match table.get(name) {
         Some(entry) => reader.within(name, |reader| T::decode(&entry.node, reader)),
         None => T::absent().or_else(|| {
-            let key = reader.within(name, |reader| reader.key());
-            reader.problems.push(
-                Problem::at(table_span, key, "this key is missing")
-                    .help(format!("add `{name} = …` to this table")),
-            );
+            missing.push(name);
             None
         }),
     }
@@ -270,7 +327,10 @@ macro_rules! table {
                     return None;
                 };
                 $crate::scenario::decode::refuse_unknown(table, &[$(stringify!($field)),*], reader);
-                $(let $field = $crate::scenario::decode::field(table, &node.span, stringify!($field), reader);)*
+                let mut missing = Vec::new();
+                $(let $field =
+                    $crate::scenario::decode::field(table, stringify!($field), &mut missing, reader);)*
+                reader.missing(&node.span, &missing);
                 Some($name { $($field: $field?,)* })
             }
         }
@@ -297,7 +357,9 @@ macro_rules! choice {
                 match word {
                     $($word => Some($name::$case),)*
                     _ => {
-                        reader.wrong(node, concat!("one of", $(" \"", $word, "\""),*));
+                        let near = $crate::scenario::decode::nearest(word, [$($word),*].into_iter());
+                        let help = near.map(|near| format!("did you mean {near:?}?"));
+                        reader.wrong_with_help(node, concat!("one of", $(" \"", $word, "\""),*), help);
                         None
                     }
                 }

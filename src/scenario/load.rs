@@ -1,5 +1,6 @@
 //! From files to one tree: TOML, `extends` overlays, `--set` options.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
@@ -75,16 +76,24 @@ fn read_file(
                 .help("give the path of a scenario file, such as scenarios/base/consumer_credit.toml"),
         }
     };
-    let text = match std::fs::read(path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(_) => {
-                problems.list.push(unreadable("it is not UTF-8 text".to_owned()));
-                return None;
-            }
-        },
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) => {
             problems.list.push(unreadable(error.to_string()));
+            return None;
+        }
+    };
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let start = error.utf8_error().valid_up_to();
+            let readable = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let range = start..start + char::REPLACEMENT_CHARACTER.len_utf8();
+            let span = Span { source: problems.sources.add(shown, readable), range };
+            problems.list.push(
+                Problem::at(&span, "", "this is not UTF-8 text")
+                    .help("save the file with the encoding UTF-8, not GBK or UTF-16"),
+            );
             return None;
         }
     };
@@ -114,14 +123,53 @@ fn parse(source: usize, problems: &mut Problems) -> Option<Node> {
             span: Span { source, range: 0..0 },
         });
     }
-    for error in errors {
-        let span = Span { source, range: error.span().unwrap_or(0..0) };
-        problems.list.push(
-            Problem::at(&span, "", format!("this is not valid TOML: {}", error.message()))
-                .help("see https://toml.io for the format"),
-        );
+    let mut errors: Vec<_> =
+        errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
+    errors.sort_by_key(|(range, _)| range.start);
+    // One slip often makes the parser stumble over the rest of the line as well, and a bracket left open over the
+    // rest of the file: only what surely is a slip of its own is reported.
+    let mut lines = BTreeSet::new();
+    for (range, message) in errors {
+        let help = syntax_help(&text, range.start, message);
+        let span = Span { source, range };
+        let (line, _) = problems.sources.line_column(&span);
+        if lines.insert(line) {
+            problems
+                .list
+                .push(Problem::at(&span, "", format!("this is not valid TOML: {message}")).help(help));
+        }
+        if is_left_open(message) {
+            break;
+        }
     }
     None
+}
+
+/// Whether the parser met something else inside a list or table that should have ended.
+fn is_left_open(message: &str) -> bool {
+    ["unclosed", "missing comma", "missing key for inline"].iter().any(|sign| message.starts_with(sign))
+}
+
+/// How to mend what is not TOML at `start`, for the slips people make.
+fn syntax_help(text: &str, start: usize, message: &str) -> &'static str {
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[line_start..].lines().next().unwrap_or("");
+    let value = line.split_once('=').map(|(_, value)| value.split('#').next().unwrap_or("").trim());
+    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || ".,".contains(c));
+    match value {
+        _ if message.contains("duplicate key") => "set a key once, and give a table one header",
+        _ if text[start..].starts_with(['“', '”', '‘', '’', '：', '＝', '，', '　']) => {
+            "write \" ' : = , and spaces as on an English keyboard, not in full width"
+        }
+        Some("") => "give a value after the =",
+        Some(value) if value.ends_with('%') => "write 18 % as 0.18",
+        Some(value) if value.starts_with('.') => "write the zero: 0.18, not .18",
+        Some(value) if value.contains(',') && is_number(value) => {
+            "write 1,000 as 1000 or 1_000, and 0,18 as 0.18"
+        }
+        _ if is_left_open(message) => "close the bracket or brace left open here or above, or add the comma",
+        _ => "see https://toml.io for the format",
+    }
 }
 
 /// Takes `extends` out of a tree and lays the tree on the file it names.
@@ -144,18 +192,53 @@ fn extend(path: &Path, mut node: Node, open: &mut Vec<PathBuf>, problems: &mut P
         return None;
     };
     let base_path = path.parent().unwrap_or(Path::new("")).join(base);
+    named_twice(&node, "", problems);
     let mut base = read_file(&base_path, Some(&extends.node.span), open, problems)?;
     base.overlay(node);
     Some(base)
 }
 
+/// Records members an overlay names twice: laid over the same member below, one would silently win.
+fn named_twice(node: &Node, path: &str, problems: &mut Problems) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match &node.value {
+        Value::Table(table) => {
+            for (key, entry) in table {
+                named_twice(&entry.node, &below(key), problems);
+            }
+        }
+        Value::Array(list) => {
+            let mut seen = BTreeSet::new();
+            for (index, member) in list.iter().enumerate() {
+                let at = below(&index.to_string());
+                if let (Some(name), Some(entry)) = (member.name(), member.get("name"))
+                    && !seen.insert(name)
+                {
+                    problems.list.push(
+                        Problem::at(
+                            &entry.node.span,
+                            format!("{at}.name"),
+                            format!("the name {name:?} is used twice"),
+                        )
+                        .help("put all changes of one member under one header"),
+                    );
+                }
+                named_twice(member, &at, problems);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn apply_setting(tree: &mut Node, setting: &Setting, problems: &mut Problems) {
     let source = problems.sources.add(setting.what.to_owned(), setting.text.clone());
     let whole = Span { source, range: 0..setting.text.len() };
-    let Some((key, value)) = setting.text.split_once('=') else {
+    let split = setting.text.split_once('=');
+    let Some((key, value)) = split.filter(|(key, _)| key.split('.').all(|part| !part.trim().is_empty()))
+    else {
         problems.list.push(
             Problem::at(&whole, "", "this is not of the form key.path=value")
-                .allowed("such as run.runs=100 or product.emergency.apr=0.12"),
+                .help("write it like run.runs=100 or product.emergency.apr=0.12"),
         );
         return;
     };
@@ -194,7 +277,10 @@ fn place(mut at: &mut Node, parts: &[&str], key_span: &Span, value: Node, proble
                     // A table given whole is laid over the one that is there, as in a file.
                     let entry = Entry { key_span: key_span.clone(), node: value };
                     match table.get_mut(*part) {
-                        Some(existing) => existing.node.overlay(entry.node),
+                        Some(existing) => {
+                            existing.key_span = entry.key_span;
+                            existing.node.overlay(entry.node);
+                        }
                         None => {
                             table.insert((*part).to_owned(), entry);
                         }
@@ -202,7 +288,14 @@ fn place(mut at: &mut Node, parts: &[&str], key_span: &Span, value: Node, proble
                     return;
                 }
                 let known: Vec<String> = table.keys().cloned().collect();
-                table.get_mut(*part).map(|entry| &mut entry.node).ok_or(known)
+                table
+                    .get_mut(*part)
+                    .map(|entry| {
+                        // What is wrong with a table as a whole is shown where it was changed last.
+                        entry.key_span = key_span.clone();
+                        &mut entry.node
+                    })
+                    .ok_or(known)
             }
             Value::Array(list) => {
                 let known: Vec<String> =
@@ -221,7 +314,7 @@ fn place(mut at: &mut Node, parts: &[&str], key_span: &Span, value: Node, proble
         match place {
             Ok(next) => {
                 if last {
-                    *next = value;
+                    next.overlay(value);
                     return;
                 }
                 at = next;

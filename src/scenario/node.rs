@@ -54,6 +54,7 @@ impl Value {
             Value::Integer(text) | Value::Float(text) => format!("the number {text}"),
             Value::Boolean(value) => format!("`{value}`"),
             Value::Datetime(text) => format!("the date or time {text}"),
+            Value::Array(list) if list.len() == 1 => "a list of 1 value".to_owned(),
             Value::Array(list) => format!("a list of {} values", list.len()),
             Value::Table(_) => "a table".to_owned(),
         }
@@ -105,7 +106,11 @@ impl Node {
             (Value::Table(below), Value::Table(above)) => {
                 for (key, entry) in above {
                     match below.get_mut(&key) {
-                        Some(existing) => existing.node.overlay(entry.node),
+                        Some(existing) => {
+                            // What is wrong with a table as a whole is shown where it was changed last.
+                            existing.key_span = entry.key_span;
+                            existing.node.overlay(entry.node);
+                        }
                         None => {
                             below.insert(key, entry);
                         }

@@ -52,7 +52,7 @@ impl Checker<'_> {
                 valid,
                 &format!("{list}.{index}.name"),
                 || format!("{name:?} is not a name"),
-                "use letters, digits, _ and - only (names_zh are for display)",
+                "use letters, digits, _ and - only (name_zh is for display)",
             );
             self.require(
                 seen.insert(*name),
@@ -143,8 +143,8 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
     lifecycle(scenario, &mut checker);
-    for (index, policy) in scenario.policy.iter().flatten().enumerate() {
-        check_policy(index, policy, &names, &mut checker);
+    for policy in scenario.policy.iter().flatten() {
+        check_policy(policy, &names, &mut checker);
     }
     if let Some(policies) = &scenario.policy {
         let policy_names: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
@@ -231,18 +231,26 @@ fn check_channel(channel: &Channel, names: &Names<'_>, checker: &mut Checker<'_>
 }
 
 fn reach(scenario: &Scenario, checker: &mut Checker<'_>) {
-    let mut sums: BTreeMap<&str, Decimal> = BTreeMap::new();
+    let mut reaches: BTreeMap<&str, Vec<(Decimal, &str)>> = BTreeMap::new();
     for channel in &scenario.channel {
         for (segment, audience) in &channel.audience {
-            *sums.entry(segment).or_default() += audience.reach.decimal();
+            reaches.entry(segment).or_default().push((audience.reach.decimal(), &channel.name));
         }
     }
-    for (segment, sum) in sums {
+    for (segment, mut parts) in reaches {
+        let sum: Decimal = parts.iter().map(|(reach, _)| reach).sum();
+        parts.sort_by(|a, b| b.0.cmp(&a.0));
+        let list: Vec<String> = parts.iter().map(|(reach, channel)| format!("{channel} {reach}")).collect();
         checker.require(
             sum <= Decimal::ONE,
-            &format!("segment.{segment}"),
-            || format!("the channels together reach {sum} of segment {segment:?}, more than everybody"),
-            "lower channel.*.audience.*.reach: audiences of channels do not overlap",
+            &format!("channel.{}.audience.{segment}.reach", parts[0].1),
+            || {
+                let list = list.join(", ");
+                format!(
+                    "the channels together reach {sum} of segment {segment:?}, more than everybody: {list}"
+                )
+            },
+            "lower them to a sum of 1 at most: audiences of channels do not overlap",
         );
     }
 }
@@ -399,8 +407,8 @@ fn tiers(scenario: &Scenario, checker: &mut Checker<'_>) {
     );
 }
 
-fn check_policy(index: usize, policy: &Policy, names: &Names<'_>, checker: &mut Checker<'_>) {
-    let path = format!("policy.{index}");
+fn check_policy(policy: &Policy, names: &Names<'_>, checker: &mut Checker<'_>) {
+    let path = format!("policy.{}", policy.name);
     for (at, segment) in policy.segments.iter().flatten().enumerate() {
         checker.known(&format!("{path}.segments.{at}"), segment, &names.segments, "segment");
     }
@@ -455,8 +463,9 @@ fn plan(scenario: &Scenario, names: &Names<'_>, checker: &mut Checker<'_>) {
             "raise `to` or lower `from`",
         );
         let channel = scenario.channel.iter().find(|channel| channel.name == loans.channel);
+        let known = names.segments.contains(&loans.segment.as_str());
         checker.require(
-            channel.is_none_or(|channel| channel.audience.contains_key(&loans.segment)),
+            !known || channel.is_none_or(|channel| channel.audience.contains_key(&loans.segment)),
             &format!("{path}.channel"),
             || format!("the channel {:?} has no audience {:?}", loans.channel, loans.segment),
             "add the segment to the channel's audience or choose another channel",

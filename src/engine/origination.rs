@@ -1,7 +1,7 @@
 //! From spend to loans: marketing, leads, the funnel, new loans; and repeat loans.
 
-use super::LoanRecord;
 use super::book::{Book, Delinquent, Loan};
+use super::loan_record::LoanRecord;
 use super::month::Conditions;
 use super::offers::Offers;
 use super::run::MarketState;
@@ -386,24 +386,6 @@ fn fund(
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
     flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
     if let Some(record) = &mut market.record {
-        record.push(record_of(&loan, &terms, funded, now.month));
-    }
-}
-
-fn record_of(loan: &Loan, terms: &Terms, funded: &Funded, month: u32) -> LoanRecord {
-    LoanRecord {
-        who: loan.who,
-        month,
-        group: funded.group,
-        product: funded.product,
-        grade: funded.grade,
-        amount: loan.amount,
-        terms: *terms,
-        score_observed: loan.score_observed,
-        score_true: loan.score_true,
-        level: i32::from(loan.level),
-        level_delinquent: i32::from(loan.level_delinquent),
-        fraud: loan.fraud,
-        repeat: funded.repeat,
+        record.push(LoanRecord::new(&loan, &terms, funded.grade, funded.repeat));
     }
 }

@@ -1,0 +1,58 @@
+//! Every loan of a run, for tests and audits.
+
+use super::book::Loan;
+use crate::model::schedule::Terms;
+use crate::money::Fen;
+use crate::random::Who;
+
+/// One loan as it was made, for tests and audits: who took it, when, and on what terms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LoanRecord {
+    /// The borrower.
+    pub who: Who,
+    /// Month of origination.
+    pub month: u32,
+    /// Index of the cell (segment and channel).
+    pub group: usize,
+    /// Index of the product.
+    pub product: usize,
+    /// Grade, 0 is best.
+    pub grade: usize,
+    /// Amount.
+    pub amount: Fen,
+    /// Contract terms.
+    pub terms: Terms,
+    /// Observed (or behaviour) score.
+    pub score_observed: f64,
+    /// True score.
+    pub score_true: f64,
+    /// Level of the log-odds of missing a payment when current.
+    pub level: i32,
+    /// Level of the log-odds of rolling on when delinquent.
+    pub level_delinquent: i32,
+    /// Never pays.
+    pub fraud: bool,
+    /// A repeat loan.
+    pub repeat: bool,
+}
+
+impl LoanRecord {
+    /// The record of a loan as it is put on the book.
+    pub(super) fn new(loan: &Loan, terms: &Terms, grade: usize, repeat: bool) -> Self {
+        LoanRecord {
+            who: loan.who,
+            month: u32::from(loan.vintage),
+            group: loan.cell(),
+            product: usize::from(loan.product),
+            grade,
+            amount: loan.amount,
+            terms: *terms,
+            score_observed: loan.score_observed,
+            score_true: loan.score_true,
+            level: i32::from(loan.level),
+            level_delinquent: i32::from(loan.level_delinquent),
+            fraud: loan.fraud,
+            repeat,
+        }
+    }
+}

@@ -14,7 +14,6 @@ use crate::model::economy::step_value;
 use crate::model::market::{applicant_score_mean, effective_spend, saturation};
 use crate::model::marketing::{adstock, bass, expected_leads, hill, poisson_quantile};
 use crate::model::retention::behaviour_score;
-use crate::model::schedule::Terms;
 use crate::model::underwriting::grade;
 use crate::money::Fen;
 use crate::random::{self, FUNNEL_CHUNK, Process, RunDraws, Who, uniform};

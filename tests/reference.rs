@@ -127,6 +127,27 @@ fn degenerate_values_agree() {
 }
 
 #[test]
+fn loans_of_a_few_fen_agree() {
+    for schedule in ["annuity", "equal_principal", "interest_only"] {
+        let few_fen = [
+            &format!("product.education.schedule=\"{schedule}\""),
+            "product.education.amount_min=0.01",
+            "product.education.amount_median=0.15",
+            "product.education.amount_max=0.60",
+            "product.education.apr_cap=0.9",
+            "product.education.apr=0.8",
+        ];
+        agree("hard_delinquency", &few_fen, 2, &[]);
+    }
+}
+
+#[test]
+fn recoveries_agree_up_to_all_that_was_charged_off() {
+    let good_times = ["recovery.total=0.9", "recovery.factor_effect=1.5", "economy.factor_initial=3"];
+    agree("hard_delinquency", &good_times, 2, &LIFE_OF_LOANS);
+}
+
+#[test]
 fn scenarios_drawn_at_random_agree() {
     for sample in 0..200 {
         let settings = reference::sweep::settings(sample);

@@ -133,7 +133,8 @@ fn parse(source: usize, problems: &mut Problems) -> Option<Node> {
         let help = syntax_help(&text, range.start, message);
         let span = Span { source, range };
         let (line, _) = problems.sources.line_column(&span);
-        if lines.insert(line) {
+        let is_consequence = is_left_open(message) && !lines.is_empty();
+        if lines.insert(line) && !is_consequence {
             problems
                 .list
                 .push(Problem::at(&span, "", format!("this is not valid TOML: {message}")).help(help));
@@ -147,7 +148,9 @@ fn parse(source: usize, problems: &mut Problems) -> Option<Node> {
 
 /// Whether the parser met something else inside a list or table that should have ended.
 fn is_left_open(message: &str) -> bool {
-    ["unclosed", "missing comma", "missing key for inline"].iter().any(|sign| message.starts_with(sign))
+    ["unclosed", "missing comma", "missing key for inline", "invalid inline"]
+        .iter()
+        .any(|sign| message.starts_with(sign))
 }
 
 /// How to mend what is not TOML at `start`, for the slips people make.
@@ -158,7 +161,11 @@ fn syntax_help(text: &str, start: usize, message: &str) -> &'static str {
     let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || ".,".contains(c));
     match value {
         _ if message.contains("duplicate key") => "set a key once, and give a table one header",
-        _ if text[start..].starts_with(['“', '”', '‘', '’', '：', '＝', '，', '　']) => {
+        _ if text[start..]
+            .split([' ', '\n'])
+            .next()
+            .is_some_and(|word| word.contains(['“', '”', '‘', '’', '：', '＝', '，', '　'])) =>
+        {
             "write \" ' : = , and spaces as on an English keyboard, not in full width"
         }
         Some("") => "give a value after the =",

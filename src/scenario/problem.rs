@@ -41,7 +41,9 @@ impl Sources {
     /// Line and column (from 1, in characters) of the start of a span.
     pub fn line_column(&self, span: &Span) -> (usize, usize) {
         let text = self.text(span.source);
-        let start = floor_boundary(text, span.range.start);
+        // The end of a text is the end of its last line.
+        let end = text.strip_suffix('\n').map_or(text.len(), str::len);
+        let start = floor_boundary(text, span.range.start.min(end));
         let before = &text[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)

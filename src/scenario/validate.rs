@@ -401,7 +401,7 @@ fn tiers(scenario: &Scenario, checker: &mut Checker<'_>) {
     }
     checker.require(
         next.is_none(),
-        "collections.tier",
+        &format!("collections.tier.{}.days_to", names[names.len() - 1]),
         || "the last tier has an end: accounts past it would be in no tier".to_owned(),
         "leave days_to out of the last tier",
     );
@@ -475,33 +475,37 @@ fn plan(scenario: &Scenario, names: &Names<'_>, checker: &mut Checker<'_>) {
 
 /// Whether a run fits: number of loans, and their sum in fen.
 fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
-    let months = scenario.run.months.0 as f64;
-    let (path, loans): (&str, f64) = match &scenario.plan {
-        Some(plan) => (
-            "plan.loans",
-            plan.loans
-                .iter()
-                .map(|loans| {
-                    let span = loans.to.0.min(scenario.run.months.0).saturating_sub(loans.from.0) + 1;
-                    span as f64 * loans.count.0 as f64
-                })
-                .sum(),
-        ),
+    let months = scenario.run.months.0;
+    let sources: Vec<(String, f64)> = match &scenario.plan {
+        Some(plan) => {
+            let spans = plan.loans.iter().map(|loans| {
+                let span = loans.to.0.min(months).saturating_sub(loans.from.0) + 1;
+                span as f64 * loans.count.0 as f64
+            });
+            spans.enumerate().map(|(index, loans)| (format!("plan.loans.{index}.count"), loans)).collect()
+        }
         None => {
-            ("channel", scenario.channel.iter().map(|channel| leads_bound(scenario, channel, months)).sum())
+            let bound = |channel| leads_bound(scenario, channel, months as f64);
+            let channels = scenario.channel.iter();
+            channels.map(|channel| (format!("channel.{}.capacity", channel.name), bound(channel))).collect()
         }
     };
+    let loans: f64 = sources.iter().map(|(_, loans)| loans).sum();
+    // The place is where most of it comes from.
+    let (path, _) =
+        sources.iter().max_by(|a, b| a.1.total_cmp(&b.1)).expect("plans and channels are not empty");
     checker.require(
         loans <= LOANS_PER_RUN_MAX,
         path,
         || format!("a run could have {loans:.0} borrowers, more than {LOANS_PER_RUN_MAX:.0}"),
         "lower the number of loans, leads_max, capacity or population, or simulate a sample of the market",
     );
-    let amount_max = scenario.product.iter().map(|product| product.amount_max.fen_f64()).fold(0.0, f64::max);
-    let exposure = loans * amount_max * scenario.repeat.amount_growth.f64().max(1.0);
+    let largest = scenario.product.iter().max_by_key(|product| product.amount_max);
+    let largest = largest.expect("products are not empty");
+    let exposure = loans * largest.amount_max.fen_f64() * scenario.repeat.amount_growth.f64().max(1.0);
     checker.require(
         exposure < 4e17,
-        "product",
+        &format!("product.{}.amount_max", largest.name),
         || {
             format!(
                 "all loans of a run could sum to {:.0} currency units, more than can be counted exactly",

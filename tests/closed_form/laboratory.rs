@@ -7,7 +7,10 @@ use std::sync::Mutex;
 use lendcycle::engine::runs::simulate_blocks;
 use lendcycle::engine::{MonthMetric, RunResult, Setup};
 use lendcycle::ledger::Flow;
+use lendcycle::rate::Number;
+use lendcycle::scenario::tables::{BudgetStep, Channel};
 use lendcycle::scenario::{Request, Scenario, Setting, load};
+use rust_decimal::Decimal;
 use statrs::distribution::{Binomial, DiscreteCDF};
 
 /// The base scenario.
@@ -32,6 +35,11 @@ pub fn setup(file: &str, settings: &[&str]) -> Setup {
     Setup::new(&scenario(file, settings))
 }
 
+/// A scenario file with `--set` options that were put together, resolved.
+pub fn setup_of(file: &str, settings: &[String]) -> Setup {
+    setup(file, &settings.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 /// The first `count` runs, in run order.
 pub fn runs(setup: &Setup, count: u64) -> Vec<RunResult> {
     runs_on(setup, count, 0)
@@ -49,6 +57,15 @@ pub fn runs_on(setup: &Setup, count: u64, threads: usize) -> Vec<RunResult> {
     all.sort_by_key(|result| result.run);
     assert_eq!(all.len() as u64, count);
     all
+}
+
+/// The setting that multiplies every budget step of a channel.
+pub fn budget(channel: &Channel, by: i64) -> String {
+    let step = |step: &BudgetStep| {
+        format!("{{month={}, amount={}}}", step.month.0, step.amount.decimal() * Decimal::from(by))
+    };
+    let steps: Vec<String> = channel.budget.iter().map(step).collect();
+    format!("channel.{}.budget=[{}]", channel.name, steps.join(", "))
 }
 
 /// A flow of a month.

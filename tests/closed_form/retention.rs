@@ -136,8 +136,14 @@ fn behaviour_points_are_for_instalments_that_came() {
     assert_close("prepaid", second_score(&prepaid), 569.0 + 2.0, 1e-12);
     // Of two instalments the first came late, the second in time with it.
     assert_close("late once", second_score(&[late[0], late[1], &tenor(2)]), 569.0 + 2.0 - 12.0, 1e-12);
-    // The only instalment came a month late: none came in time.
-    assert_close("late at maturity", second_score(&[late[0], late[1], &tenor(1)]), 569.0 - 12.0, 1e-12);
+}
+
+#[test]
+fn a_last_instalment_that_comes_late_earns_no_points() {
+    // The only instalment falls due in month 1, is missed, and comes in month 2.
+    let late =
+        ["delinquency.m0=[0, 1]", "delinquency.m1=[1, 0, 0]", "product.lab.tenors=[{months=1, share=1.0}]"];
+    assert_close("late at maturity", second_score(&late), 569.0 - 12.0, 1e-12);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! T28: score scale; the law of scores and selection by the cut-off; grades, prices, take-up, amounts.
 
-use lendcycle::engine::{LoanRecord, RunResult, simulate_run_with};
+use lendcycle::engine::{LoanRecord, MonthMetric, RunResult, simulate_run_with};
 use lendcycle::ledger::Flow;
 use lendcycle::model::borrower::{AmountLaw, ScoreLaw, choose};
 use lendcycle::model::pricing::{offered_apr, take_up};
@@ -8,7 +8,7 @@ use lendcycle::model::underwriting::{ScoreScale, grade};
 use lendcycle::money::Fen;
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
-use crate::laboratory::{LAB, MARKET, assert_close, assert_count, assert_mean, setup};
+use crate::laboratory::{LAB, MARKET, assert_close, assert_count, assert_mean, flow, setup};
 
 const LAW: ScoreLaw = ScoreLaw { mean: 556.0, deviation: 42.0, error: 20.0 };
 
@@ -215,4 +215,36 @@ fn losses_weigh_the_odds_of_each_borrower() {
     });
     assert!(expected > 0.055, "the mean over borrowers is above that of the mean borrower: {expected}");
     assert_count("missed", result.total(Flow::AccountsMissed), loans.len() as f64, expected);
+}
+
+#[test]
+fn risk_effects_count_in_full_and_only_while_current() {
+    let settings = [
+        "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=0, count=40000}]",
+        "run.months=3",
+        "segment.lab.score_mean=511.2921983644",
+        "segment.lab.risk_effect=0.5",
+        "market.rivals_initial=3",
+        "market.risk_effect=0.1",
+        "delinquency.m0=[0.98, 0.02]",
+        "product.lab.amount_min=1000.00",
+        "product.lab.amount_median=1000.00",
+        "product.lab.amount_max=1000.00",
+    ];
+    // The score is two units of log-odds below the reference.
+    let (result, loans) = simulate_run_with(&setup(LAB, &settings), 0);
+    let (current, delinquent) = (0.55 * 2.0 + 0.5 + 0.3, 0.20 * 2.0);
+    let on_grid = |log_odds: f64| (log_odds * 32.0).round();
+    for loan in &loans {
+        assert_eq!(f64::from(loan.level), on_grid(current));
+        assert_eq!(f64::from(loan.level_delinquent), on_grid(delinquent));
+    }
+    let share = |p: f64, log_odds: f64| {
+        let odds = p / (1.0 - p) * (on_grid(log_odds) / 32.0).exp();
+        odds / (1.0 + odds)
+    };
+    let missed = flow(&result, 1, Flow::AccountsMissed);
+    assert_count("missed", missed, loans.len() as f64, share(0.02, current));
+    let rolled = result.get(2, MonthMetric::BucketAccounts(2));
+    assert_count("rolled on", rolled, missed as f64, share(0.45, delinquent));
 }

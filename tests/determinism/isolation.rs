@@ -6,7 +6,7 @@ use lendcycle::engine::{LoanRecord, MonthMetric, RunResult, Setup, simulate_run_
 use lendcycle::ledger::Flow;
 use lendcycle::lifecycle::stage::Stage;
 
-use crate::laboratory::{BASE, flow, runs, setup, total};
+use crate::laboratory::{BASE, budget, flow, runs, scenario, setup, setup_of, total};
 
 /// Asserts that all is the same before a month, and not in the end.
 fn assert_acts_from(month: usize, base: &[RunResult], other: &[RunResult], what: &str) {
@@ -58,7 +58,7 @@ fn a_policy_ends_when_it_is_told_to() {
 #[test]
 fn stopping_admissions_empties_the_funnel_and_then_the_book() {
     let stop = "policy=[{name=\"stop\", from=20, stop_new=true, stop_repeat=true}]";
-    for result in runs(&setup(BASE, &[stop]), 8) {
+    for result in runs(&setup(BASE, &[stop, "run.months=120"]), 8) {
         for month in 20..120 {
             for of in [Flow::LoansNew, Flow::LoansRepeat, Flow::Leads, Flow::MarketingPaid] {
                 assert_eq!(flow(&result, month, of), 0, "{} in month {month}", of.key());
@@ -125,27 +125,13 @@ fn of_channel<'a>(setup: &Setup, loans: &'a [LoanRecord], channel: usize) -> Vec
     loans
 }
 
-/// Budget steps of the base scenario with every amount doubled.
-fn doubled(channel: &str) -> Vec<String> {
-    let scenario = crate::laboratory::scenario(BASE, &[]);
-    let channel = scenario.channel.iter().find(|other| other.name == channel).expect("a channel");
-    let steps: Vec<String> = channel
-        .budget
-        .iter()
-        .map(|step| format!("{{month={}, amount={:.2}}}", step.month.0, step.amount.fen_f64() / 50.0))
-        .collect();
-    vec![format!("channel.{}.budget=[{}]", channel.name, steps.join(", "))]
-}
-
 #[test]
 fn doubling_a_budget_leaves_the_borrowers_of_other_channels_as_they_are() {
     let base = setup(BASE, &[]);
-    for (channel, runs) in [("online_ads", 100), ("branch", 25), ("organic", 25), ("partner", 25)] {
-        let settings = doubled(channel);
-        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-        let more = setup(BASE, &settings);
-        let changed = base.channels.iter().position(|other| other.name == channel).expect("a channel");
-        for run in 0..runs {
+    for (place, channel) in scenario(BASE, &[]).channel.iter().enumerate() {
+        let more = setup(BASE, &[&budget(channel, 2)]);
+        let changed = base.channels.iter().position(|other| other.name == channel.name).expect("a channel");
+        for run in 0..if place == 0 { 100 } else { 12 } {
             let (before, loans_before) = simulate_run_with(&base, run);
             let (after, loans_after) = simulate_run_with(&more, run);
             for other in 0..base.channels.len() {
@@ -168,10 +154,9 @@ fn doubling_a_budget_leaves_the_borrowers_of_other_channels_as_they_are() {
 
 #[test]
 fn more_spend_keeps_every_lead_it_had_in_its_first_month() {
-    let settings = doubled("online_ads");
-    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let (base, more) = (setup(BASE, &[]), setup(BASE, &settings));
-    let changed = base.channels.iter().position(|other| other.name == "online_ads").expect("a channel");
+    let channel = &scenario(BASE, &[]).channel[0];
+    let (base, more) = (setup(BASE, &[]), setup(BASE, &[&budget(channel, 2)]));
+    let changed = base.channels.iter().position(|other| other.name == channel.name).expect("a channel");
     for run in 0..20 {
         // Later on the market is worked through faster; in month 0 nothing else has changed.
         let first = |setup: &Setup| -> Vec<LoanRecord> {
@@ -186,8 +171,8 @@ fn more_spend_keeps_every_lead_it_had_in_its_first_month() {
 
 #[test]
 fn a_tighter_cutoff_only_takes_loans_away() {
-    let (base, tight) =
-        (setup(BASE, &["repeat.rate=0"]), setup(BASE, &["repeat.rate=0", "segment.youth.cutoff_new=590"]));
+    let tighter = "policy=[{name=\"tight\", cutoff_new=18}]";
+    let (base, tight) = (setup(BASE, &["repeat.rate=0"]), setup(BASE, &["repeat.rate=0", tighter]));
     for run in 0..10 {
         let (all, kept) = (simulate_run_with(&base, run).1, simulate_run_with(&tight, run).1);
         let key = |loan: &LoanRecord| {
@@ -201,8 +186,12 @@ fn a_tighter_cutoff_only_takes_loans_away() {
 
 #[test]
 fn prices_do_not_move_who_applies() {
-    let (base, dear) =
-        (runs(&setup(BASE, &[]), 10), runs(&setup(BASE, &["product.emergency.apr=0.160"]), 10));
+    let dearer: Vec<String> = scenario(BASE, &[])
+        .product
+        .iter()
+        .map(|product| format!("product.{}.apr={:.4}", product.name, product.apr.f64() + 0.01))
+        .collect();
+    let (base, dear) = (runs(&setup(BASE, &[]), 10), runs(&setup_of(BASE, &dearer), 10));
     for (base, dear) in base.iter().zip(&dear) {
         for month in 0..base.stages.len() {
             for of in [Flow::Leads, Flow::Applications, Flow::Approvals, Flow::MarketingPaid] {

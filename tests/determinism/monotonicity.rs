@@ -2,8 +2,10 @@
 
 use lendcycle::engine::{MonthMetric, RunResult};
 use lendcycle::ledger::Flow;
+use lendcycle::rate::Number;
+use rust_decimal::Decimal;
 
-use crate::laboratory::{BASE, assert_mean, flow, runs, setup, total};
+use crate::laboratory::{BASE, assert_mean, flow, runs, scenario, setup, setup_of, total};
 
 const RUNS: u64 = 30;
 
@@ -24,16 +26,19 @@ fn profit(result: &RunResult) -> i64 {
     result.groups.iter().map(|flows| flows.profit()).sum()
 }
 
-const CUTOFFS: [(&str, i32); 3] = [("youth", 572), ("family", 590), ("owner", 596)];
-
 #[test]
 fn a_higher_cutoff_lowers_approvals_and_losses() {
-    let at = |points: i32| {
-        let settings =
-            CUTOFFS.map(|(segment, cutoff)| format!("segment.{segment}.cutoff_new={}", cutoff + points));
-        base(&settings.each_ref().map(String::as_str))
+    let at = |points: f64| {
+        let settings: Vec<String> = scenario(BASE, &[])
+            .segment
+            .iter()
+            .map(|segment| {
+                format!("segment.{}.cutoff_new={}", segment.name, segment.cutoff_new.f64() + points)
+            })
+            .collect();
+        runs(&setup_of(BASE, &settings), RUNS)
     };
-    let (loose, middle, tight) = (at(-15), at(0), at(15));
+    let (loose, middle, tight) = (at(-15.0), at(0.0), at(15.0));
     for (higher, lower) in [(&loose, &middle), (&middle, &tight)] {
         for (more, fewer) in higher.iter().zip(lower) {
             assert_eq!(more.total(Flow::Applications), fewer.total(Flow::Applications));
@@ -57,7 +62,8 @@ fn more_missed_payments_lose_more() {
 
 #[test]
 fn dearer_funding_costs_exactly_its_spread() {
-    let (cheap, dear) = (base(&[]), base(&["funding.spread=0.005"]));
+    let dearer = scenario(BASE, &[]).funding.spread.decimal() + Decimal::new(10, 3);
+    let (cheap, dear) = (base(&[]), base(&[&format!("funding.spread={dearer}")]));
     for (cheap, dear) in cheap.iter().zip(&dear) {
         let mut balance_years = 0.0;
         for month in 0..cheap.stages.len() {
@@ -78,13 +84,18 @@ fn dearer_funding_costs_exactly_its_spread() {
 #[test]
 fn more_contacts_cost_more_and_lose_less() {
     let results = |factor: f64| {
-        let tiers = [("early", 4.0), ("negotiation", 5.0), ("outsourced", 3.0)];
-        let settings = tiers
-            .map(|(tier, contacts)| format!("collections.tier.{tier}.contacts={:.1}", contacts * factor));
-        let settings = settings.iter().map(String::as_str);
+        let scenario = scenario(BASE, &[]);
+        let contacts = scenario.collections.tier.iter().map(|tier| {
+            format!("collections.tier.{}.contacts={:.3}", tier.name, tier.contacts.f64() * factor)
+        });
         // Contingency fees fall as less is left for the last tier to collect: only contacts count here.
-        let fees = ["collections.tier.outsourced.contingency=0", "recovery.cost=0"];
-        base(&settings.chain(fees).collect::<Vec<_>>())
+        let fees = scenario
+            .collections
+            .tier
+            .iter()
+            .map(|tier| format!("collections.tier.{}.contingency=0", tier.name))
+            .chain(["recovery.cost=0".to_owned()]);
+        runs(&setup_of(BASE, &contacts.chain(fees).collect::<Vec<_>>()), RUNS)
     };
     let (few, usual, many) = (results(0.5), results(1.0), results(1.8));
     for (less, more) in [(&few, &usual), (&usual, &many)] {
@@ -123,46 +134,53 @@ fn more_rivals_leave_fewer_originations() {
 
 #[test]
 fn without_budgets_only_word_of_mouth_brings_leads() {
-    let settings: Vec<String> = ["online_ads", "branch", "partner", "organic"]
-        .map(|channel| format!("channel.{channel}.budget=[{{month=0, amount=0.00}}]"))
-        .into_iter()
-        .chain(["run.months=24".to_owned(), "economy.demand_noise=0".to_owned()])
+    let scenario = scenario(BASE, &[]);
+    let settings: Vec<String> = scenario
+        .channel
+        .iter()
+        .map(|channel| format!("channel.{}.budget=[{{month=0, amount=0.00}}]", channel.name))
+        .chain(["run.months=24", "run.start=\"2026-01\"", "economy.demand_noise=0"].map(str::to_owned))
         .chain(["market.rivals_entries_per_year=0".to_owned()])
         .collect();
-    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let setup = setup(BASE, &settings);
+    let setup = setup_of(BASE, &settings);
     let results = runs(&setup, 100);
     assert_eq!(total(&results, Flow::MarketingPaid), 0.0);
-    let season = [1.12, 0.72, 1.02, 1.00, 1.00, 1.02, 0.98, 1.00, 1.04, 0.98, 1.06, 1.06];
+    let mut alone = 0;
     for (group, cell) in setup.cells.iter().enumerate() {
         let leads: Vec<f64> =
             results.iter().map(|result| result.groups[group].get(Flow::Leads) as f64).collect();
-        if setup.channels[cell.channel].name != "organic" {
+        let name = &setup.segments[cell.segment].name;
+        let segment = scenario.segment.iter().find(|segment| segment.name == *name).expect("a segment");
+        let name = &setup.channels[cell.channel].name;
+        let channel = scenario.channel.iter().find(|channel| channel.name == *name).expect("a channel");
+        let audience = &channel.audience[&segment.name];
+        let (p, q) = (audience.innovation.f64(), audience.imitation.f64());
+        if p == 0.0 {
             assert!(leads.iter().all(|leads| *leads == 0.0), "group {group} has leads without spend");
             continue;
         }
-        let people = match setup.segments[cell.segment].name.as_str() {
-            "youth" => 600_000.0 * 0.06,
-            "family" => 500_000.0 * 0.05,
-            _ => 200_000.0 * 0.05,
-        };
+        let people = segment.population.0 as f64 * audience.reach.f64();
         let mut adopted = 0.0;
         for month in 0..24 {
-            adopted += (people - adopted) * (0.0025 + 0.0317 * adopted / people) * season[month % 12];
+            let season = scenario.economy.demand_season[month % 12].f64();
+            adopted += (people - adopted) * (p + q * adopted / people) * season;
         }
         assert_mean(&format!("leads of group {group}"), &leads, adopted);
+        alone += 1;
     }
+    assert!(alone > 0, "somebody comes by word of mouth");
 }
 
 #[test]
 fn those_who_never_miss_cost_nothing_to_collect() {
-    let perfect = [
-        "delinquency.m0=[1.0, 0.0]",
-        "segment.youth.fraud_share=0",
-        "segment.family.fraud_share=0",
-        "segment.owner.fraud_share=0",
-    ];
-    for result in base(&perfect) {
+    let perfect = ["delinquency.m0=[1.0, 0.0]"];
+    let honest = scenario(BASE, &[])
+        .segment
+        .iter()
+        .map(|segment| format!("segment.{}.fraud_share=0", segment.name))
+        .collect::<Vec<_>>();
+    let perfect = [perfect.map(str::to_owned).as_slice(), &honest].concat();
+    for result in runs(&setup_of(BASE, &perfect), RUNS) {
         for of in [
             Flow::AccountsMissed,
             Flow::AccountsCured,

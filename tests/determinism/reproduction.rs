@@ -4,8 +4,10 @@ use std::path::Path;
 
 use lendcycle::engine::runs::BLOCK_RUNS;
 use lendcycle::engine::{Setup, simulate_run, simulate_run_with};
+use lendcycle::rate::{Number, Score};
+use rust_decimal::Decimal;
 
-use crate::laboratory::{BASE, runs, runs_on, setup};
+use crate::laboratory::{BASE, budget, runs, runs_on, scenario, setup, setup_of};
 
 #[test]
 fn threads_change_nothing() {
@@ -64,15 +66,20 @@ fn more_runs_do_not_change_the_first_ones() {
 #[test]
 fn an_overlay_that_changes_nothing_changes_nothing() {
     let base = runs(&setup(BASE, &[]), 10);
+    let scenario = scenario(BASE, &[]);
+    let (product, channel, segment) = (&scenario.product[0], &scenario.channel[0], &scenario.segment[0]);
     let neutral = [
-        "product.emergency.apr=0.1440",
-        "channel.online_ads.retention=5e-1",
-        "segment.youth.population=600_000",
-        "description=\"other words\"",
-        "run.runs=3",
-        "policy=[{name=\"cut_marketing\", marketing=0.5}]",
+        format!("product.{}.apr={}000", product.name, product.apr),
+        format!(
+            "channel.{}.retention={}e-2",
+            channel.name,
+            channel.retention.decimal() * Decimal::ONE_HUNDRED
+        ),
+        format!("segment.{}.population=0x{:x}", segment.name, segment.population.0),
+        "description=\"other words\"".to_owned(),
+        "run.runs=3".to_owned(),
     ];
-    assert!(runs(&setup(BASE, &neutral), 10) == base, "the same values written otherwise");
+    assert!(runs(&setup_of(BASE, &neutral), 10) == base, "the same values written otherwise");
     assert!(runs(&setup("tests/scenarios/lab_same.toml", &[]), 10) == base, "a file that only extends");
     let idle = "policy=[{name=\"idle\", marketing=1.0, cutoff_new=0.0, cutoff_repeat=0, collections=1, stop_new=false}]";
     assert!(runs(&setup(BASE, &[idle]), 10) == base, "a policy that does nothing");
@@ -83,35 +90,36 @@ fn an_overlay_that_changes_nothing_changes_nothing() {
 #[test]
 fn a_lever_is_the_setting_it_moves() {
     let policy = |action: &str| format!("policy=[{{name=\"always\", {action}}}]");
-    let same = |action: &str, settings: &[&str]| {
+    let scenario = scenario(BASE, &[]);
+    let same = |action: &str, settings: Vec<String>| {
         let base = runs(&setup(BASE, &[]), 6);
         let by_policy = runs(&setup(BASE, &[&policy(action)]), 6);
-        assert!(by_policy == runs(&setup(BASE, settings), 6), "{action}");
+        assert!(by_policy == runs(&setup_of(BASE, &settings), 6), "{action}");
         assert!(by_policy != base, "{action} does something");
     };
+    let raised = |key: &str, score: Score, name: &str, points: i64| {
+        format!("segment.{name}.{key}={}", score.decimal() + Decimal::from(points))
+    };
+    let all = scenario.segment.iter();
+    same("cutoff_new=15", all.map(|s| raised("cutoff_new", s.cutoff_new, &s.name, 15)).collect());
+    let one = &scenario.segment[1];
     same(
-        "cutoff_new=15",
-        &["segment.youth.cutoff_new=587", "segment.family.cutoff_new=605", "segment.owner.cutoff_new=611"],
+        &format!("cutoff_repeat=-8, segments=[\"{}\"]", one.name),
+        vec![raised("cutoff_repeat", one.cutoff_repeat, &one.name, -8)],
     );
-    same("cutoff_repeat=-8, segments=[\"family\"]", &["segment.family.cutoff_repeat=572"]);
-    same(
-        "marketing=2, channels=[\"partner\"]",
-        &["channel.partner.budget=[{month=3, amount=40000}, {month=12, amount=80000}]"],
-    );
-    same("stop_repeat=true", &["repeat.rate=0"]);
+    let channel = &scenario.channel[2];
+    same(&format!("marketing=2, channels=[\"{}\"]", channel.name), vec![budget(channel, 2)]);
+    same("stop_repeat=true", vec!["repeat.rate=0".to_owned()]);
     // Contacts, what staff can make of them, and the speed of recoveries.
-    same(
-        "collections=2",
-        &[
-            "collections.tier.early.contacts=8",
-            "collections.tier.negotiation.contacts=10",
-            "collections.tier.outsourced.contacts=6",
-            "collections.tier.early.capacity=24000",
-            "collections.tier.negotiation.capacity=16000",
-            "collections.tier.outsourced.capacity=30000",
-            "recovery.speed=0.16",
-        ],
-    );
+    let doubled = scenario.collections.tier.iter().flat_map(|tier| {
+        let two = Decimal::TWO;
+        [
+            format!("collections.tier.{}.contacts={}", tier.name, tier.contacts.decimal() * two),
+            format!("collections.tier.{}.capacity={}", tier.name, tier.capacity.decimal() * two),
+        ]
+    });
+    let speed = format!("recovery.speed={}", scenario.recovery.speed.decimal() * Decimal::TWO);
+    same("collections=2", doubled.chain([speed]).collect());
 }
 
 /// The base scenario written with its lists reversed.

@@ -21,7 +21,8 @@ impl CalendarMonth {
             return None;
         }
         let month: u32 = month.parse().ok()?;
-        ((1..=12).contains(&month)).then_some(CalendarMonth { year: year.parse().ok()?, month: month - 1 })
+        let year = year.parse().ok()?;
+        (1..=12).contains(&month).then(|| CalendarMonth { year, month: month - 1 })
     }
 
     /// The month `months` later.

@@ -3,7 +3,7 @@
 use crate::model::delinquency::LEVEL_MAX;
 
 /// Entries of a threshold table: level plus shift, from `-TABLE / 2`, so that an index needs a mask and no clamp.
-pub const TABLE: usize = 1024;
+pub const TABLE: usize = 2048;
 
 /// Loans looked at together.
 const LANES: usize = 16;

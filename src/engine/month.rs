@@ -181,8 +181,8 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
     }
 }
 
-/// Largest shift: with the largest level it still fits a threshold table.
-const SHIFT_MAX: i32 = TABLE as i32 / 2 - 1 - LEVEL_MAX;
+/// Largest shift that can matter: it takes any level across the whole grid, and still fits a threshold table.
+const SHIFT_MAX: i32 = 2 * LEVEL_MAX;
 
 /// Level shift of the current loans of a tile at month on book `m`.
 fn tile_shift(product: &ProductSetup, now: &Conditions, m: u32) -> i32 {

@@ -291,8 +291,10 @@ fn fund_repeats(
         let flows = &mut book.flows[group];
         flows.count(Flow::RepeatApplications, 1);
         let late = u32::from(earlier.late);
-        let instalments = u32::from(earlier.months_paid) / product.kind.period();
-        let on_time = instalments.saturating_sub(late);
+        // A last instalment that came late is one instalment all the same.
+        let months = earlier.months_paid.min(u16::from(earlier.tenor));
+        let period = product.kind.period();
+        let on_time = (u32::from(months) / period).saturating_sub(late.div_ceil(period));
         let behaviour = behaviour_score(earlier.score_observed, on_time, late, &setup.repeat.points);
         let segment = &setup.segments[cell.segment];
         if behaviour < segment.cutoff.1 + now.levers.cutoff_repeat[cell.segment] {

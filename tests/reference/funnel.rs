@@ -269,11 +269,12 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
     for loan in book.loans.iter().filter(|loan| loan.asks_again == Some(now.month)) {
         let segment = world.cells[loan.group].segment;
         applications[loan.group] += 1;
-        let instalments = match loan.contract.schedule {
-            Schedule::QuarterlyInterest => loan.paid_off / 3,
-            _ => loan.paid_off,
+        let months = loan.paid_off.min(loan.contract.tenor());
+        let (instalments, late) = match loan.contract.schedule {
+            Schedule::QuarterlyInterest => (months / 3, loan.late.div_ceil(3)),
+            _ => (months, loan.late),
         };
-        let on_time = instalments.saturating_sub(loan.late);
+        let on_time = instalments.saturating_sub(late);
         let gained = f64::min(f64::from(on_time) * repeat.points_on_time.f64(), repeat.points_max.f64());
         let score = loan.score_observed + gained - f64::from(loan.late) * repeat.points_late.f64();
         if score < segment.cutoff_repeat.f64() + now.cutoff_repeat(&segment.name) {

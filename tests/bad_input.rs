@@ -13,9 +13,12 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("bad_input")
 }
 
+fn base_path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join("base").join("consumer_credit.toml")
+}
+
 fn base_text() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/base/consumer_credit.toml");
-    std::fs::read_to_string(path).expect("the base scenario is there")
+    std::fs::read_to_string(base_path()).expect("the base scenario is there")
 }
 
 fn lendcycle(arguments: &[&str], scenario: &Path, inside: &Path) -> Output {
@@ -268,4 +271,46 @@ fn a_broken_scenario_does_not_hide_the_problems_of_another() {
         assert!(stderr.contains("the number 18") && stderr.contains("sum to 0.9"), "{stderr}");
         assert!(stderr.contains("2 problems in 2 scenarios"), "{stderr}");
     }
+}
+
+#[test]
+fn bad_values_of_options_end_with_3_and_name_the_option() {
+    let base = base_path();
+    let directory = tempfile::tempdir().expect("a directory");
+    let out = directory.path().join("out");
+    let out = out.to_str().expect("a plain path");
+    let cases: [(&[&str], &str, &str); 20] = [
+        (&["--runs", "0"], "--> --runs:1:", "a whole number from 1 to"),
+        (&["--runs", "abc"], "--> --runs:1:", "run.runs: the text \"abc\" is not allowed"),
+        (&["--runs", "-5"], "--> --runs:1:", "the number -5 is not allowed"),
+        (&["--runs", ""], "--> --runs:1:", "a whole number"),
+        (&["--runs", "1.5"], "--> --runs:1:", "a whole number"),
+        (&["--runs", "99999999999999999999"], "--> --runs:1:", "a whole number"),
+        (&["--months", "601"], "--> --months:1:", "from 1 to 600"),
+        (&["--seed", "-1"], "--> --seed:1:", "from 0 to"),
+        (&["--set", "nonsense"], "--> --set:1:1", "not of the form key.path=value"),
+        (&["--set", "=5"], "--> --set:1:1", "not of the form key.path=value"),
+        (&["--set", "run..runs=5"], "--> --set:1:1", "not of the form key.path=value"),
+        (&["--set", "run.runs="], "--> --set:1:", "not a TOML value"),
+        (&["--set", "name=plain"], "--> --set:1:6", "text needs quotation marks"),
+        (&["--set", "product.emergncy.apr=0.1"], "--> --set:1:1", "did you mean `emergency`?"),
+        (&["--set", "product.emergency.aprr=0.1"], "--> --set:1:1", "did you mean `apr`?"),
+        (&["--set", "product.emergency.apr=18"], "--> --set:1:23", "18 % is 0.18"),
+        (&["--set", "product.emergency.apr.x=1"], "--> --set:1:1", "there is no `product.emergency.apr.x`"),
+        (&["--set", "segment.youth.products.emergency=0.5"], "--> --set:1:1", "sum to 0.5, not to 1"),
+        (&["--set", "economy.lpr=[]"], "--> --set:1:13", "at least one value"),
+        (&["--set", "schema=2"], "--> --set:1:8", "the whole number 1"),
+    ];
+    for (options, place, words) in cases {
+        let arguments = [&["run", "--out", out], options].concat();
+        let output = lendcycle(&arguments, &base, directory.path());
+        assert_eq!(output.status.code(), Some(3), "{options:?}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            stderr.contains(place) && stderr.contains(words),
+            "{options:?}: no {place:?}, {words:?}:\n{stderr}"
+        );
+        assert!(stderr.contains("1 problem in the scenario") && output.stdout.is_empty(), "{stderr}");
+    }
+    assert!(std::fs::read_dir(directory.path()).expect("a directory").next().is_none());
 }

@@ -101,7 +101,9 @@ fn the_what_if_shown_is_the_file() {
     let file = std::fs::read_to_string(root().join("scenarios/what_if/tighten_month_18.toml"));
     let file = file.expect("the what-if is there");
     let readme = std::fs::read_to_string(root().join("README.md")).expect("the README is there");
-    for line in ["extends = \"../base/consumer_credit.toml\"", "name = \"tighten\"", "from = 18", "cutoff_new = 15"] {
+    for line in
+        ["extends = \"../base/consumer_credit.toml\"", "name = \"tighten\"", "from = 18", "cutoff_new = 15"]
+    {
         assert!(file.contains(line) && readme.contains(line), "{line}");
     }
 }

@@ -91,6 +91,7 @@ def main():
     commands = {
         "lendcycle": shlex.split(args.lendcycle),
         "numpy": [sys.executable, str(HERE / "peer_numpy.py")],
+        "numpy-plain": [sys.executable, str(HERE / "peer_numpy_plain.py")],
         "numba": [sys.executable, str(HERE / "peer_numba.py")],
         "naive": NAIVE,
     }
@@ -106,7 +107,7 @@ def main():
                 del results[peer]
                 continue
             results[peer].append(result)
-            print(f"repetition {rep + 1} of {args.reps}: {peer:10} {result['ns_per_account_month']:8.2f} ns", flush=True)
+            print(f"repetition {rep + 1} of {args.reps}: {peer:12}{result['ns_per_account_month']:8.2f} ns", flush=True)
     if not results:
         sys.exit("nothing ran")
 

@@ -1,4 +1,4 @@
-"""What the two Python peers share: the constants, the tables that do not depend on the factor, and the report.
+"""What the Python peers share: the constants, the tables that do not depend on the factor, and the report.
 
 Money is in currency units, rates are per month, time is in months. A loan's schedule position is one number,
 key = WIDTH * group + instalments paid, where group = 3 * grade + tenor index; the schedule tables are indexed by key

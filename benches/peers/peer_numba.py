@@ -91,8 +91,11 @@ def simulate(seed, run):
             if j == 0:
                 if u < event[k]:
                     if u < PREPAY:
-                        prepaid += a * BALANCE[k]
                         interest += a * INTEREST[k]
+                        if BALANCE[k + 1] == 0.0:  # the last instalment, paid as scheduled
+                            principal += a * PRINCIPAL[k]
+                        else:
+                            prepaid += a * BALANCE[k]
                         continue
                     j = 1
                     row[7 + 1] += a * BALANCE[k]
@@ -136,9 +139,8 @@ def simulate(seed, run):
         n = kept
         row[INTEREST_C], row[PRINCIPAL_C], row[ARREARS], row[PREPAID] = interest, principal, arrears, prepaid
 
-        pursued += row[CHARGED_OFF]
-        row[RECOVERIES] = RECOVERED * pursued
-        pursued *= DECAY
+        row[RECOVERIES] = RECOVERED * pursued  # of what was charged off before this month
+        pursued = pursued * DECAY + row[CHARGED_OFF]
 
         if t < VINTAGES:
             spare = 0.0

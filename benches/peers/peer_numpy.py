@@ -19,7 +19,8 @@ REMOVED = 2 * m.KEYS
 SPARE = m.MONTHS  # a removed loan's key grows by one a month until it is compacted away
 _paid = np.tile(np.arange(m.WIDTH), m.GROUPS)
 _tenor = np.repeat(m.TENORS[np.arange(m.GROUPS) % 3], m.WIDTH)
-LAST = np.flatnonzero(_paid == _tenor - 1)
+IS_LAST = _paid == _tenor - 1  # the next instalment is the last
+LAST = np.flatnonzero(IS_LAST)
 GRADE_MOB = np.repeat(np.arange(m.GROUPS) // 3, m.WIDTH) * 36 + np.minimum(_paid, 35)
 
 
@@ -86,8 +87,8 @@ def simulate(seed, run):
         # Current loans: prepay, miss, or pay the last instalment.
         here, k = at[is_current], at_key[is_current]
         draw = u[here]
-        prepays = draw < m.PREPAY
-        misses = ~prepays & (draw < miss[t][GRADE_MOB[k]])
+        prepays = (draw < m.PREPAY) & ~IS_LAST[k]
+        misses = (draw >= m.PREPAY) & (draw < miss[t][GRADE_MOB[k]])
         gone = [here[~misses]]
         late, late_key = here[misses], k[misses]
         key[late] = late_key + m.KEYS
@@ -125,10 +126,9 @@ def simulate(seed, run):
         key[here] = k + np.where(new == 0, 0, m.KEYS)
         bucket[i] = new
 
-        # Recoveries.
-        pursued += row[m.CHARGED_OFF]
+        # Recoveries, of what was charged off before this month.
         row[m.RECOVERIES] = m.RECOVERED * pursued
-        pursued *= m.DECAY
+        pursued = pursued * m.DECAY + row[m.CHARGED_OFF]
 
         # Book by bucket: delinquent loans that stay, loans that have just missed, and the rest of the current ones.
         stays = ~leaves

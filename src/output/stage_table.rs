@@ -128,7 +128,13 @@ fn percent(value: f64, places: usize) -> String {
 
 /// A number with fixed places; unknown is a dash.
 fn plain(value: f64, places: usize) -> String {
-    if value.is_finite() { format!("{value:.places$}") } else { "–".to_owned() }
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let text = format!("{value:.places$}");
+    // What rounds to nothing is not negative.
+    let nothing = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+    if nothing { text.replace('-', "") } else { text }
 }
 
 /// A stage's name for people.

@@ -1,11 +1,13 @@
 //! Scenario files in TOML: read, overlaid, checked, with every problem reported at its place.
 
+mod checker;
 pub mod decode;
 mod load;
 pub mod node;
 pub mod problem;
 pub mod tables;
 mod validate;
+mod validate_lending;
 
 pub use load::{Request, Setting, load};
 pub use problem::Problems;

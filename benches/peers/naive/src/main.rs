@@ -168,12 +168,14 @@ fn step(loan: &mut Loan, t: u32, tables: &Tables, rng: &mut StdRng, month: &mut 
     let months_on_book = t - loan.originated;
     match loan.state {
         State::Current => {
-            if rng.random::<f64>() < PREPAY {
+            let prepays = rng.random::<f64>() < PREPAY;
+            if prepays && months_on_book < loan.tenor {
                 month.interest += loan.balance * loan.monthly_rate;
                 month.prepaid += loan.balance;
                 return false;
             }
-            if rng.random::<f64>() < tables.miss[loan.grade][months_on_book as usize - 1] {
+            let miss = tables.miss[loan.grade][months_on_book as usize - 1];
+            if !prepays && rng.random::<f64>() < miss {
                 loan.state = State::Delinquent(1);
             } else {
                 let (interest, principal) = loan.pay();
@@ -241,9 +243,10 @@ fn simulate(seed: u64, run: u64, normal: &Normal, quantiles: &Tables) -> Vec<Mon
 
         loans.retain_mut(|loan| step(loan, t, &tables, &mut rng, &mut month));
 
-        pursued += month.charged_off;
+        // Of what was charged off before this month.
         month.recoveries = RECOVERY_RATE * pursued * (1.0 - (-RECOVERY_SPEED).exp());
         pursued *= (-RECOVERY_SPEED).exp();
+        pursued += month.charged_off;
 
         if t < VINTAGES {
             for _ in 0..(LOANS * (t + 1) / VINTAGES - LOANS * t / VINTAGES) {

@@ -39,7 +39,9 @@ impl MarketPaths {
 /// tails take logarithms from whichever mathematics library the build happens to link.
 fn normal(draws: &RunDraws, process: Process, month: u32) -> f64 {
     let bits = draws.generator(Who::MARKET, process, month).next_u64() >> 11;
-    normal_quantile((bits as f64 + 0.5) / (1_u64 << 53) as f64)
+    // The very largest value would round to 1, whose quantile is infinite.
+    let uniform = ((bits as f64 + 0.5) / (1_u64 << 53) as f64).min(1.0 - f64::EPSILON / 2.0);
+    normal_quantile(uniform)
 }
 
 fn factor(setup: &Setup, draws: &RunDraws) -> Vec<f64> {

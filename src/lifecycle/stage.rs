@@ -37,7 +37,7 @@ impl Stage {
 /// What the classifier sees of a month. Amounts in fen.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Observation {
-    /// Originations, divided by the season of the month.
+    /// Originations, the new ones divided by the season of the month.
     pub originated: f64,
     /// Principal paid by customers: scheduled, prepaid, arrears. Charge-offs are not repayments.
     pub repaid: f64,

@@ -12,6 +12,8 @@ use super::tables::{Channel, Policy, Segment};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use crate::rate::Number;
 
+/// Name kept for the row of shared costs in the result files.
+const SHARED: &str = "shared";
 /// Most products: a loan keeps its product in one byte.
 const PRODUCTS_MAX: usize = 200;
 /// Most loans one run may make: what account-by-account simulation can hold in memory.
@@ -24,6 +26,14 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     checker.unique("segment", &names.segments);
     checker.unique("channel", &names.channels);
     checker.unique("product", &names.products);
+    for (list, names) in [("segment", &names.segments), ("channel", &names.channels)] {
+        checker.require(
+            !names.contains(&SHARED),
+            &format!("{list}.{SHARED}.name"),
+            || format!("{SHARED:?} names the row of shared costs in the result files"),
+            "give another name",
+        );
+    }
     checker.require(
         names.products.len() <= PRODUCTS_MAX,
         "product",
@@ -92,9 +102,9 @@ fn economy(scenario: &Scenario, checker: &mut Checker<'_>) {
         || format!("{} rivals are more than rivals_max", scenario.market.rivals_initial.0),
         "raise rivals_max or lower rivals_initial",
     );
-    let deflator = 1.0 + scenario.market.prepayment_effect.f64() * scenario.market.rivals_max.0 as f64;
+    let inflator = 1.0 + scenario.market.prepayment_effect.f64() * scenario.market.rivals_max.0 as f64;
     for product in &scenario.product {
-        let rate = product.prepayment.f64() * deflator;
+        let rate = product.prepayment.f64() * inflator;
         checker.require(
             rate <= 1.0,
             &format!("product.{}.prepayment", product.name),
@@ -229,7 +239,7 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
     let sources: Vec<(String, f64)> = match &scenario.plan {
         Some(plan) => {
             let spans = plan.loans.iter().map(|loans| {
-                let span = loans.to.0.min(months).saturating_sub(loans.from.0) + 1;
+                let span = (loans.to.0 + 1).min(months).saturating_sub(loans.from.0);
                 span as f64 * loans.count.0 as f64
             });
             spans.enumerate().map(|(index, loans)| (format!("plan.loans.{index}.count"), loans)).collect()
@@ -252,7 +262,7 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
     );
     let largest = scenario.product.iter().max_by_key(|product| product.amount_max);
     let largest = largest.expect("products are not empty");
-    let exposure = loans * largest.amount_max.fen_f64() * scenario.repeat.amount_growth.f64().max(1.0);
+    let exposure = loans * largest.amount_max.fen_f64();
     checker.require(
         exposure < 4e17,
         &format!("product.{}.amount_max", largest.name),
@@ -276,7 +286,8 @@ fn leads_bound(scenario: &Scenario, channel: &Channel, months: f64) -> f64 {
                 .iter()
                 .find(|candidate| &candidate.name == segment)
                 .map_or(0.0, |segment| segment.population.0 as f64 * audience.reach.f64());
-            let organic = if audience.innovation.f64() > 0.0 { people } else { 0.0 };
+            let spreads = audience.innovation.f64() > 0.0 || audience.imitation.f64() > 0.0;
+            let organic = if spreads { people } else { 0.0 };
             people.min(audience.leads_max.f64() * months + organic)
         })
         .sum();

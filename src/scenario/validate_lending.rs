@@ -121,6 +121,12 @@ pub fn lifecycle(scenario: &Scenario, checker: &mut Checker<'_>) {
         || "the growth thresholds are out of order".to_owned(),
         "order them: decline_growth <= recovery_growth <= plateau_growth <= second_growth",
     );
+    checker.require(
+        l.exit_originations <= l.relaunch_originations,
+        "lifecycle.relaunch_originations",
+        || "it is below exit_originations: exit would be left as soon as it is entered".to_owned(),
+        "raise relaunch_originations to exit_originations at least",
+    );
 }
 
 /// Tiers follow one another without gap or overlap.

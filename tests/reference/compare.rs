@@ -106,5 +106,6 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::Lpr,
         MonthMetric::Contacts,
         MonthMetric::PrincipalMonths,
+        MonthMetric::ScoreDefaults,
     ])
 }

@@ -3,7 +3,7 @@
 use lendcycle::engine::{LoanRecord, MONTH_METRICS, MonthMetric, VINTAGE_AGES, VintageMetric};
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::lifecycle::stage::{Classifier, Observation, Stage};
-use lendcycle::math::exp;
+use lendcycle::math::{exp, ln};
 use lendcycle::model::schedule::{Kind, Terms};
 use lendcycle::money::{Fen, FixedRate};
 use lendcycle::scenario::Scenario;
@@ -217,6 +217,8 @@ impl Book {
             row[MonthMetric::BucketAccounts(bucket).index()] += 1;
             if loan.vintage == now.month {
                 row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                row[MonthMetric::ScoreDefaults.index()] +=
+                    promised_default(now.world.scenario, loan.score_observed);
             }
         }
         row[MonthMetric::Rivals.index()] = now.rivals() as i64;
@@ -302,4 +304,12 @@ fn record(loan: &Loan) -> LoanRecord {
         fraud: loan.fraud,
         repeat: loan.repeat,
     }
+}
+
+/// The scorecard's probability of default of a score, millionths: `1 / (1 + odds)`, the odds doubling every so many points.
+fn promised_default(scenario: &Scenario, score: f64) -> i64 {
+    let underwriting = &scenario.underwriting;
+    let factor = underwriting.points_to_double_odds.f64() / ln(2.0);
+    let offset = underwriting.base_score.f64() - factor * ln(underwriting.base_odds.f64());
+    nearest(1.0 / (1.0 + exp((score - offset) / factor)) * 1e6)
 }

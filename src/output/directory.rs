@@ -94,7 +94,11 @@ impl ResultDirectory {
             let mut old = self.temporary.clone().into_os_string();
             old.push(".old");
             fs::rename(&self.place, &old)?;
-            fs::rename(&self.temporary, &self.place)?;
+            if let Err(error) = fs::rename(&self.temporary, &self.place) {
+                // The result that was there goes back.
+                fs::rename(&old, &self.place)?;
+                return Err(error);
+            }
             fs::remove_dir_all(&old)?;
         } else {
             fs::rename(&self.temporary, &self.place)?;
@@ -125,9 +129,28 @@ fn check_place(place: &Path, replace: bool) -> io::Result<()> {
     if empty {
         return Ok(());
     }
-    match (place.join(MANIFEST).is_file(), replace) {
+    match (is_result(place), replace) {
         (true, true) => Ok(()),
         (true, false) => taken("it holds a result; --force replaces it"),
         (false, _) => taken("it holds files that are not a result"),
     }
+}
+
+/// Whether a directory holds a result of this tool and nothing else: what is replaced is deleted.
+fn is_result(place: &Path) -> bool {
+    let Ok(text) = fs::read(place.join(MANIFEST)) else {
+        return false;
+    };
+    let Ok(manifest) = serde_json::from_slice::<serde_json::Value>(&text) else {
+        return false;
+    };
+    let Some(files) = manifest["files"].as_array() else {
+        return false;
+    };
+    let listed = |name: &str| files.iter().any(|file| file == name);
+    let Ok(mut entries) = fs::read_dir(place) else {
+        return false;
+    };
+    manifest["tool"]["name"] == env!("CARGO_PKG_NAME")
+        && entries.all(|entry| entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(listed)))
 }

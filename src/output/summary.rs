@@ -20,8 +20,10 @@ pub struct Batch {
     pub rows: Vec<RunRow>,
     /// By group, one entry per run: flows over the horizon and sum of month-end balances.
     pub groups: Vec<(u64, Vec<(Flows, i64)>)>,
-    /// By month: runs in growth, plateau, decline, exit, closed.
+    /// By month: runs in growth, plateau, decline, exit, closed, by labels dated back.
     pub stage_counts: Vec<[u64; 5]>,
+    /// The same by the labels policies saw, which never look ahead.
+    pub stage_counts_online: Vec<[u64; 5]>,
     /// Sum over runs of the balance by month, fen.
     pub balance: Vec<i128>,
 }
@@ -33,6 +35,7 @@ impl Batch {
             rows: Vec::new(),
             groups: Vec::new(),
             stage_counts: vec![[0; 5]; months],
+            stage_counts_online: vec![[0; 5]; months],
             balance: vec![0; months],
         }
     }
@@ -45,6 +48,7 @@ impl Batch {
             self.groups.push((result.run, groups.collect()));
             for (month, stage) in result.stages.iter().enumerate() {
                 self.stage_counts[month][stage_index(*stage)] += 1;
+                self.stage_counts_online[month][stage_index(result.stages_online[month])] += 1;
                 let balance = result.get(month, crate::engine::MonthMetric::Balance);
                 self.balance[month] += i128::from(balance);
             }
@@ -78,14 +82,14 @@ pub struct StageSummary {
     pub runs_reached: usize,
     /// Share of runs that reached it, with standard error.
     pub reached: (f64, f64),
-    /// By metric name.
-    pub metrics: Vec<(&'static str, Unit, Estimate)>,
+    /// By metric name; `None` where no run has a value.
+    pub metrics: Vec<(&'static str, Unit, Option<Estimate>)>,
 }
 
 impl StageSummary {
     /// An estimate by metric name.
     pub fn get(&self, key: &str) -> Option<&Estimate> {
-        self.metrics.iter().find(|(name, _, _)| *name == key).map(|(_, _, estimate)| estimate)
+        self.metrics.iter().find(|(name, _, _)| *name == key).and_then(|(_, _, found)| found.as_ref())
     }
 }
 
@@ -119,17 +123,17 @@ fn summarise(name: String, entries: &[&StageRun], runs: usize) -> StageSummary {
     let reached: Vec<f64> = (0..runs).map(|run| if run < entries.len() { 1.0 } else { 0.0 }).collect();
     let of_sums = |metric: &Metric| {
         let values: Vec<Value> = entries.iter().map(|entry| (metric.of)(&entry.sums)).collect();
-        estimate(&values).map(|found| (metric.key, metric.unit, found))
+        (metric.key, metric.unit, estimate(&values))
     };
-    let extra = STAGE_EXTRA.iter().filter_map(|(key, unit, of)| {
+    let extra = STAGE_EXTRA.iter().map(|(key, unit, of)| {
         let values: Vec<Value> = entries.iter().map(|entry| of(entry)).collect();
-        estimate(&values).map(|found| (*key, *unit, found))
+        (*key, *unit, estimate(&values))
     });
     StageSummary {
         name,
         runs_reached: entries.len(),
         reached: mean_and_error(&reached),
-        metrics: extra.chain(FLOW_METRICS.iter().chain(STOCK_METRICS).filter_map(of_sums)).collect(),
+        metrics: extra.chain(FLOW_METRICS.iter().chain(STOCK_METRICS).map(of_sums)).collect(),
     }
 }
 
@@ -222,19 +226,20 @@ pub fn headlines(scenario: &str, hash: &str, runs: usize, stages: &[StageSummary
                     .metrics
                     .iter()
                     .filter(|(key, _, _)| HEADLINES.contains(key))
-                    .map(|(key, unit, found)| (*key, headline(*unit, found)))
+                    .map(|(key, unit, found)| (*key, headline(*unit, found.as_ref())))
                     .collect(),
             })
             .collect(),
     }
 }
 
-fn headline(unit: Unit, found: &Estimate) -> Headline {
-    let [p05, p25, p50, p75, p95] = found.quantiles.map(|value| decimal(value, unit));
+fn headline(unit: Unit, found: Option<&Estimate>) -> Headline {
+    let quantiles = found.map_or([f64::NAN; 5], |found| found.quantiles);
+    let [p05, p25, p50, p75, p95] = quantiles.map(|value| decimal(value, unit));
     Headline {
         unit: unit.key(),
-        mean: decimal(found.mean, unit),
-        std_error: decimal(found.std_error, unit),
+        mean: found.and_then(|found| decimal(found.mean, unit)),
+        std_error: found.and_then(|found| decimal(found.std_error, unit)),
         p05,
         p25,
         p50,

@@ -62,8 +62,11 @@ impl Table {
 /// Columns of an estimate: mean, std_error and the five quantiles.
 pub const ESTIMATE_COLUMNS: [&str; 7] = ["mean", "std_error", "p05", "p25", "p50", "p75", "p95"];
 
-/// Cells of an estimate, in the order of [`ESTIMATE_COLUMNS`].
-pub fn estimate_cells(estimate: &Estimate, unit: Unit) -> Vec<Cell> {
+/// Cells of an estimate, in the order of [`ESTIMATE_COLUMNS`]; empty when no run has a value.
+pub fn estimate_cells(estimate: Option<&Estimate>, unit: Unit) -> Vec<Cell> {
+    let Some(estimate) = estimate else {
+        return vec![Cell::Number(None); ESTIMATE_COLUMNS.len()];
+    };
     [estimate.mean, estimate.std_error]
         .into_iter()
         .chain(estimate.quantiles)

@@ -8,7 +8,7 @@ use crate::ledger::Flows;
 use crate::lifecycle::metrics::{FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find};
 use crate::lifecycle::profitability::{RunRow, StageRun};
 use crate::lifecycle::stage::Stage;
-use crate::stats::{Value, estimate, mean_and_error};
+use crate::stats::{Estimate, Value, estimate, mean_and_error};
 
 /// Accounting basis of losses in this version.
 pub const BASIS: &str = "incurred";
@@ -29,7 +29,7 @@ fn with_estimate(leading: &[&'static str]) -> Vec<&'static str> {
     leading.iter().copied().chain(ESTIMATE_COLUMNS).collect()
 }
 
-fn row(leading: Vec<Cell>, found: &crate::stats::Estimate, unit: Unit) -> Vec<Cell> {
+fn row(leading: Vec<Cell>, found: Option<&Estimate>, unit: Unit) -> Vec<Cell> {
     leading.into_iter().chain(estimate_cells(found, unit)).collect()
 }
 
@@ -53,7 +53,7 @@ pub fn stages(stages: &[StageSummary]) -> Table {
         reached.resize(columns.len(), Cell::Number(None));
         table.push(reached);
         for (key, unit, found) in &stage.metrics {
-            table.push(row(leading(key, *unit, stage.runs_reached), found, *unit));
+            table.push(row(leading(key, *unit, stage.runs_reached), found.as_ref(), *unit));
         }
     }
     table
@@ -91,17 +91,15 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
                 key => key,
             };
             let values: Vec<Value> = sums.iter().map(metric.of).collect();
-            if let Some(found) = estimate(&values) {
-                table.push(row(leading(key, metric.unit), &found, metric.unit));
-            }
+            table.push(row(leading(key, metric.unit), estimate(&values).as_ref(), metric.unit));
         }
-        let counts = batch.stage_counts[month as usize];
+        let counts = batch.stage_counts_online[month as usize];
         for (count, key) in counts.iter().zip([
-            "probability_growth",
-            "probability_plateau",
-            "probability_decline",
-            "probability_exit",
-            "probability_closed",
+            "probability_growth_online",
+            "probability_plateau_online",
+            "probability_decline_online",
+            "probability_exit_online",
+            "probability_closed_online",
         ]) {
             let share = *count as f64 / batch.rows.len() as f64;
             let error = (share * (1.0 - share) / (batch.rows.len() as f64 - 1.0)).sqrt();
@@ -152,17 +150,16 @@ pub fn vintages(setup: &Setup, spool: &Spool) -> std::io::Result<Table> {
             let runs = rows.len() / VINTAGE_WIDTH;
             for (key, of) in VINTAGE_RATIOS {
                 let values: Vec<Value> = (0..runs).map(|run| of(&|metric| cell(run, metric))).collect();
-                let Some(found) = estimate(&values) else {
-                    continue;
-                };
-                let [p05, _, p50, _, p95] = found.quantiles;
+                let found = estimate(&values);
+                let [p05, _, p50, _, p95] = found.map_or([f64::NAN; 5], |found| found.quantiles);
+                let (mean, error) = found.map_or((f64::NAN, f64::NAN), |found| (found.mean, found.std_error));
                 let mut cells = vec![
                     Cell::whole(vintage),
                     Cell::whole(age),
                     Cell::text(*key),
                     Cell::text(Unit::Ratio.key()),
                 ];
-                let numbers = [found.mean, found.std_error, p05, p50, p95];
+                let numbers = [mean, error, p05, p50, p95];
                 cells.extend(numbers.map(|value| Cell::value(value, Unit::Ratio)));
                 table.push(cells);
             }
@@ -197,10 +194,8 @@ pub fn breakdown(
             .collect();
         for metric in FLOW_METRICS {
             let values: Vec<Value> = sums.iter().map(metric.of).collect();
-            if let Some(found) = estimate(&values) {
-                let cells = vec![Cell::text(member), Cell::text(metric.key), Cell::text(metric.unit.key())];
-                table.push(row(cells, &found, metric.unit));
-            }
+            let cells = vec![Cell::text(member), Cell::text(metric.key), Cell::text(metric.unit.key())];
+            table.push(row(cells, estimate(&values).as_ref(), metric.unit));
         }
     }
     table

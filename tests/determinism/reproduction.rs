@@ -122,6 +122,20 @@ fn a_lever_is_the_setting_it_moves() {
     same("collections=2", doubled.chain([speed]).collect());
 }
 
+#[test]
+fn policies_that_hold_together_add_points_and_multiply_factors() {
+    let with = |policies: &[&str]| {
+        let policies: Vec<String> =
+            policies.iter().enumerate().map(|(i, action)| format!("{{name=\"p{i}\", {action}}}")).collect();
+        runs(&setup(BASE, &[&format!("policy=[{}]", policies.join(", "))]), 6)
+    };
+    assert!(with(&["cutoff_new=10", "cutoff_new=5"]) == with(&["cutoff_new=15"]));
+    assert!(with(&["cutoff_repeat=10", "cutoff_repeat=-4"]) == with(&["cutoff_repeat=6"]));
+    assert!(with(&["marketing=0.5", "marketing=0.5"]) == with(&["marketing=0.25"]));
+    assert!(with(&["collections=2", "collections=2"]) == with(&["collections=4"]));
+    assert!(with(&["stop_new=true", "stop_new=false"]) == with(&["stop_new=true"]));
+}
+
 /// The base scenario written with its lists reversed.
 fn reversed(directory: &Path, lists: &[&str]) -> Setup {
     let text = std::fs::read_to_string(BASE).expect("the base scenario is there");

@@ -17,6 +17,7 @@ mod setup_cells;
 mod stock;
 mod tile;
 
+pub use delinquent::NPL_AGE;
 pub use loan_record::LoanRecord;
 pub use result::{MONTH_METRICS, MonthMetric, RunResult, Unit, VINTAGE_AGES, VintageMetric};
 pub use run::{Workspace, simulate_run, simulate_run_with};

@@ -73,16 +73,11 @@ impl Conditions {
     ) -> Self {
         let factor_value = paths.factor[month as usize];
         let season = setup.economy.delinquency_season[setup.start.plus(month).month_of_year()];
-        let cells = setup.cells.len();
         let contacts: Vec<f64> = setup
             .tiers
             .iter()
             .map(|tier| {
-                let accounts: i64 = tier
-                    .buckets
-                    .clone()
-                    .map(|bucket| opening.delinquent[bucket * cells..][..cells].iter().sum::<i64>())
-                    .sum();
+                let accounts = opening.delinquent_all(tier.buckets.clone());
                 contacts_per_account(
                     tier.contacts * levers.collections,
                     tier.contacts_max,
@@ -314,8 +309,7 @@ fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &
     let cells = setup.cells.len();
     for (index, tier) in setup.tiers.iter().enumerate() {
         for cell in 0..cells {
-            let accounts: i64 =
-                tier.buckets.clone().map(|bucket| opening.delinquent[bucket * cells + cell]).sum();
+            let accounts = opening.delinquent_in(tier.buckets.clone(), cell);
             let cash = book.tier_cash[index * cells + cell];
             let cost =
                 accounts as f64 * now.contacts[index] * tier.contact_cost + cash as f64 * tier.contingency;

@@ -115,10 +115,9 @@ fn simulate(
 }
 
 fn contacts_made(setup: &Setup, now: &Conditions, opening: &Stock) -> i64 {
-    let cells = setup.cells.len();
     let made: f64 = (1..BUCKETS)
         .map(|bucket| {
-            let accounts: i64 = opening.delinquent[bucket * cells..][..cells].iter().sum();
+            let accounts = opening.delinquent_all(bucket..=bucket);
             accounts as f64 * now.contacts[setup.tier_of_bucket[bucket]]
         })
         .sum();

@@ -1,5 +1,7 @@
 //! The book at a month's end, counted in one pass over tiles and delinquent loans.
 
+use std::ops::RangeInclusive;
+
 use super::book::Book;
 use super::delinquent::bucket_of;
 use super::setup::Setup;
@@ -10,7 +12,7 @@ use crate::money::Fen;
 #[derive(Clone, Debug)]
 pub struct Stock {
     /// Delinquent loans by bucket, then cell.
-    pub delinquent: Vec<i64>,
+    delinquent: Vec<i64>,
     /// Open loans by group.
     pub accounts: Vec<i64>,
     /// Balance by group.
@@ -37,6 +39,17 @@ impl Stock {
             bucket_accounts: [0; BUCKETS],
             vintages: vec![(0, 0); setup.months as usize],
         }
+    }
+
+    /// Delinquent loans of some buckets in a cell.
+    pub fn delinquent_in(&self, buckets: RangeInclusive<usize>, cell: usize) -> i64 {
+        let cells = self.balance.len() - 1;
+        buckets.map(|bucket| self.delinquent[bucket * cells + cell]).sum()
+    }
+
+    /// Delinquent loans of some buckets.
+    pub fn delinquent_all(&self, buckets: RangeInclusive<usize>) -> i64 {
+        (0..self.balance.len() - 1).map(|cell| self.delinquent_in(buckets.clone(), cell)).sum()
     }
 
     /// Counts the book at the end of `month`.

@@ -1,7 +1,8 @@
 //! Every metric that is reported, defined once: name, unit, formula over sums.
 
-use crate::engine::{MONTH_METRICS, MonthMetric};
+use crate::engine::{MONTH_METRICS, MonthMetric, NPL_AGE};
 use crate::ledger::{Flow, Flows};
+use crate::model::delinquency::BUCKETS;
 use crate::stats::Value;
 
 /// Unit of a reported metric.
@@ -76,7 +77,7 @@ impl Sums {
     }
 
     fn buckets(&self, from: u8, of: fn(u8) -> MonthMetric) -> i64 {
-        (from..7).map(|bucket| self.get(of(bucket))).sum()
+        (from..BUCKETS as u8).map(|bucket| self.get(of(bucket))).sum()
     }
 }
 
@@ -182,7 +183,9 @@ pub const FLOW_METRICS: &[Metric] = &[
 
 /// Metrics of stocks, which months and stages have too.
 pub const STOCK_METRICS: &[Metric] = &[
-    ratio("npl_ratio_balance", |s| Value::Ratio(s.buckets(4, MonthMetric::BucketBalance) as f64, balance(s))),
+    ratio("npl_ratio_balance", |s| {
+        Value::Ratio(s.buckets(NPL_AGE as u8, MonthMetric::BucketBalance) as f64, balance(s))
+    }),
     ratio("dpd1_ratio_balance", |s| {
         Value::Ratio(s.buckets(1, MonthMetric::BucketBalance) as f64, balance(s))
     }),

@@ -1,8 +1,9 @@
 //! What each stage of a run earned: sums of its months.
 
-use super::metrics::Sums;
+use super::metrics::{Sums, Unit};
 use super::stage::Stage;
 use crate::engine::{MonthMetric, RunResult};
+use crate::stats::Value;
 
 /// One stage of one run.
 #[derive(Clone, Debug)]
@@ -65,6 +66,18 @@ pub fn by_stage(result: &RunResult) -> RunRow {
 fn new_stage(stage: Stage, start: u32) -> StageRun {
     StageRun { stage, start, balance_end: 0, censored: false, sums: Sums::default() }
 }
+
+/// A metric of a stage: name, unit, value of one run.
+pub type StageMetric = (&'static str, Unit, fn(&StageRun) -> Value);
+
+/// Metrics of a stage that are not sums of its months: name, unit, value of one run.
+pub const STAGE_METRICS: &[StageMetric] = &[
+    ("start_month", Unit::Months, |stage| Value::Sum(f64::from(stage.start))),
+    ("duration", Unit::Months, |stage| Value::Sum(stage.sums.months as f64)),
+    ("censored", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.censored)))),
+    ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
+    ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))),
+];
 
 impl RunRow {
     /// A stage of the run, if it was reached.

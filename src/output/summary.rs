@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::number::decimal;
-use super::tables::STAGE_EXTRA;
 use crate::engine::RunResult;
 use crate::ledger::Flows;
 use crate::lifecycle::metrics::{FLOW_METRICS, Metric, STOCK_METRICS, Unit};
-use crate::lifecycle::profitability::{RunRow, StageRun, by_stage};
+use crate::lifecycle::profitability::{RunRow, STAGE_METRICS, StageRun, by_stage};
 use crate::lifecycle::stage::Stage;
 use crate::stats::{Estimate, Value, estimate, mean_and_error};
 
@@ -125,7 +124,7 @@ fn summarise(name: String, entries: &[&StageRun], runs: usize) -> StageSummary {
         let values: Vec<Value> = entries.iter().map(|entry| (metric.of)(&entry.sums)).collect();
         (metric.key, metric.unit, estimate(&values))
     };
-    let extra = STAGE_EXTRA.iter().map(|(key, unit, of)| {
+    let extra = STAGE_METRICS.iter().map(|(key, unit, of)| {
         let values: Vec<Value> = entries.iter().map(|entry| of(entry)).collect();
         (*key, *unit, estimate(&values))
     });

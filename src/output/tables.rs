@@ -6,24 +6,12 @@ use super::table::{Cell, ESTIMATE_COLUMNS, Table, estimate_cells};
 use crate::engine::{MONTH_METRICS, Setup, VINTAGE_AGES, VintageMetric};
 use crate::ledger::Flows;
 use crate::lifecycle::metrics::{FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find};
-use crate::lifecycle::profitability::{RunRow, StageRun};
+use crate::lifecycle::profitability::RunRow;
 use crate::lifecycle::stage::Stage;
 use crate::stats::{Estimate, Value, estimate, mean_and_error};
 
 /// Accounting basis of losses in this version.
 pub const BASIS: &str = "incurred";
-
-/// A metric of a stage: name, unit, value of one run.
-pub type StageMetric = (&'static str, Unit, fn(&StageRun) -> Value);
-
-/// Metrics of a stage that are not sums of its months: name, unit, value of one run.
-pub const STAGE_EXTRA: &[StageMetric] = &[
-    ("start_month", Unit::Months, |stage| Value::Sum(f64::from(stage.start))),
-    ("duration", Unit::Months, |stage| Value::Sum(stage.sums.months as f64)),
-    ("censored", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.censored)))),
-    ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
-    ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))),
-];
 
 fn with_estimate(leading: &[&'static str]) -> Vec<&'static str> {
     leading.iter().copied().chain(ESTIMATE_COLUMNS).collect()

@@ -7,7 +7,6 @@ use super::offers::Offers;
 use super::run::MarketState;
 use super::setup::Setup;
 use crate::ledger::Flow;
-use crate::math;
 use crate::model::borrower::{ScoreLaw, choose};
 use crate::model::delinquency::{LEVEL_MAX, level};
 use crate::model::economy::step_value;
@@ -371,8 +370,7 @@ fn fund(
     } else {
         book.principal_months += book.join_tile(setup, draws, now.month, index, 0, funded.amount);
     }
-    let promised = setup.underwriting.scale.default_probability(funded.score_observed);
-    book.score_defaults += math::round(promised * 1e6);
+    book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
     vintage.originated += funded.amount.0;

@@ -2,6 +2,7 @@
 
 use super::setup::*;
 use crate::lifecycle::stage::Rules;
+use crate::math::round;
 use crate::model::borrower::AmountLaw;
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::retention::{BehaviourPoints, return_distribution};
@@ -104,10 +105,17 @@ fn market(scenario: &Scenario) -> MarketSetup {
     }
 }
 
+/// Highest score with an entry of its own; higher ones share it.
+const SCORE_MAX: u32 = 1500;
+
 fn underwriting(scenario: &Scenario) -> UnderwritingSetup {
     let u = &scenario.underwriting;
+    let scale = ScoreScale::new(u.points_to_double_odds.f64(), u.base_score.f64(), u.base_odds.f64());
     UnderwritingSetup {
-        scale: ScoreScale::new(u.points_to_double_odds.f64(), u.base_score.f64(), u.base_odds.f64()),
+        scale,
+        score_defaults: (0..=SCORE_MAX)
+            .map(|score| round(scale.default_probability(f64::from(score)) * 1e6))
+            .collect(),
         score_error: u.score_error.f64(),
         grade_scores: u.grade_scores.iter().map(|score| score.f64()).collect(),
         fraud_catch_rate: u.fraud_catch_rate.f64(),

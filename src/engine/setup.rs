@@ -213,6 +213,8 @@ impl ProductSetup {
 pub struct UnderwritingSetup {
     /// Score scale.
     pub scale: ScoreScale,
+    /// Probability of default of each whole score from 0, millionths.
+    pub score_defaults: Vec<i64>,
     /// Score error.
     pub score_error: f64,
     /// Lowest score of each grade but the last.
@@ -224,6 +226,12 @@ pub struct UnderwritingSetup {
 }
 
 impl UnderwritingSetup {
+    /// The scorecard's probability of default of a score, in whole points as scorecards print it; millionths.
+    pub fn promised_default(&self, score: f64) -> i64 {
+        let last = self.score_defaults.len() - 1;
+        self.score_defaults[(crate::math::round(score).max(0) as usize).min(last)]
+    }
+
     /// Number of grades.
     pub fn grades(&self) -> usize {
         self.grade_scores.len() + 1

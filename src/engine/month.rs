@@ -220,16 +220,16 @@ fn step_tile(
     let tile = &book.tiles[tile_index as usize];
     leaving.extend(found.iter().map(|&at| book.loans[tile.at(at).0 as usize]));
     // From the last position to the first, so that taking one out leaves those still to come where they are.
-    for (&at, loan_terms) in found.iter().zip(&leaving).rev() {
+    for (&at, loan) in found.iter().zip(&leaving).rev() {
         let tile = &book.tiles[tile_index as usize];
         let happening = tile.happening(at, now.month, prepay);
-        let (loan, tenor) = tile.at(at);
+        let (index, tenor) = tile.at(at);
         if happening == Happening::Prepaid && tenor == m {
             // The last instalment pays the loan off anyway.
             continue;
         }
         book.tiles[tile_index as usize].remove(at);
-        leave_plan(book, buffers, setup, draws, now, tile_index, (loan, loan_terms), m, happening);
+        leave_plan(book, buffers, setup, draws, now, tile_index, (index, loan), m, happening);
     }
     buffers.found = found;
     buffers.leaving = leaving;

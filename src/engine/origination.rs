@@ -189,12 +189,7 @@ fn run_funnel(
             let at = at as usize;
             let who = Who::lead(cell.hash, now.month, first + at as u32);
             let observed = law.observed(uniform(w1[at]));
-            let product = segment.products[segment
-                .products
-                .iter()
-                .position(|(_, threshold)| u64::from(w0[at]) < *threshold)
-                .unwrap_or(segment.products.len() - 1)]
-            .0;
+            let product = segment.products[choose(&segment.product_thresholds, w0[at])];
             let grade = grade(observed, &setup.underwriting.grade_scores);
             if u64::from(w3[at]) < offers.take_up(product, grade) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
@@ -260,13 +255,14 @@ fn fund_plan(
     let cell = &setup.cells[group];
     let segment = &setup.segments[cell.segment];
     let law = score_law(setup, market, now, group);
+    let fraud_share = random::threshold(segment.fraud_share);
     for ordinal in 0..count {
         let who = Who::lead(cell.hash, now.month, ordinal);
         let words = draws.words(who, Process::Funnel, now.month);
         let observed = law.observed(uniform(words[1]));
-        let product = segment.products[choose(&segment.planned_products, words[0])].0;
+        let product = segment.products[choose(&segment.planned_thresholds, words[0])];
         let grade = grade(observed, &setup.underwriting.grade_scores);
-        let fraud = u64::from(words[2]) < random::threshold(segment.fraud_share);
+        let fraud = u64::from(words[2]) < fraud_share;
         let funded = new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
         fund(book, market, setup, draws, now, offers, &funded);
     }

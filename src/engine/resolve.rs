@@ -152,7 +152,7 @@ fn products(scenario: &Scenario, segments: &[SegmentSetup], cells: &[Cell]) -> V
             let groups: Vec<usize> = (0..cells.len())
                 .filter(|&group| {
                     let asked = &segments[cells[group].segment].products;
-                    asked.iter().any(|(offered, _)| *offered == index)
+                    asked.contains(&index)
                 })
                 .collect();
             product_setup(product, groups, cells.len())

@@ -121,10 +121,12 @@ pub struct SegmentSetup {
     pub fraud_share: f64,
     /// Cut-offs: new, repeat.
     pub cutoff: (f64, f64),
-    /// Products asked for, with cumulative funnel thresholds below `completion`.
-    pub products: Vec<(usize, u64)>,
-    /// Cumulative thresholds of the same products for planned loans, all of which complete.
-    pub planned_products: Vec<u64>,
+    /// Products asked for.
+    pub products: Vec<usize>,
+    /// Their cumulative thresholds of a lead's completion word, below `completion`.
+    pub product_thresholds: Vec<u64>,
+    /// The same for planned loans, all of which complete.
+    pub planned_thresholds: Vec<u64>,
 }
 
 /// A channel.

@@ -71,8 +71,9 @@ fn segment_setup(segment: &Segment, products: &[&str]) -> SegmentSetup {
         completion,
         fraud_share: segment.fraud_share.f64(),
         cutoff: (segment.cutoff_new.f64(), segment.cutoff_repeat.f64()),
-        products: asked.zip(cumulative(&shares, completion)).collect(),
-        planned_products: cumulative(&shares, 1.0),
+        products: asked.collect(),
+        product_thresholds: cumulative(&shares, completion),
+        planned_thresholds: cumulative(&shares, 1.0),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The book of one run: loans, tiles of current loans, delinquent loans, customers who will return, and totals.
 
+use super::contracts::{Contract, ContractId, Contracts};
 use super::setup::Setup;
 use super::tile::{Member, Tile};
 use crate::ledger::{Flow, Flows};
 use crate::model::retention::months_until_return;
-use crate::model::schedule::Terms;
 use crate::money::{Fen, FixedRate};
 use crate::random::{Process, RunDraws, Who};
 
@@ -15,8 +15,8 @@ use crate::random::{Process, RunDraws, Who};
 pub struct Loan {
     pub who: Who,
     pub amount: Fen,
-    pub payment: Fen,
     pub rate: FixedRate,
+    pub contract: ContractId,
     pub score_observed: f64,
     pub score_true: f64,
     pub vintage: u16,
@@ -38,13 +38,10 @@ const _: () = assert!(size_of::<Loan>() == 64 && size_of::<Delinquent>() == 128)
 
 impl Loan {
     /// The contract.
-    pub fn terms(&self, setup: &Setup) -> Terms {
-        Terms {
-            kind: setup.products[usize::from(self.product)].kind,
-            tenor: u32::from(self.tenor),
-            rate: self.rate,
-            payment: self.payment,
-        }
+    #[inline]
+    pub fn contract<'a>(&self, contracts: &'a Contracts, setup: &Setup) -> Contract<'a> {
+        let period = setup.products[usize::from(self.product)].kind.period();
+        contracts.get(self.contract, u32::from(self.tenor), period)
     }
 
     /// Its cell.
@@ -147,6 +144,7 @@ pub struct Pursued {
 #[derive(Debug, Default)]
 pub struct Book {
     pub loans: Vec<Loan>,
+    pub contracts: Contracts,
     pub tiles: Vec<Tile>,
     /// Tiles in use come first; the rest keep their memory for later.
     pub tiles_used: usize,
@@ -180,6 +178,7 @@ impl Book {
     pub fn begin(&mut self, setup: &Setup) {
         let months = setup.months as usize;
         self.loans.clear();
+        self.contracts.begin();
         self.tiles_used = 0;
         self.tile_at.clear();
         self.tile_at.resize(months * setup.products.len(), u32::MAX);
@@ -210,7 +209,7 @@ impl Book {
     }
 
     /// The tile of a loan; it is begun with the first loan of its vintage and product.
-    fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> &mut Tile {
+    fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
         let (vintage, product) = (usize::from(loan.vintage), usize::from(loan.product));
         let at = &mut self.tile_at[vintage * setup.products.len() + product];
         if *at == u32::MAX {
@@ -224,11 +223,10 @@ impl Book {
             self.active.push(*at);
             self.tiles_used += 1;
         }
-        &mut self.tiles[*at as usize]
+        *at
     }
 
-    /// Puts a loan among the current ones, with `balance` left after month on book `paid`. Returns what is still to come
-    /// of its principal times month on book, fen-months.
+    /// Puts a loan among the current ones that has paid its instalments up to month on book `paid`.
     pub fn join_tile(
         &mut self,
         setup: &Setup,
@@ -236,14 +234,24 @@ impl Book {
         month: u32,
         index: u32,
         paid: u32,
-        balance: Fen,
-    ) -> i64 {
+    ) {
         let loan = self.loans[index as usize];
         // A new tile draws the words of all its loans at once, next month.
         let words = if paid == 0 { [0; 4] } else { draws.words(loan.who, Process::Behaviour, month / 4) };
         let member = Member { loan: index, who: loan.who, level: loan.level, tenor: u32::from(loan.tenor) };
-        let tile = self.tile_of(setup, &loan);
-        tile.join(member, loan.slot(setup), &loan.terms(setup), paid, balance, words)
+        let tile = self.tile_of(setup, &loan) as usize;
+        let contract = loan.contract(&self.contracts, setup);
+        self.tiles[tile].join(member, loan.slot(setup), contract, paid, words);
+    }
+
+    /// Sum of amount x average life of the loans a vintage has in its tiles, fen-months.
+    pub fn new_principal_months(&self, setup: &Setup, vintage: u32) -> i64 {
+        let products = setup.products.len();
+        self.tile_at[vintage as usize * products..][..products]
+            .iter()
+            .filter(|tile| **tile != u32::MAX)
+            .map(|tile| self.tiles[*tile as usize].principal_months())
+            .sum()
     }
 
     /// Hands charged-off principal to recovery.

@@ -63,14 +63,13 @@ fn step(
     let new_age = if state == bucket + 1 { age + 1 } else { age + state as u32 - bucket as u32 };
     // Everything due up to this month on book is paid; what is due next may lie in the future.
     let paid_to = if state == 0 { m } else { m - new_age };
-    let terms = account.loan.terms(setup);
-    let next_due = terms.kind.next_due(paid_to);
+    let next_due = setup.products[usize::from(account.loan.product)].kind.next_due(paid_to);
     if account.loan.fraud && next_due > m {
         // Nothing has fallen due yet: a fraudster who has not been asked to pay.
         account.paid_through = m as u16;
         return Outcome::StillDelinquent;
     }
-    if next_due > m.min(terms.tenor) {
+    if next_due > m.min(u32::from(account.loan.tenor)) {
         cure(book, account, setup, draws, now.month, bucket);
         return Outcome::Cured;
     }
@@ -90,20 +89,20 @@ fn step(
 /// Contract interest on the scheduled balance (booked until the loan is non-performing), penalty interest on overdue
 /// principal (memo until paid).
 fn accrue_interest(book: &mut Book, account: &mut Delinquent, setup: &Setup, m: u32, age: u32) {
-    let terms = account.loan.terms(setup);
     let overdue = account.balance - account.scheduled;
     let multiple = setup.products[usize::from(account.loan.product)].penalty_multiple;
-    account.penalty += FixedRate::from_monthly(terms.rate.monthly() * multiple).interest(overdue);
-    if m > terms.tenor {
+    account.penalty += FixedRate::from_monthly(account.loan.rate.monthly() * multiple).interest(overdue);
+    if m > u32::from(account.loan.tenor) {
         return;
     }
-    let instalment = terms.instalment(account.scheduled, m);
-    account.scheduled -= instalment.principal;
+    let contract = account.loan.contract(&book.contracts, setup);
+    let accrued = contract.accrued(m);
+    account.scheduled = contract.closing(m);
     if age >= NPL_AGE {
-        account.suspended += instalment.interest_accrued;
+        account.suspended += accrued;
     } else {
-        account.receivable += instalment.interest_accrued;
-        book.flows[account.loan.cell()].book(Flow::InterestAccrued, instalment.interest_accrued);
+        account.receivable += accrued;
+        book.flows[account.loan.cell()].book(Flow::InterestAccrued, accrued);
     }
 }
 
@@ -124,14 +123,11 @@ fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: 
 
 /// Pays the oldest instalments, those due up to month on book `paid_to`.
 fn pay_arrears(book: &mut Book, account: &mut Delinquent, setup: &Setup, paid_to: u32, bucket: usize) {
-    let terms = account.loan.terms(setup);
+    let contract = account.loan.contract(&book.contracts, setup);
     let group = account.loan.cell();
     let before = account.balance;
-    let mut interest = Fen::ZERO;
-    let from = u32::from(account.paid_through) + 1;
-    account.balance = terms.walk(before, from, paid_to, |_, instalment| {
-        interest += instalment.interest_due;
-    });
+    let interest = contract.interest_due(u32::from(account.paid_through) + 1, paid_to);
+    account.balance = contract.closing(paid_to);
     let principal = before - account.balance;
     receive_interest(book, account, group, interest);
     book.flows[group].book(Flow::PrincipalArrears, principal);
@@ -148,9 +144,8 @@ fn cure(
     bucket: usize,
 ) {
     let m = account.loan.age(month);
-    let terms = account.loan.terms(setup);
     let group = account.loan.cell();
-    let unbilled = terms.unbilled(account.scheduled, m);
+    let unbilled = account.loan.contract(&book.contracts, setup).unbilled(m);
     let earned = account.receivable + account.suspended;
     // Interest not yet due returns to the plan as receivable; if it was suspended it is booked now.
     let booked_now = (unbilled - account.receivable).max(Fen::ZERO);
@@ -165,10 +160,10 @@ fn cure(
     book.flows[group].count(Flow::AccountsCured, 1);
     note_cash(book, setup, group, bucket, principal + interest + account.penalty);
     book.loans[account.index as usize] = account.loan;
-    if m >= terms.tenor {
+    if m >= u32::from(account.loan.tenor) {
         book.pay_off(setup, draws, month, account.index, group);
     } else {
-        book.join_tile(setup, draws, month, account.index, m, account.scheduled);
+        book.join_tile(setup, draws, month, account.index, m);
     }
 }
 

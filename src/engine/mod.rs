@@ -1,6 +1,7 @@
 //! The simulation: a resolved setup, one run month by month, many runs in parallel.
 
 mod book;
+mod contracts;
 mod delinquent;
 pub mod kernel;
 mod loan_record;

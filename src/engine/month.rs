@@ -58,7 +58,6 @@ pub struct Buffers {
     miss: Thresholds,
     found: Vec<u32>,
     leaving: Vec<Loan>,
-    planned: Vec<super::tile::Planned>,
 }
 
 impl Conditions {
@@ -197,11 +196,10 @@ fn step_tile(
 ) {
     let tile = &mut book.tiles[tile_index as usize];
     book.account_months += tile.len() as u64;
-    buffers.planned.clear();
-    buffers.planned.extend((0..product.groups.len()).map(|slot| tile.planned(slot, m)));
     for (slot, &group) in product.groups.iter().enumerate() {
-        book.flows[group].book(Flow::InterestAccrued, Fen(buffers.planned[slot].accrued));
-        tile.slots[slot].unbilled += buffers.planned[slot].accrued;
+        let accrued = tile.accrued(slot, m);
+        book.flows[group].book(Flow::InterestAccrued, Fen(accrued));
+        tile.slots[slot].unbilled += accrued;
     }
     let due = product.kind.is_due(m);
     let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
@@ -229,13 +227,13 @@ fn step_tile(
             continue;
         }
         book.tiles[tile_index as usize].remove(at);
-        leave_plan(book, buffers, setup, draws, now, tile_index, (index, loan), m, happening);
+        leave_plan(book, setup, draws, now, tile_index, (index, loan), m, happening);
     }
     buffers.found = found;
     buffers.leaving = leaving;
     let tile = &mut book.tiles[tile_index as usize];
     for (slot, &group) in product.groups.iter().enumerate() {
-        let principal = buffers.planned[slot].principal;
+        let principal = tile.principal(slot, m);
         let sums = &mut tile.slots[slot];
         // What the loans still on plan have earned and not paid falls due together.
         let interest = if due { std::mem::take(&mut sums.unbilled) } else { 0 };
@@ -252,7 +250,6 @@ fn step_tile(
 #[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
 fn leave_plan(
     book: &mut Book,
-    buffers: &mut Buffers,
     setup: &Setup,
     draws: &RunDraws,
     now: &Conditions,
@@ -261,18 +258,11 @@ fn leave_plan(
     m: u32,
     happening: Happening,
 ) {
-    let terms = &loan.terms(setup);
+    let contract = loan.contract(&book.contracts, setup);
     let group = loan.cell();
-    let slot = loan.slot(setup);
-    let balance = terms.balance_after(loan.amount, m - 1);
-    let instalment = terms.instalment(balance, m);
-    let interest = terms.unbilled(balance, m - 1) + instalment.interest_accrued;
-    let tile = &mut book.tiles[tile_index as usize];
-    tile.leave_plan(slot, terms, m, balance);
-    buffers.planned[slot].principal -= instalment.principal.0;
-    tile.slots[slot].balance -= balance.0;
-    tile.slots[slot].unbilled -= interest.0;
-    tile.slots[slot].count -= 1;
+    let balance = contract.opening(m);
+    let interest = contract.unbilled(m - 1) + contract.accrued(m);
+    book.tiles[tile_index as usize].leave_plan(loan.slot(setup), contract, m);
     match happening {
         Happening::Prepaid => {
             book.flows[group].book(Flow::PrincipalPrepaid, balance);
@@ -284,8 +274,7 @@ fn leave_plan(
             let mut missed = *loan;
             missed.worst = missed.worst.max(1);
             missed.late += 1;
-            let scheduled = balance - instalment.principal;
-            let mut account = Delinquent::new(missed, loan_index, m - 1, balance, scheduled);
+            let mut account = Delinquent::new(missed, loan_index, m - 1, balance, contract.closing(m));
             account.receivable = interest;
             book.entering.push(account);
         }

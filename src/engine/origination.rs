@@ -40,7 +40,7 @@ pub fn originate(
     now: &Conditions,
 ) {
     let mut offers = std::mem::take(&mut market.offers);
-    offers.update(setup, now);
+    offers.update(setup, now, &mut book.contracts);
     if let Some(plan) = &setup.plan {
         let planned = if now.levers.stop_new { &[][..] } else { &plan[now.month as usize] };
         for (group, &count) in planned.iter().enumerate() {
@@ -56,6 +56,7 @@ pub fn originate(
         fund_repeats(book, market, setup, draws, now, &offers);
     }
     market.offers = offers;
+    book.principal_months += book.new_principal_months(setup, now.month);
 }
 
 /// Spend of the month into advertising stock, and the leads each cell may expect.
@@ -334,7 +335,7 @@ fn fund(
 ) {
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
-    let terms = offers.terms(setup, funded.product, funded.grade, funded.tenor_index, funded.amount);
+    let family = offers.family(funded.product, funded.grade, funded.tenor_index);
     let score_risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score);
     let effects = setup.segments[cell.segment].risk_effect
         + setup.market.risk_effect * f64::from(now.rivals)
@@ -343,8 +344,8 @@ fn fund(
     let loan = Loan {
         who: funded.who,
         amount: funded.amount,
-        payment: terms.payment,
-        rate: terms.rate,
+        rate: offers.rate(funded.product, funded.grade),
+        contract: book.contracts.contract(family, funded.amount),
         score_observed: funded.score_observed,
         score_true: funded.score_true,
         vintage: now.month as u16,
@@ -354,7 +355,7 @@ fn fund(
         late: 0,
         months_paid: 0,
         product: funded.product as u8,
-        tenor: terms.tenor as u8,
+        tenor: product.tenors[funded.tenor_index] as u8,
         worst: 0,
         fraud: funded.fraud,
     };
@@ -362,9 +363,9 @@ fn fund(
     book.loans.push(loan);
     if funded.fraud {
         book.delinquents.push(Delinquent::new(loan, index, 0, funded.amount, funded.amount));
-        book.principal_months += terms.principal_months(funded.amount);
+        book.principal_months += loan.contract(&book.contracts, setup).principal_months();
     } else {
-        book.principal_months += book.join_tile(setup, draws, now.month, index, 0, funded.amount);
+        book.join_tile(setup, draws, now.month, index, 0);
     }
     book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
     let vintage = &mut book.vintages[now.month as usize];
@@ -381,6 +382,7 @@ fn fund(
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
     flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
     if let Some(record) = &mut market.record {
+        let terms = book.contracts.terms(family, funded.amount);
         record.push(LoanRecord::new(&loan, &terms, funded.grade, funded.repeat));
     }
 }

@@ -5,17 +5,9 @@
 //! a few additions per group and not a schedule step per loan. Second, a current loan's month is one comparison of a keyed
 //! word against a threshold; only loans where something happens are touched.
 
+use super::contracts::{Contract, ContractMonth};
 use super::kernel::{TABLE, find_happenings};
-use crate::model::schedule::Terms;
-use crate::money::Fen;
 use crate::random::{RunDraws, Who};
-
-/// Sums of one group and month on book: principal due and interest earned; in fen.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Planned {
-    pub principal: i64,
-    pub accrued: i64,
-}
 
 /// Sums of the current loans of one group of a tile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,7 +42,7 @@ pub struct Tile {
     planes: [Vec<u32>; 4],
     plane_block: u32,
     level_range: (i32, i32),
-    plan: Vec<Planned>,
+    plan: Vec<ContractMonth>,
     pub slots: Vec<SlotSums>,
 }
 
@@ -79,7 +71,8 @@ impl Tile {
     pub fn begin(&mut self, vintage: u32, product: usize, slots: usize, tenor_max: u32) {
         self.vintage = vintage;
         self.product = product;
-        self.months = tenor_max as usize + 1;
+        // Months on book 0 to one past the last: its opening balance of nothing is the last month's closing one.
+        self.months = tenor_max as usize + 2;
         self.ordinal.clear();
         self.cell_month.clear();
         self.level.clear();
@@ -90,7 +83,7 @@ impl Tile {
         self.plane_block = u32::MAX;
         self.level_range = (i32::MAX, i32::MIN);
         self.plan.clear();
-        self.plan.resize(slots * self.months, Planned::default());
+        self.plan.resize(slots * self.months, ContractMonth::default());
         self.slots.clear();
         self.slots.resize(slots, SlotSums::default());
     }
@@ -105,18 +98,16 @@ impl Tile {
         self.loan.len()
     }
 
-    /// Adds a loan that has `balance` left after month on book `paid` and follows its contract from then on.
-    /// `words` are its behaviour words of the block `month / 4` the tile is in. Returns the principal still to come times
-    /// its month on book, summed: fen-months.
+    /// Adds a loan that has paid its instalments up to month on book `paid` and follows its contract from then on.
+    /// `words` are its behaviour words of the block `month / 4` the tile is in.
     pub fn join(
         &mut self,
         member: Member,
         slot: usize,
-        terms: &Terms,
+        contract: Contract<'_>,
         paid: u32,
-        balance: Fen,
         words: [u32; 4],
-    ) -> i64 {
+    ) {
         self.ordinal.push(member.who.ordinal);
         self.cell_month.push(member.who.cell_month);
         self.level.push(member.level);
@@ -129,33 +120,41 @@ impl Tile {
             plane.push(word);
         }
         let sums = &mut self.slots[slot];
-        sums.balance += balance.0;
-        sums.unbilled += terms.unbilled(balance, paid).0;
+        sums.balance += contract.closing(paid).0;
+        sums.unbilled += contract.unbilled(paid).0;
         sums.count += 1;
-        let plan = &mut self.plan[slot * self.months..][..self.months];
-        let mut principal_months = 0;
-        terms.walk(balance, paid + 1, terms.tenor, |k, instalment| {
-            principal_months += i64::from(k) * instalment.principal.0;
-            let planned = &mut plan[k as usize];
-            planned.principal += instalment.principal.0;
-            planned.accrued += instalment.interest_accrued.0;
-        });
-        principal_months
+        let plan = &mut self.plan[slot * self.months + paid as usize + 1..];
+        for (planned, month) in plan.as_flattened_mut().iter_mut().zip(contract.months_from(paid + 1).as_flattened()) {
+            *planned += month;
+        }
     }
 
-    /// Takes the future of a loan out of the plan, from month on book `from` on, when `balance` is left before it.
-    pub fn leave_plan(&mut self, slot: usize, terms: &Terms, from: u32, balance: Fen) {
-        let plan = &mut self.plan[slot * self.months..][..self.months];
-        terms.walk(balance, from, terms.tenor, |k, instalment| {
-            let planned = &mut plan[k as usize];
-            planned.principal -= instalment.principal.0;
-            planned.accrued -= instalment.interest_accrued.0;
-        });
+    /// Takes a loan out of the plan, from month on book `m` on; it has paid all before.
+    pub fn leave_plan(&mut self, slot: usize, contract: Contract<'_>, m: u32) {
+        let plan = &mut self.plan[slot * self.months + m as usize..];
+        for (planned, month) in plan.as_flattened_mut().iter_mut().zip(contract.months_from(m).as_flattened()) {
+            *planned -= month;
+        }
+        let sums = &mut self.slots[slot];
+        sums.balance -= contract.opening(m).0;
+        sums.unbilled -= (contract.unbilled(m - 1) + contract.accrued(m)).0;
+        sums.count -= 1;
     }
 
-    /// What the loans of a slot are contracted to pay in month on book `m`.
-    pub fn planned(&self, slot: usize, m: u32) -> Planned {
-        self.plan[slot * self.months + m as usize]
+    /// Interest the loans of a slot earn in month on book `m`, fen.
+    pub fn accrued(&self, slot: usize, m: u32) -> i64 {
+        self.plan[slot * self.months + m as usize][1]
+    }
+
+    /// Principal the loans of a slot are contracted to pay in month on book `m`, fen.
+    pub fn principal(&self, slot: usize, m: u32) -> i64 {
+        let at = slot * self.months + m as usize;
+        self.plan[at][0] - self.plan[at + 1][0]
+    }
+
+    /// Sum of all opening balances in the plan, fen-months: principal times the month on book it falls due in.
+    pub fn principal_months(&self) -> i64 {
+        self.plan.iter().map(|month| month[0]).sum()
     }
 
     /// Finds the loans to which something happens in calendar month `month`; positions ascend.

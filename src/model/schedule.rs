@@ -4,7 +4,7 @@ use crate::math::pow;
 use crate::money::{Fen, FixedRate};
 
 /// How a loan is repaid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Equal instalments (等额本息).
     Annuity,

@@ -179,20 +179,34 @@ impl RunDraws {
         fill([ordinal, cell_month], [Process::Behaviour as u32, month / 4], self.key, [a, b, c, d]);
     }
 
-    /// Funnel words of leads `first .. first + planes[0].len()` of a cell and month.
-    pub fn fill_funnel(&self, cell: u32, month: u32, first: u32, planes: [&mut [u32]; 4]) {
-        let count = planes[0].len();
-        let mut ordinal = [0_u32; FUNNEL_CHUNK];
-        for (offset, slot) in ordinal[..count].iter_mut().enumerate() {
-            *slot = first + offset as u32;
-        }
-        let cell_month = [Who::lead(cell, month, 0).cell_month; FUNNEL_CHUNK];
-        fill([&ordinal[..count], &cell_month[..count]], [Process::Funnel as u32, month], self.key, planes);
+    /// Four words each for up to [`LEADS_CHUNK`] leads of a cell and month, by ordinal.
+    pub fn fill_leads(
+        &self,
+        process: Process,
+        cell: u32,
+        month: u32,
+        ordinal: &[u32],
+        planes: &mut LeadWords,
+    ) {
+        let count = ordinal.len();
+        let cell_month = [Who::lead(cell, month, 0).cell_month; LEADS_CHUNK];
+        let planes = planes.0.each_mut().map(|plane| &mut plane[..count]);
+        fill([ordinal, &cell_month[..count]], [process as u32, month], self.key, planes);
     }
 }
 
-/// Largest number of leads one call of [`RunDraws::fill_funnel`] serves.
-pub const FUNNEL_CHUNK: usize = 256;
+/// Largest number of leads one call of [`RunDraws::fill_leads`] serves.
+pub const LEADS_CHUNK: usize = 256;
+
+/// Words of a chunk of leads: four planes.
+#[derive(Clone, Debug)]
+pub struct LeadWords(pub [[u32; LEADS_CHUNK]; 4]);
+
+impl Default for LeadWords {
+    fn default() -> Self {
+        LeadWords([[0; LEADS_CHUNK]; 4])
+    }
+}
 
 /// Philox over slices, compiled for the instruction sets that matter and chosen when it runs; integer arithmetic, so
 /// that every version gives the same words.

@@ -56,9 +56,9 @@ fn step(
     let state = if account.loan.fraud {
         bucket + 1
     } else {
-        let y = now.factor.latent(account.word(draws, now.month));
+        let word = account.word(draws, now.month);
         let level = i32::from(account.loan.level_delinquent) + now.delinquent_shift[bucket];
-        setup.thresholds.next_state(bucket, position(level), y)
+        setup.thresholds.next_state_of_word(bucket, position(level), &now.factor, word)
     };
     let new_age = if state == bucket + 1 { age + 1 } else { age + state as u32 - bucket as u32 };
     // Everything due up to this month on book is paid; what is due next may lie in the future.

@@ -1,11 +1,11 @@
-//! The month kernel: which current loans have something happen to them. One comparison per loan.
+//! The month kernel: to which current loans something may happen. One comparison per loan.
 
 use crate::model::delinquency::LEVEL_MAX;
 
 /// Entries of a threshold table: level plus shift, from `-TABLE / 2`, so that an index needs a mask and no clamp.
 pub const TABLE: usize = 2048;
 
-/// Loans looked at together.
+/// Loans looked at together; a power of two.
 const LANES: usize = 16;
 
 /// Position of a level plus shift in a threshold table.
@@ -19,49 +19,39 @@ pub fn level_of_position(position: usize) -> i32 {
     (position as i32 - TABLE as i32 / 2).clamp(-LEVEL_MAX, LEVEL_MAX)
 }
 
-/// Finds the positions of loans that miss (`word < miss x keep`) or prepay (`word >= keep`), in ascending order.
-///
-/// `words` and `levels` have one entry per loan; `miss` is the word threshold by [`table_position`] of the loan's level
-/// plus `shift`; `keep` is `2^32` less the prepayment threshold. Compiled for several instruction sets: integers only, so
-/// that every version finds the same.
+/// Finds the positions of words below `low` or from `keep` on (`low <= keep <= 2^32`), in ascending order. Compiled for several
+/// instruction sets: integers only, so that every version finds the same. Positions are written without branches: which
+/// of a chunk's loans are found is unforeseeable.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))]
-pub fn find_happenings(
-    words: &[u32],
-    levels: &[i16],
-    miss: &[u32; TABLE],
-    shift: i32,
-    keep: u64,
-    found: &mut Vec<u32>,
-) {
-    let count = words.len();
-    let levels = &levels[..count];
-    let keep_32 = keep.min(u64::from(u32::MAX));
-    let always_kept = u32::from(keep > u64::from(u32::MAX));
+pub fn find_outside(words: &[u32], low: u32, keep: u64, found: &mut Vec<u32>) {
+    found.clear();
+    let Ok(inside) = u32::try_from(keep - u64::from(low)) else {
+        return;
+    };
+    found.resize(words.len() + LANES, 0);
+    let positions = &mut found[..];
+    let mut count = 0;
     let mut start = 0;
-    while start + LANES <= count {
-        let words: &[u32; LANES] = words[start..start + LANES].try_into().expect("a full chunk");
-        let levels: &[i16; LANES] = levels[start..start + LANES].try_into().expect("a full chunk");
-        let mut hit = [0_u32; LANES];
+    let chunks = words.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        let chunk: &[u32; LANES] = chunk.try_into().expect("a full chunk");
+        let mut outside = [0_u32; LANES];
         for lane in 0..LANES {
-            let threshold = u64::from(miss[table_position(i32::from(levels[lane]) + shift)]);
-            let threshold = ((threshold * keep_32 + threshold * u64::from(always_kept)) >> 32) as u32;
-            let prepaid = u32::from(words[lane] >= keep_32 as u32) & (1 - always_kept);
-            hit[lane] = u32::from(words[lane] < threshold) | prepaid;
+            outside[lane] = u32::from(chunk[lane].wrapping_sub(low) >= inside);
         }
-        if hit.iter().fold(0, |any, one| any | one) != 0 {
-            for (lane, one) in hit.iter().enumerate() {
-                if *one != 0 {
-                    found.push((start + lane) as u32);
-                }
-            }
+        let target: &mut [u32; LANES] = (&mut positions[count..count + LANES]).try_into().expect("room");
+        let mut at = 0;
+        for lane in 0..LANES {
+            target[at & (LANES - 1)] = (start + lane) as u32;
+            at += outside[lane] as usize;
         }
+        count += at;
         start += LANES;
     }
-    for at in start..count {
-        let threshold = u64::from(miss[table_position(i32::from(levels[at]) + shift)]);
-        let word = u64::from(words[at]);
-        if word < (threshold * keep) >> 32 || word >= keep {
-            found.push(at as u32);
-        }
+    for (lane, word) in rest.iter().enumerate() {
+        positions[count] = (start + lane) as u32;
+        count += usize::from(word.wrapping_sub(low) >= inside);
     }
+    found.truncate(count);
 }

@@ -15,7 +15,7 @@ use crate::model::marketing::{adstock, bass, expected_leads, hill, poisson_quant
 use crate::model::retention::behaviour_score;
 use crate::model::underwriting::grade;
 use crate::money::Fen;
-use crate::random::{self, FUNNEL_CHUNK, Process, RunDraws, Who, uniform};
+use crate::random::{self, LEADS_CHUNK, LeadWords, Process, RunDraws, Who, uniform};
 
 /// An applicant who draws the loan.
 struct Funded {
@@ -131,13 +131,13 @@ struct Passed {
 impl Gates {
     /// Sends leads through the gates; the positions of those approved are left in `approved`. Without branches: four of
     /// five leads fail somewhere unforeseeable, and a mispredicted branch costs more than the three comparisons.
-    fn pass(&self, w0: &[u32], w1: &[u32], w2: &[u32], approved: &mut [u32; FUNNEL_CHUNK]) -> Passed {
+    fn pass(&self, w0: &[u32], w1: &[u32], w2: &[u32], approved: &mut [u32; LEADS_CHUNK]) -> Passed {
         let (mut applications, mut caught, mut approvals) = (0, 0, 0);
         for (at, ((&w0, &w1), &w2)) in w0.iter().zip(w1).zip(w2).enumerate() {
             let applies = u64::from(w0) < self.completes;
             let is_caught = applies & (u64::from(w2) < self.caught);
             let is_approved = applies & !is_caught & (u64::from(w1) >= self.declined);
-            approved[approvals & (FUNNEL_CHUNK - 1)] = at as u32;
+            approved[approvals & (LEADS_CHUNK - 1)] = at as u32;
             approvals += usize::from(is_approved);
             applications += i64::from(applies);
             caught += i64::from(is_caught);
@@ -170,38 +170,37 @@ fn run_funnel(
         fraud: random::threshold(segment.fraud_share),
         declined: law.below(cutoff),
     };
-    let mut words = std::mem::take(&mut market.funnel_words);
-    words.resize(4 * FUNNEL_CHUNK, 0);
-    let mut approved = [0_u32; FUNNEL_CHUNK];
+    let mut words = LeadWords::default();
+    let mut approved = [0_u32; LEADS_CHUNK];
+    let mut ordinals = [0_u32; LEADS_CHUNK];
+    let mut accepted = Vec::with_capacity(LEADS_CHUNK);
     let (mut applications, mut caught, mut approvals) = (0, 0, 0);
     let mut first = 0;
     while first < leads {
-        let count = (leads - first).min(FUNNEL_CHUNK as u32) as usize;
-        let (w0, rest) = words.split_at_mut(FUNNEL_CHUNK);
-        let (w1, rest) = rest.split_at_mut(FUNNEL_CHUNK);
-        let (w2, w3) = rest.split_at_mut(FUNNEL_CHUNK);
-        let planes = [&mut w0[..count], &mut w1[..count], &mut w2[..count], &mut w3[..count]];
-        draws.fill_funnel(cell.hash, now.month, first, planes);
+        let count = (leads - first).min(LEADS_CHUNK as u32) as usize;
+        for (ordinal, at) in ordinals[..count].iter_mut().zip(first..) {
+            *ordinal = at;
+        }
+        draws.fill_leads(Process::Funnel, cell.hash, now.month, &ordinals[..count], &mut words);
+        let [w0, w1, w2, w3] = &words.0;
         let passed = gates.pass(&w0[..count], &w1[..count], &w2[..count], &mut approved);
         applications += passed.applications;
         caught += passed.caught;
         approvals += passed.approvals;
+        accepted.clear();
         for &at in &approved[..passed.approvals as usize] {
             let at = at as usize;
-            let who = Who::lead(cell.hash, now.month, first + at as u32);
-            let observed = law.observed(uniform(w1[at]));
+            let score_observed = law.observed(uniform(w1[at]));
             let product = segment.products[choose(&segment.product_thresholds, w0[at])];
-            let grade = grade(observed, &setup.underwriting.grade_scores);
+            let grade = grade(score_observed, &setup.underwriting.grade_scores);
             if u64::from(w3[at]) < offers.take_up(product, grade) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
-                let funded =
-                    new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
-                fund(book, market, setup, draws, now, offers, &funded);
+                accepted.push(Accepted { ordinal: ordinals[at], product, grade, score_observed, fraud });
             }
         }
+        fund_accepted(book, market, setup, draws, now, offers, group, &law, &accepted);
         first += count as u32;
     }
-    market.funnel_words = words;
     market.worked[group] += u64::from(leads);
     let flows = &mut book.flows[group];
     flows.count(Flow::Leads, i64::from(leads));
@@ -212,32 +211,51 @@ fn run_funnel(
     flows.book(Flow::ApplicationsPaid, Fen::round(cost));
 }
 
-#[expect(clippy::too_many_arguments, reason = "attributes of a borrower")]
-fn new_borrower(
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-    law: &ScoreLaw,
-    who: Who,
-    group: usize,
+/// A lead who takes the loan offered.
+struct Accepted {
+    ordinal: u32,
     product: usize,
     grade: usize,
     score_observed: f64,
     fraud: bool,
-) -> Funded {
-    let words = draws.words(who, Process::Borrower, now.month);
-    let terms = &setup.products[product];
-    Funded {
-        who,
-        group,
-        product,
-        grade,
-        score_observed,
-        score_true: law.true_score(score_observed, uniform(words[0])),
-        amount: terms.amount.draw(uniform(words[1])),
-        tenor_index: choose(&terms.tenor_thresholds, words[2]),
-        fraud,
-        repeat: false,
+}
+
+/// Draws what borrowers bring and puts their loans on the book: at most a chunk of leads.
+#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
+fn fund_accepted(
+    book: &mut Book,
+    market: &mut MarketState,
+    setup: &Setup,
+    draws: &RunDraws,
+    now: &Conditions,
+    offers: &Offers,
+    group: usize,
+    law: &ScoreLaw,
+    accepted: &[Accepted],
+) {
+    let hash = setup.cells[group].hash;
+    let mut ordinals = [0_u32; LEADS_CHUNK];
+    for (ordinal, lead) in ordinals.iter_mut().zip(accepted) {
+        *ordinal = lead.ordinal;
+    }
+    let mut words = LeadWords::default();
+    draws.fill_leads(Process::Borrower, hash, now.month, &ordinals[..accepted.len()], &mut words);
+    let [w0, w1, w2, _] = &words.0;
+    for (at, lead) in accepted.iter().enumerate() {
+        let terms = &setup.products[lead.product];
+        let funded = Funded {
+            who: Who::lead(hash, now.month, lead.ordinal),
+            group,
+            product: lead.product,
+            grade: lead.grade,
+            score_observed: lead.score_observed,
+            score_true: law.true_score(lead.score_observed, uniform(w0[at])),
+            amount: terms.amount.draw(w1[at]),
+            tenor_index: choose(&terms.tenor_thresholds, w2[at]),
+            fraud: lead.fraud,
+            repeat: false,
+        };
+        fund(book, market, setup, draws, now, offers, &funded);
     }
 }
 
@@ -257,15 +275,24 @@ fn fund_plan(
     let segment = &setup.segments[cell.segment];
     let law = score_law(setup, market, now, group);
     let fraud_share = random::threshold(segment.fraud_share);
-    for ordinal in 0..count {
-        let who = Who::lead(cell.hash, now.month, ordinal);
-        let words = draws.words(who, Process::Funnel, now.month);
-        let observed = law.observed(uniform(words[1]));
-        let product = segment.products[choose(&segment.planned_thresholds, words[0])];
-        let grade = grade(observed, &setup.underwriting.grade_scores);
-        let fraud = u64::from(words[2]) < fraud_share;
-        let funded = new_borrower(setup, draws, now, &law, who, group, product, grade, observed, fraud);
-        fund(book, market, setup, draws, now, offers, &funded);
+    let mut words = LeadWords::default();
+    let mut accepted = Vec::with_capacity(LEADS_CHUNK);
+    let ordinals: Vec<u32> = (0..count).collect();
+    for ordinals in ordinals.chunks(LEADS_CHUNK) {
+        draws.fill_leads(Process::Funnel, cell.hash, now.month, ordinals, &mut words);
+        let [w0, w1, w2, _] = &words.0;
+        accepted.clear();
+        accepted.extend(ordinals.iter().enumerate().map(|(at, &ordinal)| {
+            let score_observed = law.observed(uniform(w1[at]));
+            Accepted {
+                ordinal,
+                product: segment.products[choose(&segment.planned_thresholds, w0[at])],
+                grade: grade(score_observed, &setup.underwriting.grade_scores),
+                score_observed,
+                fraud: u64::from(w2[at]) < fraud_share,
+            }
+        }));
+        fund_accepted(book, market, setup, draws, now, offers, group, &law, &accepted);
     }
 }
 
@@ -309,7 +336,7 @@ fn fund_repeats(
             grade,
             score_observed: behaviour,
             score_true: earlier.score_true,
-            amount: product.amount.fit(earlier.amount.0 as f64 * setup.repeat.amount_growth),
+            amount: product.amount.law().fit(earlier.amount.0 as f64 * setup.repeat.amount_growth),
             tenor_index: choose(&product.tenor_thresholds, words[1]),
             fraud: false,
             repeat: true,

@@ -3,7 +3,7 @@
 use super::setup::*;
 use crate::lifecycle::stage::Rules;
 use crate::math::round;
-use crate::model::borrower::AmountLaw;
+use crate::model::borrower::{AmountLaw, AmountTable};
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::retention::{BehaviourPoints, return_distribution};
 use crate::model::schedule::Kind;
@@ -182,13 +182,13 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
         penalty_multiple: product.penalty_multiple.f64(),
         upfront_fee: product.upfront_fee.f64(),
-        amount: AmountLaw {
+        amount: AmountTable::new(AmountLaw {
             median: product.amount_median.fen_f64(),
             spread: product.amount_spread.f64(),
             min: product.amount_min.0,
             max: product.amount_max.0,
             step: product.amount_step.0,
-        },
+        }),
         tenors,
         tenor_thresholds: cumulative(&shares, 1.0),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),

@@ -23,8 +23,6 @@ pub struct MarketState {
     pub stock: Vec<f64>,
     /// People who have been leads, by cell.
     pub worked: Vec<u64>,
-    /// Buffer: words of a chunk of leads.
-    pub funnel_words: Vec<u32>,
     /// Offers of the month.
     pub offers: Offers,
     /// Every loan made, when asked for.
@@ -63,7 +61,6 @@ fn simulate(
     let mut market = MarketState {
         stock: vec![0.0; cells],
         worked: vec![0; cells],
-        funnel_words: Vec::new(),
         offers: Offers::default(),
         record,
     };

@@ -1,7 +1,7 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 use crate::lifecycle::stage::Rules;
-use crate::model::borrower::AmountLaw;
+use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::Kind;
@@ -185,7 +185,7 @@ pub struct ProductSetup {
     /// Upfront fee.
     pub upfront_fee: f64,
     /// Amounts.
-    pub amount: AmountLaw,
+    pub amount: AmountTable,
     /// Tenors with cumulative thresholds.
     pub tenors: Vec<u32>,
     /// Cumulative thresholds of the tenors.

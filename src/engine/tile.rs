@@ -6,7 +6,7 @@
 //! word against a threshold; only loans where something happens are touched.
 
 use super::contracts::{Contract, ContractMonth};
-use super::kernel::{TABLE, find_happenings};
+use super::kernel::{TABLE, find_outside, table_position};
 use crate::random::{RunDraws, Who};
 
 /// Sums of the current loans of one group of a tile.
@@ -165,8 +165,11 @@ impl Tile {
         thresholds: &MonthThresholds<'_>,
         found: &mut Vec<u32>,
     ) {
-        found.clear();
         let count = self.len();
+        if count == 0 {
+            found.clear();
+            return;
+        }
         if self.plane_block != month / 4 {
             for plane in &mut self.planes {
                 plane.resize(count, 0);
@@ -177,7 +180,16 @@ impl Tile {
         let words = &self.planes[month as usize % 4];
         // Prepayment takes the top of the word's range, missing the bottom: a loan's miss does not move when prepayment does.
         let keep = (1 << 32) - thresholds.prepay;
-        find_happenings(words, &self.level, thresholds.miss, thresholds.shift, keep, found);
+        let miss = |level: i32| {
+            let threshold = thresholds.miss[table_position(level + thresholds.shift)];
+            (u64::from(threshold) * keep >> 32) as u32
+        };
+        // First all that would miss at the tile's highest level, then of these the ones that do at their own.
+        find_outside(words, miss(self.level_range.1), keep, found);
+        found.retain(|&at| {
+            let word = words[at as usize];
+            word < miss(i32::from(self.level[at as usize])) || u64::from(word) >= keep
+        });
     }
 
     /// Which of the two it is that happens to the loan at a found position.

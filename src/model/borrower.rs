@@ -1,6 +1,6 @@
 //! What a borrower brings: true risk behind the observed score, amount asked for.
 
-use crate::math::{exp, normal_cdf, normal_quantile};
+use crate::math::{exp, ln, normal_cdf, normal_quantile};
 use crate::money::Fen;
 use crate::random;
 
@@ -82,6 +82,70 @@ impl AmountLaw {
         let steps = crate::math::round(clipped / self.step.0 as f64);
         Fen(steps * self.step.0)
     }
+}
+
+/// The amounts of a law by word: the same as [`AmountLaw::draw`] at the word's uniform number, without its exponential and
+/// normal quantile. Measured on the reduced model: those took a tenth of a run.
+#[derive(Clone, Debug)]
+pub struct AmountTable {
+    law: AmountLaw,
+    /// Entry `i`: first word whose amount is more than `i` steps above the smallest; empty where the law itself is asked.
+    above: Vec<u64>,
+    /// By the word's highest [`GUIDE_BITS`] bits: amount of the lowest such word, in steps above the smallest.
+    guide: Vec<u32>,
+}
+
+const GUIDE_BITS: u32 = 10;
+/// A table of more amounts is not worth its making.
+const AMOUNTS_MAX: i64 = 1 << 12;
+
+impl AmountTable {
+    /// The table of a law.
+    pub fn new(law: AmountLaw) -> Self {
+        let smallest = law.min.0 / law.step.0;
+        let steps = law.max.0 / law.step.0 - smallest;
+        if law.spread == 0.0 || steps > AMOUNTS_MAX {
+            return AmountTable { law, above: Vec::new(), guide: Vec::new() };
+        }
+        let above: Vec<u64> = (smallest..smallest + steps).map(|s| first_word_above(&law, s)).collect();
+        let guide = (0..1_u64 << GUIDE_BITS)
+            .map(|high| above.partition_point(|word| *word <= high << (32 - GUIDE_BITS)) as u32)
+            .collect();
+        AmountTable { law, above, guide }
+    }
+
+    /// The law.
+    pub fn law(&self) -> &AmountLaw {
+        &self.law
+    }
+
+    /// Amount at a word.
+    #[inline]
+    pub fn draw(&self, word: u32) -> Fen {
+        let Some(&first) = self.guide.get((word >> (32 - GUIDE_BITS)) as usize) else {
+            return self.law.draw(random::uniform(word));
+        };
+        let mut steps = first as usize;
+        while self.above.get(steps).is_some_and(|above| u64::from(word) >= *above) {
+            steps += 1;
+        }
+        self.law.min + Fen(steps as i64 * self.law.step.0)
+    }
+}
+
+/// First word whose amount is more than `steps` steps; `2^32` where there is none.
+fn first_word_above(law: &AmountLaw, steps: i64) -> u64 {
+    let is_above = |word: u64| law.draw(random::uniform(word as u32)).0 > steps * law.step.0;
+    let boundary = (steps as f64 + 0.5) * law.step.0 as f64;
+    // The closed form is right but for rounding.
+    let mut word = random::threshold(normal_cdf(ln(boundary / law.median) / law.spread));
+    while word > 0 && is_above(word - 1) {
+        word -= 1;
+    }
+    while word < 1 << 32 && !is_above(word) {
+        word += 1;
+    }
+    word
 }
 
 /// Index of the choice at a word, of cumulative thresholds (the last one is `2^32` or all there is).

@@ -49,7 +49,11 @@ pub fn current_shift(seasoning: f64, due_period: u32) -> f64 {
 pub struct Thresholds {
     /// By row (bucket), then level, then tail: `K` of "next state is at least `i`", `i` from 1; unused tails `-inf`.
     rows: Vec<[[f64; BUCKETS + 1]; LEVELS]>,
+    /// Normal quantiles of 0, 1/1024, ..., 1.
+    quantiles: Vec<f64>,
 }
+
+const QUANTILE_BITS: u32 = 10;
 
 impl Thresholds {
     /// From the rows of the transition matrix: row `j` has the probabilities of M0 ... M(j+1); row 6 of M0 ... M6 and
@@ -69,15 +73,26 @@ impl Thresholds {
                 table
             })
             .collect();
-        Thresholds { rows }
+        let cells = 1 << QUANTILE_BITS;
+        let quantiles = (0..=cells).map(|cell| normal_quantile(f64::from(cell) / f64::from(cells))).collect();
+        Thresholds { rows, quantiles }
     }
 
-    /// Next state of an account in bucket `row` at a level: the worst tail that holds.
+    /// Next state of an account in bucket `row` at a level: the number of tails that hold, as they are nested.
     /// State `row + 1` (8th for row 6: `BUCKETS`) means nothing was paid.
     #[inline]
     pub fn next_state(&self, row: usize, position: usize, y: f64) -> usize {
-        let tails = &self.rows[row][position];
-        (1..=row + 1).rev().find(|&state| y < tails[state]).unwrap_or(0)
+        self.rows[row][position].iter().map(|tail| usize::from(y < *tail)).sum()
+    }
+
+    /// [`Thresholds::next_state`] at the latent value of a word. The normal quantile is computed only when a threshold lies
+    /// between the two table entries around it: one time in a hundred.
+    #[inline]
+    pub fn next_state_of_word(&self, row: usize, position: usize, factor: &FactorLink, word: u32) -> usize {
+        let cell = (word >> (32 - QUANTILE_BITS)) as usize;
+        let worst = self.next_state(row, position, factor.of_quantile(self.quantiles[cell]));
+        let best = self.next_state(row, position, factor.of_quantile(self.quantiles[cell + 1]));
+        if worst == best { worst } else { self.next_state(row, position, factor.latent(word)) }
     }
 
     /// Word threshold of missing a payment when current, at a level and factor.
@@ -114,7 +129,13 @@ impl FactorLink {
     /// `y` of a borrower's word.
     #[inline]
     pub fn latent(&self, word: u32) -> f64 {
-        self.own * normal_quantile(random::uniform(word)) + self.systematic
+        self.of_quantile(normal_quantile(random::uniform(word)))
+    }
+
+    /// `y` of a normal quantile.
+    #[inline]
+    fn of_quantile(&self, quantile: f64) -> f64 {
+        self.own * quantile + self.systematic
     }
 
     /// Probability of `y < k` given the factor.

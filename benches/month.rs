@@ -37,11 +37,10 @@ fn find_outside_4096(bencher: Bencher) {
 #[divan::bench]
 fn draw_words_4096_loans_4_months(bencher: Bencher) {
     let draws = RunDraws::new(1, 1);
-    let ordinal: Vec<u32> = (0..LOANS as u32).collect();
-    let cell_month = vec![Who::lead(7, 1, 0).cell_month; LOANS];
+    let who: Vec<Who> = (0..LOANS as u32).map(|ordinal| Who::lead(7, 1, ordinal)).collect();
     let mut planes = [0; 4].map(|_: i32| vec![0_u32; LOANS]);
     bencher.counter(ItemsCount::new(4 * LOANS)).bench_local(|| {
-        draws.fill_behaviour(&ordinal, &cell_month, divan::black_box(8), &mut planes);
+        draws.fill_behaviour(who.iter().copied(), divan::black_box(8), &mut planes);
         planes[3][LOANS - 1]
     });
 }

@@ -168,15 +168,20 @@ impl RunDraws {
 
     /// Fills four planes of words for many accounts at once: plane `p` holds the word of month `4 * (month / 4) + p`.
     /// Slices have equal lengths.
-    pub fn fill_behaviour(
-        &self,
-        ordinal: &[u32],
-        cell_month: &[u32],
-        month: u32,
-        planes: &mut [Vec<u32>; 4],
-    ) {
-        let [a, b, c, d] = planes;
-        fill([ordinal, cell_month], [Process::Behaviour as u32, month / 4], self.key, [a, b, c, d]);
+    pub fn fill_behaviour(&self, who: impl ExactSizeIterator<Item = Who>, month: u32, planes: &mut [Vec<u32>; 4]) {
+        let mut who = who;
+        let count = who.len();
+        let (mut ordinal, mut cell_month) = ([0; LEADS_CHUNK], [0; LEADS_CHUNK]);
+        for start in (0..count).step_by(LEADS_CHUNK) {
+            let lanes = LEADS_CHUNK.min(count - start);
+            for ((ordinal, cell_month), who) in ordinal.iter_mut().zip(&mut cell_month).zip(&mut who) {
+                *ordinal = who.ordinal;
+                *cell_month = who.cell_month;
+            }
+            let planes = planes.each_mut().map(|plane| &mut plane[start..start + lanes]);
+            let place = [Process::Behaviour as u32, month / 4];
+            fill([&ordinal[..lanes], &cell_month[..lanes]], place, self.key, planes);
+        }
     }
 
     /// Four words each for up to [`LEADS_CHUNK`] leads of a cell and month, by ordinal.

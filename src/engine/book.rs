@@ -2,31 +2,27 @@
 
 use super::contracts::{Contract, ContractId, Contracts};
 use super::setup::Setup;
-use super::tile::{Member, Tile};
+use super::tile::Tile;
 use crate::ledger::{Flow, Flows};
 use crate::model::retention::months_until_return;
 use crate::money::{Fen, FixedRate};
 use crate::random::{Process, RunDraws, Who};
 
-/// What stays the same, and what is remembered, of one loan. One cache line: loans lie all over memory, and fetching
-/// them is what an event costs most.
+/// What a month needs to know of a loan. It stands in the tile or the list of delinquent loans the loan is in, and moves
+/// with it, so that a month reads memory in order. Half a cache line.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
+#[repr(align(32))]
 pub struct Loan {
     pub who: Who,
-    pub amount: Fen,
-    pub rate: FixedRate,
+    /// Position of its [`Origination`].
+    pub index: u32,
     pub contract: ContractId,
-    pub score_observed: f64,
-    pub score_true: f64,
     pub vintage: u16,
     pub group: u16,
     pub level: i16,
     pub level_delinquent: i16,
     /// Month ends past due so far.
     pub late: u16,
-    /// Month on book in which it was paid off.
-    pub months_paid: u16,
     pub product: u8,
     pub tenor: u8,
     /// Most months past due so far.
@@ -34,7 +30,23 @@ pub struct Loan {
     pub fraud: bool,
 }
 
-const _: () = assert!(size_of::<Loan>() == 64 && size_of::<Delinquent>() == 128);
+const _: () = assert!(size_of::<Loan>() == 32);
+
+/// What is remembered of a loan made, for the day its borrower asks again.
+#[derive(Clone, Copy, Debug)]
+pub struct Origination {
+    pub who: Who,
+    pub amount: Fen,
+    pub score_observed: f64,
+    pub score_true: f64,
+    pub group: u16,
+    /// Month ends past due when it was paid off.
+    pub late: u16,
+    /// Month on book in which it was paid off.
+    pub months_paid: u16,
+    pub product: u8,
+    pub tenor: u8,
+}
 
 impl Loan {
     /// The contract.
@@ -62,15 +74,15 @@ impl Loan {
 
 /// State of a delinquent loan. All instalments due up to `paid_through` are paid and the next one is not, so that
 /// months past due = month on book - `paid_through`.
-/// It carries the loan with it, so that a month of delinquents reads memory in order.
 #[derive(Clone, Copy, Debug)]
 pub struct Delinquent {
     pub loan: Loan,
-    pub index: u32,
     pub paid_through: u16,
     /// Block of four months `words` are for.
     pub block: u16,
     pub words: [u32; 4],
+    /// Monthly rate of penalty interest.
+    pub penalty_rate: FixedRate,
     /// Principal owed.
     pub balance: Fen,
     /// What the contract's balance would be.
@@ -85,13 +97,21 @@ pub struct Delinquent {
 
 impl Delinquent {
     /// A loan that has paid everything due up to `paid_through` and owes `balance`, `scheduled` of it by contract.
-    pub fn new(loan: Loan, index: u32, paid_through: u32, balance: Fen, scheduled: Fen) -> Self {
+    pub fn new(
+        loan: Loan,
+        contract: Contract<'_>,
+        setup: &Setup,
+        paid_through: u32,
+        balance: Fen,
+        scheduled: Fen,
+    ) -> Self {
+        let multiple = setup.products[usize::from(loan.product)].penalty_multiple;
         Delinquent {
             loan,
-            index,
             paid_through: paid_through as u16,
             block: u16::MAX,
             words: [0; 4],
+            penalty_rate: FixedRate::from_monthly(contract.rate().monthly() * multiple),
             balance,
             scheduled,
             receivable: Fen::ZERO,
@@ -143,7 +163,7 @@ pub struct Pursued {
 /// Everything one run changes.
 #[derive(Debug, Default)]
 pub struct Book {
-    pub loans: Vec<Loan>,
+    pub loans: Vec<Origination>,
     pub contracts: Contracts,
     pub tiles: Vec<Tile>,
     /// Tiles in use come first; the rest keep their memory for later.
@@ -164,8 +184,8 @@ pub struct Book {
     pub pursued_at: Vec<u32>,
     /// Cash collected from delinquent loans this month, by tier and cell, fen.
     pub tier_cash: Vec<i64>,
-    /// Buffer: loans that matured, with their slots.
-    pub matured: Vec<(u32, usize)>,
+    /// Buffer: loans that matured.
+    pub matured: Vec<Loan>,
     pub account_months: u64,
     /// Sum of amount x average life of this month's originations.
     pub principal_months: i64,
@@ -227,21 +247,12 @@ impl Book {
     }
 
     /// Puts a loan among the current ones that has paid its instalments up to month on book `paid`.
-    pub fn join_tile(
-        &mut self,
-        setup: &Setup,
-        draws: &RunDraws,
-        month: u32,
-        index: u32,
-        paid: u32,
-    ) {
-        let loan = self.loans[index as usize];
+    pub fn join_tile(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: &Loan, paid: u32) {
         // A new tile draws the words of all its loans at once, next month.
         let words = if paid == 0 { [0; 4] } else { draws.words(loan.who, Process::Behaviour, month / 4) };
-        let member = Member { loan: index, who: loan.who, level: loan.level, tenor: u32::from(loan.tenor) };
-        let tile = self.tile_of(setup, &loan) as usize;
+        let tile = self.tile_of(setup, loan) as usize;
         let contract = loan.contract(&self.contracts, setup);
-        self.tiles[tile].join(member, loan.slot(setup), contract, paid, words);
+        self.tiles[tile].join(loan, loan.slot(setup), contract, paid, words);
     }
 
     /// Sum of amount x average life of the loans a vintage has in its tiles, fen-months.
@@ -264,23 +275,21 @@ impl Book {
         self.pursued[*at as usize].entering += principal.0;
     }
 
-    /// Closes a loan of `group` that was paid off in `month`: a good customer may come back.
-    pub fn pay_off(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: u32, group: usize) {
-        self.flows[group].count(Flow::AccountsPaidOff, 1);
+    /// Closes a loan that was paid off in `month`: a good customer may come back.
+    pub fn pay_off(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: &Loan) {
+        self.flows[loan.cell()].count(Flow::AccountsPaidOff, 1);
         let repeat = &setup.repeat;
-        if repeat.wait.last() == Some(&0) {
+        if repeat.wait.last() == Some(&0) || loan.fraud || u32::from(loan.worst) > repeat.worst {
             return;
         }
-        let entry = &mut self.loans[loan as usize];
-        entry.months_paid = entry.age(month) as u16;
-        if entry.fraud || u32::from(entry.worst) > repeat.worst {
-            return;
-        }
-        let word = draws.words(entry.who, Process::RepeatWait, month)[0];
+        let word = draws.words(loan.who, Process::RepeatWait, month)[0];
         if let Some(wait) = months_until_return(&repeat.wait, word)
             && month + wait < setup.months
         {
-            self.returns[(month + wait) as usize].push(loan);
+            let origination = &mut self.loans[loan.index as usize];
+            origination.late = loan.late;
+            origination.months_paid = loan.age(month) as u16;
+            self.returns[(month + wait) as usize].push(loan.index);
         }
     }
 }

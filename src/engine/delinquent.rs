@@ -5,7 +5,7 @@ use super::month::Conditions;
 use super::setup::Setup;
 use crate::ledger::Flow;
 use crate::model::delinquency::{BUCKETS, position};
-use crate::money::{Fen, FixedRate};
+use crate::money::Fen;
 use crate::random::RunDraws;
 
 /// Months past due from which a loan is non-performing (more than 90 days) and bears no booked interest.
@@ -16,6 +16,9 @@ pub fn bucket_of(age: u32) -> usize {
     (age as usize).min(BUCKETS - 1)
 }
 
+/// So many delinquent loans ahead, contracts are brought into the cache.
+const AHEAD: usize = 8;
+
 /// How a delinquent loan's month ended.
 enum Outcome {
     StillDelinquent,
@@ -25,21 +28,23 @@ enum Outcome {
 
 /// Steps all delinquent loans, then takes in those that missed a payment this month.
 pub fn step_delinquents(book: &mut Book, setup: &Setup, draws: &RunDraws, now: &Conditions) {
+    let mut accounts = std::mem::take(&mut book.delinquents);
     let mut index = 0;
-    book.account_months += book.delinquents.len() as u64;
-    while index < book.delinquents.len() {
-        let mut account = book.delinquents[index];
-        match step(book, &mut account, setup, draws, now) {
-            Outcome::StillDelinquent => {
-                book.delinquents[index] = account;
-                index += 1;
-            }
+    book.account_months += accounts.len() as u64;
+    while index < accounts.len() {
+        if let Some(Delinquent { loan, .. }) = accounts.get(index + AHEAD) {
+            let tenor = u32::from(loan.tenor);
+            book.contracts.touch(loan.contract, tenor.min(loan.age(now.month) + 1), loan.age(now.month).min(tenor));
+        }
+        match step(book, &mut accounts[index], setup, draws, now) {
+            Outcome::StillDelinquent => index += 1,
             Outcome::Cured | Outcome::ChargedOff => {
-                book.delinquents.swap_remove(index);
+                accounts.swap_remove(index);
             }
         }
     }
-    book.delinquents.append(&mut book.entering);
+    accounts.append(&mut book.entering);
+    book.delinquents = accounts;
 }
 
 fn step(
@@ -90,8 +95,7 @@ fn step(
 /// principal (memo until paid).
 fn accrue_interest(book: &mut Book, account: &mut Delinquent, setup: &Setup, m: u32, age: u32) {
     let overdue = account.balance - account.scheduled;
-    let multiple = setup.products[usize::from(account.loan.product)].penalty_multiple;
-    account.penalty += FixedRate::from_monthly(account.loan.rate.monthly() * multiple).interest(overdue);
+    account.penalty += account.penalty_rate.interest(overdue);
     if m > u32::from(account.loan.tenor) {
         return;
     }
@@ -159,11 +163,10 @@ fn cure(
     book.flows[group].book(Flow::PenaltyReceived, account.penalty);
     book.flows[group].count(Flow::AccountsCured, 1);
     note_cash(book, setup, group, bucket, principal + interest + account.penalty);
-    book.loans[account.index as usize] = account.loan;
     if m >= u32::from(account.loan.tenor) {
-        book.pay_off(setup, draws, month, account.index, group);
+        book.pay_off(setup, draws, month, &account.loan);
     } else {
-        book.join_tile(setup, draws, month, account.index, m);
+        book.join_tile(setup, draws, month, &account.loan, m);
     }
 }
 

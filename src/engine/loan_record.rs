@@ -1,6 +1,6 @@
 //! Every loan of a run, for tests and audits.
 
-use super::book::Loan;
+use super::book::{Loan, Origination};
 use crate::model::schedule::Terms;
 use crate::money::Fen;
 use crate::random::Who;
@@ -38,17 +38,23 @@ pub struct LoanRecord {
 
 impl LoanRecord {
     /// The record of a loan as it is put on the book.
-    pub(super) fn new(loan: &Loan, terms: &Terms, grade: usize, repeat: bool) -> Self {
+    pub(super) fn new(
+        loan: &Loan,
+        made: &Origination,
+        terms: &Terms,
+        grade: usize,
+        repeat: bool,
+    ) -> Self {
         LoanRecord {
             who: loan.who,
             month: u32::from(loan.vintage),
             group: loan.cell(),
             product: usize::from(loan.product),
             grade,
-            amount: loan.amount,
+            amount: made.amount,
             terms: *terms,
-            score_observed: loan.score_observed,
-            score_true: loan.score_true,
+            score_observed: made.score_observed,
+            score_true: made.score_true,
             level: i32::from(loan.level),
             level_delinquent: i32::from(loan.level_delinquent),
             fraud: loan.fraud,

@@ -212,22 +212,23 @@ fn step_tile(
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
-    // Loans lie all over memory: fetched together first, so that their cache misses overlap.
     let mut leaving = std::mem::take(&mut buffers.leaving);
     leaving.clear();
     let tile = &book.tiles[tile_index as usize];
-    leaving.extend(found.iter().map(|&at| book.loans[tile.at(at).0 as usize]));
+    leaving.extend(found.iter().map(|&at| *tile.at(at)));
+    for loan in &leaving {
+        book.contracts.touch(loan.contract, u32::from(loan.tenor), m);
+    }
     // From the last position to the first, so that taking one out leaves those still to come where they are.
     for (&at, loan) in found.iter().zip(&leaving).rev() {
         let tile = &book.tiles[tile_index as usize];
         let happening = tile.happening(at, now.month, prepay);
-        let (index, tenor) = tile.at(at);
-        if happening == Happening::Prepaid && tenor == m {
+        if happening == Happening::Prepaid && u32::from(loan.tenor) == m {
             // The last instalment pays the loan off anyway.
             continue;
         }
         book.tiles[tile_index as usize].remove(at);
-        leave_plan(book, setup, draws, now, tile_index, (index, loan), m, happening);
+        leave_plan(book, setup, draws, now, tile_index, loan, m, happening);
     }
     buffers.found = found;
     buffers.leaving = leaving;
@@ -254,7 +255,7 @@ fn leave_plan(
     draws: &RunDraws,
     now: &Conditions,
     tile_index: u32,
-    (loan_index, loan): (u32, &Loan),
+    loan: &Loan,
     m: u32,
     happening: Happening,
 ) {
@@ -267,14 +268,15 @@ fn leave_plan(
         Happening::Prepaid => {
             book.flows[group].book(Flow::PrincipalPrepaid, balance);
             book.flows[group].book(Flow::InterestReceived, interest);
-            book.pay_off(setup, draws, now.month, loan_index, group);
+            book.pay_off(setup, draws, now.month, loan);
         }
         Happening::Missed => {
             book.flows[group].count(Flow::AccountsMissed, 1);
             let mut missed = *loan;
             missed.worst = missed.worst.max(1);
             missed.late += 1;
-            let mut account = Delinquent::new(missed, loan_index, m - 1, balance, contract.closing(m));
+            let closing = contract.closing(m);
+            let mut account = Delinquent::new(missed, contract, setup, m - 1, balance, closing);
             account.receivable = interest;
             book.entering.push(account);
         }
@@ -285,10 +287,9 @@ fn leave_plan(
 fn mature(book: &mut Book, setup: &Setup, draws: &RunDraws, month: u32, tile_index: u32, tenor: u32) {
     let mut matured = std::mem::take(&mut book.matured);
     let tile = &mut book.tiles[tile_index as usize];
-    tile.remove_tenor(tenor, &mut matured);
-    let groups = &setup.products[tile.product].groups;
-    for (loan, slot) in matured.drain(..) {
-        book.pay_off(setup, draws, month, loan, groups[slot]);
+    tile.remove_tenor(tenor, &setup.products[tile.product].slot_of_group, &mut matured);
+    for loan in matured.drain(..) {
+        book.pay_off(setup, draws, month, &loan);
     }
     book.matured = matured;
 }

@@ -14,7 +14,6 @@ use crate::rate::monthly_of_nominal;
 pub struct Offers {
     made_for: Option<(f64, u32)>,
     grades: usize,
-    rate: Vec<FixedRate>,
     take_up: Vec<u64>,
     families: Vec<Vec<FamilyId>>,
 }
@@ -31,8 +30,7 @@ impl Offers {
         let grades = setup.underwriting.grades();
         let mut families = Vec::new();
         let rivals = setup.market.take_up_effect * f64::from(now.rivals);
-        let mut rate = Vec::with_capacity(grades * setup.products.len());
-        let mut accepted = Vec::with_capacity(rate.capacity());
+        let mut accepted = Vec::with_capacity(grades * setup.products.len());
         for product in &setup.products {
             let base = if product.on_lpr { now.lpr } else { 0.0 };
             let (spread, floor, cap) = product.apr;
@@ -43,16 +41,10 @@ impl Offers {
                 let monthly = FixedRate::from_monthly(monthly_of_nominal(apr));
                 let family = |tenor: &u32| contracts.family(product.kind, *tenor, monthly, product.amount.law().step);
                 families.push(product.tenors.iter().map(family).collect());
-                rate.push(monthly);
                 accepted.push(random::threshold(probability));
             }
         }
-        Offers { made_for: Some((now.lpr, now.rivals)), grades, rate, take_up: accepted, families }
-    }
-
-    /// Monthly rate of a loan.
-    pub fn rate(&self, product: usize, grade: usize) -> FixedRate {
-        self.rate[product * self.grades + grade]
+        Offers { made_for: Some((now.lpr, now.rivals)), grades, take_up: accepted, families }
     }
 
     /// The family of contracts a loan belongs to.

@@ -1,6 +1,6 @@
 //! From spend to loans: marketing, leads, the funnel, new loans; and repeat loans.
 
-use super::book::{Book, Delinquent, Loan};
+use super::book::{Book, Delinquent, Loan, Origination};
 use super::loan_record::LoanRecord;
 use super::month::Conditions;
 use super::offers::Offers;
@@ -243,6 +243,13 @@ fn fund_accepted(
     let [w0, w1, w2, _] = &words.0;
     for (at, lead) in accepted.iter().enumerate() {
         let terms = &setup.products[lead.product];
+        let tenor_index = choose(&terms.tenor_thresholds, w2[at]);
+        let family = offers.family(lead.product, lead.grade, tenor_index);
+        let contract = book.contracts.contract(family, terms.amount.draw(w1[at]));
+        book.contracts.touch(contract, terms.tenors[tenor_index], 1);
+    }
+    for (at, lead) in accepted.iter().enumerate() {
+        let terms = &setup.products[lead.product];
         let funded = Funded {
             who: Who::lead(hash, now.month, lead.ordinal),
             group,
@@ -308,7 +315,7 @@ fn fund_repeats(
     let returning = std::mem::take(&mut book.returns[now.month as usize]);
     for &index in &returning {
         let earlier = book.loans[index as usize];
-        let (group, product_index) = (earlier.cell(), usize::from(earlier.product));
+        let (group, product_index) = (usize::from(earlier.group), usize::from(earlier.product));
         let cell = &setup.cells[group];
         let product = &setup.products[product_index];
         let flows = &mut book.flows[group];
@@ -368,31 +375,39 @@ fn fund(
         + setup.market.risk_effect * f64::from(now.rivals)
         + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
     let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
-    let loan = Loan {
+    let index = book.loans.len() as u32;
+    book.loans.push(Origination {
         who: funded.who,
         amount: funded.amount,
-        rate: offers.rate(funded.product, funded.grade),
-        contract: book.contracts.contract(family, funded.amount),
         score_observed: funded.score_observed,
         score_true: funded.score_true,
+        group: funded.group as u16,
+        late: 0,
+        months_paid: 0,
+        product: funded.product as u8,
+        tenor: product.tenors[funded.tenor_index] as u8,
+    });
+    let loan = Loan {
+        who: funded.who,
+        index,
+        contract: book.contracts.contract(family, funded.amount),
         vintage: now.month as u16,
         group: funded.group as u16,
         level: bounded(setup.risk.slopes.0 * score_risk + effects),
         level_delinquent: bounded(setup.risk.slopes.1 * score_risk),
         late: 0,
-        months_paid: 0,
         product: funded.product as u8,
         tenor: product.tenors[funded.tenor_index] as u8,
         worst: 0,
         fraud: funded.fraud,
     };
-    let index = book.loans.len() as u32;
-    book.loans.push(loan);
     if funded.fraud {
-        book.delinquents.push(Delinquent::new(loan, index, 0, funded.amount, funded.amount));
-        book.principal_months += loan.contract(&book.contracts, setup).principal_months();
+        let contract = loan.contract(&book.contracts, setup);
+        book.principal_months += contract.principal_months();
+        let account = Delinquent::new(loan, contract, setup, 0, funded.amount, funded.amount);
+        book.delinquents.push(account);
     } else {
-        book.join_tile(setup, draws, now.month, index, 0);
+        book.join_tile(setup, draws, now.month, &loan, 0);
     }
     book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
     let vintage = &mut book.vintages[now.month as usize];
@@ -410,6 +425,6 @@ fn fund(
     flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
     if let Some(record) = &mut market.record {
         let terms = book.contracts.terms(family, funded.amount);
-        record.push(LoanRecord::new(&loan, &terms, funded.grade, funded.repeat));
+        record.push(LoanRecord::new(&loan, &book.loans[index as usize], &terms, funded.grade, funded.repeat));
     }
 }

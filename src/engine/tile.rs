@@ -5,9 +5,10 @@
 //! a few additions per group and not a schedule step per loan. Second, a current loan's month is one comparison of a keyed
 //! word against a threshold; only loans where something happens are touched.
 
-use super::contracts::{Contract, ContractMonth};
+use super::book::Loan;
+use super::contracts::Contract;
 use super::kernel::{TABLE, find_outside, table_position};
-use crate::random::{RunDraws, Who};
+use crate::random::RunDraws;
 
 /// Sums of the current loans of one group of a tile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,32 +28,19 @@ pub enum Happening {
     Prepaid,
 }
 
-/// Current loans of one vintage and product, as columns; the position of a loan in them means nothing.
+/// Current loans of one vintage and product, and planes of their words; the position of a loan means nothing.
 #[derive(Debug, Default)]
 pub struct Tile {
     pub vintage: u32,
     pub product: usize,
     months: usize,
-    ordinal: Vec<u32>,
-    cell_month: Vec<u32>,
-    level: Vec<i16>,
-    tenor: Vec<u8>,
-    slot: Vec<u16>,
-    loan: Vec<u32>,
+    loans: Vec<Loan>,
     planes: [Vec<u32>; 4],
     plane_block: u32,
     level_range: (i32, i32),
-    plan: Vec<ContractMonth>,
+    /// By slot and month on book: balance before it and interest earned in it, of all current loans together; fen.
+    plan: Vec<[i64; 2]>,
     pub slots: Vec<SlotSums>,
-}
-
-/// A loan as a tile sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct Member {
-    pub loan: u32,
-    pub who: Who,
-    pub level: i16,
-    pub tenor: u32,
 }
 
 /// Thresholds of one tile and month.
@@ -73,17 +61,12 @@ impl Tile {
         self.product = product;
         // Months on book 0 to one past the last: its opening balance of nothing is the last month's closing one.
         self.months = tenor_max as usize + 2;
-        self.ordinal.clear();
-        self.cell_month.clear();
-        self.level.clear();
-        self.tenor.clear();
-        self.slot.clear();
-        self.loan.clear();
+        self.loans.clear();
         self.planes.iter_mut().for_each(Vec::clear);
         self.plane_block = u32::MAX;
         self.level_range = (i32::MAX, i32::MIN);
         self.plan.clear();
-        self.plan.resize(slots * self.months, ContractMonth::default());
+        self.plan.resize(slots * self.months, [0; 2]);
         self.slots.clear();
         self.slots.resize(slots, SlotSums::default());
     }
@@ -95,27 +78,22 @@ impl Tile {
 
     /// Number of current loans.
     pub fn len(&self) -> usize {
-        self.loan.len()
+        self.loans.len()
     }
 
     /// Adds a loan that has paid its instalments up to month on book `paid` and follows its contract from then on.
     /// `words` are its behaviour words of the block `month / 4` the tile is in.
     pub fn join(
         &mut self,
-        member: Member,
+        loan: &Loan,
         slot: usize,
         contract: Contract<'_>,
         paid: u32,
         words: [u32; 4],
     ) {
-        self.ordinal.push(member.who.ordinal);
-        self.cell_month.push(member.who.cell_month);
-        self.level.push(member.level);
-        let level = i32::from(member.level);
+        self.loans.push(*loan);
+        let level = i32::from(loan.level);
         self.level_range = (self.level_range.0.min(level), self.level_range.1.max(level));
-        self.tenor.push(member.tenor as u8);
-        self.slot.push(slot as u16);
-        self.loan.push(member.loan);
         for (plane, word) in self.planes.iter_mut().zip(words) {
             plane.push(word);
         }
@@ -125,7 +103,7 @@ impl Tile {
         sums.count += 1;
         let plan = &mut self.plan[slot * self.months + paid as usize + 1..];
         for (planned, month) in plan.as_flattened_mut().iter_mut().zip(contract.months_from(paid + 1).as_flattened()) {
-            *planned += month;
+            *planned += i64::from(*month);
         }
     }
 
@@ -133,7 +111,7 @@ impl Tile {
     pub fn leave_plan(&mut self, slot: usize, contract: Contract<'_>, m: u32) {
         let plan = &mut self.plan[slot * self.months + m as usize..];
         for (planned, month) in plan.as_flattened_mut().iter_mut().zip(contract.months_from(m).as_flattened()) {
-            *planned -= month;
+            *planned -= i64::from(*month);
         }
         let sums = &mut self.slots[slot];
         sums.balance -= contract.opening(m).0;
@@ -174,7 +152,7 @@ impl Tile {
             for plane in &mut self.planes {
                 plane.resize(count, 0);
             }
-            draws.fill_behaviour(&self.ordinal, &self.cell_month, month, &mut self.planes);
+            draws.fill_behaviour(self.loans.iter().map(|loan| loan.who), month, &mut self.planes);
             self.plane_block = month / 4;
         }
         let words = &self.planes[month as usize % 4];
@@ -188,7 +166,7 @@ impl Tile {
         find_outside(words, miss(self.level_range.1), keep, found);
         found.retain(|&at| {
             let word = words[at as usize];
-            word < miss(i32::from(self.level[at as usize])) || u64::from(word) >= keep
+            word < miss(i32::from(self.loans[at as usize].level)) || u64::from(word) >= keep
         });
     }
 
@@ -198,33 +176,27 @@ impl Tile {
         if word >= (1 << 32) - prepay { Happening::Prepaid } else { Happening::Missed }
     }
 
-    /// Loan and tenor at a position.
-    pub fn at(&self, position: u32) -> (u32, u32) {
-        (self.loan[position as usize], u32::from(self.tenor[position as usize]))
+    /// The loan at a position.
+    pub fn at(&self, position: u32) -> &Loan {
+        &self.loans[position as usize]
     }
 
     /// Takes out the loan at a position; the last one takes its place.
     pub fn remove(&mut self, position: u32) {
-        let position = position as usize;
-        self.ordinal.swap_remove(position);
-        self.cell_month.swap_remove(position);
-        self.level.swap_remove(position);
-        self.tenor.swap_remove(position);
-        self.slot.swap_remove(position);
-        self.loan.swap_remove(position);
+        self.loans.swap_remove(position as usize);
         for plane in &mut self.planes {
-            plane.swap_remove(position);
+            plane.swap_remove(position as usize);
         }
     }
 
-    /// Takes out all loans of a tenor and lists each with its slot.
-    pub fn remove_tenor(&mut self, tenor: u32, matured: &mut Vec<(u32, usize)>) {
-        for position in (0..self.len()).rev() {
-            if u32::from(self.tenor[position]) == tenor {
-                let slot = usize::from(self.slot[position]);
-                self.slots[slot].count -= 1;
-                matured.push((self.loan[position], slot));
-                self.remove(position as u32);
+    /// Takes out all loans of a tenor, which have paid their last instalment, and lists them.
+    pub fn remove_tenor(&mut self, tenor: u32, slots: &[usize], matured: &mut Vec<Loan>) {
+        for position in (0..self.len() as u32).rev() {
+            let loan = *self.at(position);
+            if u32::from(loan.tenor) == tenor {
+                self.slots[slots[loan.cell()]].count -= 1;
+                matured.push(loan);
+                self.remove(position);
             }
         }
     }

@@ -248,8 +248,7 @@ impl Book {
 
     /// Puts a loan among the current ones that has paid its instalments up to month on book `paid`.
     pub fn join_tile(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: &Loan, paid: u32) {
-        // A new tile draws the words of all its loans at once, next month.
-        let words = if paid == 0 { [0; 4] } else { draws.words(loan.who, Process::Behaviour, month / 4) };
+        let words = (paid > 0).then(|| draws.words(loan.who, Process::Behaviour, month / 4));
         let tile = self.tile_of(setup, loan) as usize;
         let contract = loan.contract(&self.contracts, setup);
         self.tiles[tile].join(loan, loan.slot(setup), contract, paid, words);

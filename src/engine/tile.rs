@@ -6,7 +6,7 @@
 //! word against a threshold; only loans where something happens are touched.
 
 use super::book::Loan;
-use super::contracts::Contract;
+use super::contracts::{Contract, Planned};
 use super::kernel::{TABLE, find_outside, table_position};
 use crate::random::RunDraws;
 
@@ -39,7 +39,7 @@ pub struct Tile {
     plane_block: u32,
     level_range: (i32, i32),
     /// By slot and month on book: balance before it and interest earned in it, of all current loans together; fen.
-    plan: Vec<[i64; 2]>,
+    plan: Vec<Planned>,
     pub slots: Vec<SlotSums>,
 }
 
@@ -66,7 +66,7 @@ impl Tile {
         self.plane_block = u32::MAX;
         self.level_range = (i32::MAX, i32::MIN);
         self.plan.clear();
-        self.plan.resize(slots * self.months, [0; 2]);
+        self.plan.resize(slots * self.months, Planned::default());
         self.slots.clear();
         self.slots.resize(slots, SlotSums::default());
     }
@@ -82,37 +82,36 @@ impl Tile {
     }
 
     /// Adds a loan that has paid its instalments up to month on book `paid` and follows its contract from then on.
-    /// `words` are its behaviour words of the block `month / 4` the tile is in.
+    /// `words` are its behaviour words of the block `month / 4` the tile is in; a new tile draws those of all its loans at
+    /// once when its first month comes.
     pub fn join(
         &mut self,
         loan: &Loan,
         slot: usize,
         contract: Contract<'_>,
         paid: u32,
-        words: [u32; 4],
+        words: Option<[u32; 4]>,
     ) {
         self.loans.push(*loan);
         let level = i32::from(loan.level);
         self.level_range = (self.level_range.0.min(level), self.level_range.1.max(level));
-        for (plane, word) in self.planes.iter_mut().zip(words) {
-            plane.push(word);
+        if let Some(words) = words {
+            for (plane, word) in self.planes.iter_mut().zip(words) {
+                plane.push(word);
+            }
         }
         let sums = &mut self.slots[slot];
         sums.balance += contract.closing(paid).0;
         sums.unbilled += contract.unbilled(paid).0;
         sums.count += 1;
         let plan = &mut self.plan[slot * self.months + paid as usize + 1..];
-        for (planned, month) in plan.as_flattened_mut().iter_mut().zip(contract.months_from(paid + 1).as_flattened()) {
-            *planned += i64::from(*month);
-        }
+        contract.add_to(plan, paid + 1, 1);
     }
 
     /// Takes a loan out of the plan, from month on book `m` on; it has paid all before.
     pub fn leave_plan(&mut self, slot: usize, contract: Contract<'_>, m: u32) {
         let plan = &mut self.plan[slot * self.months + m as usize..];
-        for (planned, month) in plan.as_flattened_mut().iter_mut().zip(contract.months_from(m).as_flattened()) {
-            *planned -= i64::from(*month);
-        }
+        contract.add_to(plan, m, -1);
         let sums = &mut self.slots[slot];
         sums.balance -= contract.opening(m).0;
         sums.unbilled -= (contract.unbilled(m - 1) + contract.accrued(m)).0;
@@ -121,18 +120,18 @@ impl Tile {
 
     /// Interest the loans of a slot earn in month on book `m`, fen.
     pub fn accrued(&self, slot: usize, m: u32) -> i64 {
-        self.plan[slot * self.months + m as usize][1]
+        self.plan[slot * self.months + m as usize].accrued
     }
 
     /// Principal the loans of a slot are contracted to pay in month on book `m`, fen.
     pub fn principal(&self, slot: usize, m: u32) -> i64 {
         let at = slot * self.months + m as usize;
-        self.plan[at][0] - self.plan[at + 1][0]
+        self.plan[at].opening - self.plan[at + 1].opening
     }
 
     /// Sum of all opening balances in the plan, fen-months: principal times the month on book it falls due in.
     pub fn principal_months(&self) -> i64 {
-        self.plan.iter().map(|month| month[0]).sum()
+        self.plan.iter().map(|month| month.opening).sum()
     }
 
     /// Finds the loans to which something happens in calendar month `month`; positions ascend.

@@ -168,7 +168,12 @@ impl RunDraws {
 
     /// Fills four planes of words for many accounts at once: plane `p` holds the word of month `4 * (month / 4) + p`.
     /// Slices have equal lengths.
-    pub fn fill_behaviour(&self, who: impl ExactSizeIterator<Item = Who>, month: u32, planes: &mut [Vec<u32>; 4]) {
+    pub fn fill_behaviour(
+        &self,
+        who: impl ExactSizeIterator<Item = Who>,
+        month: u32,
+        planes: &mut [Vec<u32>; 4],
+    ) {
         let mut who = who;
         let count = who.len();
         let (mut ordinal, mut cell_month) = ([0; LEADS_CHUNK], [0; LEADS_CHUNK]);
@@ -195,7 +200,10 @@ impl RunDraws {
     ) {
         let count = ordinal.len();
         let cell_month = [Who::lead(cell, month, 0).cell_month; LEADS_CHUNK];
-        let planes = planes.0.each_mut().map(|plane| &mut plane[..count]);
+        let planes = planes.0.each_mut().map(|plane| {
+            plane.resize(LEADS_CHUNK, 0);
+            &mut plane[..count]
+        });
         fill([ordinal, &cell_month[..count]], [process as u32, month], self.key, planes);
     }
 }
@@ -204,14 +212,8 @@ impl RunDraws {
 pub const LEADS_CHUNK: usize = 256;
 
 /// Words of a chunk of leads: four planes.
-#[derive(Clone, Debug)]
-pub struct LeadWords(pub [[u32; LEADS_CHUNK]; 4]);
-
-impl Default for LeadWords {
-    fn default() -> Self {
-        LeadWords([[0; LEADS_CHUNK]; 4])
-    }
-}
+#[derive(Clone, Debug, Default)]
+pub struct LeadWords(pub [Vec<u32>; 4]);
 
 /// Philox over slices, compiled for the instruction sets that matter and chosen when it runs; integer arithmetic, so
 /// that every version gives the same words.

@@ -6,6 +6,7 @@ mod laboratory;
 #[path = "conservation/random_scenarios.rs"]
 mod random_scenarios;
 
+use lendcycle::engine::contracts::{Contracts, Planned};
 use lendcycle::engine::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use lendcycle::ledger::Flow;
 use lendcycle::lifecycle::profitability::by_stage;
@@ -295,14 +296,13 @@ proptest! {
         let tenor = if kind == Kind::QuarterlyInterest { tenor.next_multiple_of(3) } else { tenor };
         let rate = FixedRate::from_monthly(apr / 12.0);
         let terms = Terms::new(kind, Fen(amount), rate, tenor);
-        let (mut balance, mut accrued, mut due, mut principal_months) = (amount, 0, 0, 0);
+        let (mut balance, mut accrued, mut due) = (amount, 0, 0);
         let mut walked = Vec::new();
         let left = terms.walk(Fen(amount), 1, tenor, |k, instalment| walked.push((k, instalment)));
         prop_assert_eq!(left, Fen::ZERO);
         for k in 1..=tenor {
             prop_assert_eq!(walked[k as usize - 1], (k, terms.instalment(Fen(balance), k)));
-            prop_assert_eq!(terms.balance_after(Fen(amount), k - 1), Fen(balance));
-            prop_assert_eq!(terms.unbilled(Fen(balance), k - 1), Fen(accrued - due));
+            prop_assert_eq!(terms.walk(Fen(amount), 1, k - 1, |_, _| {}), Fen(balance));
             let instalment = terms.instalment(Fen(balance), k);
             prop_assert!(instalment.principal >= Fen::ZERO && instalment.principal <= Fen(balance));
             prop_assert!(instalment.interest_due >= Fen::ZERO);
@@ -312,12 +312,58 @@ proptest! {
             balance -= instalment.principal.0;
             accrued += instalment.interest_accrued.0;
             due += instalment.interest_due.0;
-            principal_months += i64::from(k) * instalment.principal.0;
         }
         prop_assert_eq!(balance, 0, "principal sums to the amount");
         prop_assert_eq!(accrued, due, "interest earned is interest due");
-        prop_assert_eq!(terms.principal_months(Fen(amount)), principal_months);
-        prop_assert_eq!(terms.balance_after(Fen(amount), tenor + 5), Fen::ZERO);
+    }
+
+    #[test]
+    fn contracts_look_up_what_schedules_bring(
+        kind in kind(),
+        amount in amount(),
+        step in prop::sample::select(vec![1, 100, 10_000]),
+        apr in 0.0..=1.0_f64,
+        tenor in 1_u32..=120,
+        from in 1_u32..=120,
+    ) {
+        let tenor = if kind == Kind::QuarterlyInterest { tenor.next_multiple_of(3) } else { tenor };
+        let amount = Fen((amount / step).max(1) * step);
+        let rate = FixedRate::from_monthly(apr / 12.0);
+        let terms = Terms::new(kind, amount, rate, tenor);
+        let mut contracts = Contracts::default();
+        let family = contracts.family(kind, tenor, rate, Fen(step));
+        let id = contracts.contract(family, amount);
+        prop_assert_eq!(contracts.contract(family, amount), id, "the same contract again");
+        prop_assert_eq!(contracts.terms(family, amount), terms);
+        let contract = contracts.get(id, tenor, kind.period());
+        prop_assert_eq!(contract.rate(), rate);
+        let from = from.min(tenor);
+        let (mut balance, mut accrued, mut due, mut principal_months) = (amount, Fen::ZERO, Fen::ZERO, 0);
+        let mut expected = Vec::new();
+        let mut due_from = Fen::ZERO;
+        for k in 1..=tenor {
+            let instalment = terms.instalment(balance, k);
+            prop_assert_eq!(contract.opening(k), balance);
+            prop_assert_eq!(contract.accrued(k), instalment.interest_accrued);
+            prop_assert_eq!(contract.unbilled(k - 1), accrued - due);
+            if k >= from {
+                due_from += instalment.interest_due;
+                prop_assert_eq!(contract.interest_due(from, k), due_from);
+                expected.push(Planned { opening: balance.0, accrued: instalment.interest_accrued.0 });
+            }
+            balance -= instalment.principal;
+            prop_assert_eq!(contract.closing(k), balance);
+            accrued += instalment.interest_accrued;
+            due += instalment.interest_due;
+            principal_months += i64::from(k) * instalment.principal.0;
+        }
+        prop_assert_eq!(contract.principal_months(), principal_months);
+        prop_assert_eq!(contract.opening(tenor + 1), Fen::ZERO);
+        let mut plan = vec![Planned::default(); expected.len() + 1];
+        contract.add_to(&mut plan, from, 1);
+        prop_assert_eq!(&plan[..expected.len()], &expected[..]);
+        contract.add_to(&mut plan, from, -1);
+        prop_assert!(plan.iter().all(|month| *month == Planned::default()));
     }
 
     #[test]

@@ -38,20 +38,21 @@ struct Family {
 }
 
 const MISSING: u32 = u32::MAX;
+/// Marks the place of a contract among the wide ones.
+const WIDE: u32 = 1 << 31;
 /// Amounts of up to so many steps are found by position.
 const STEPS: i64 = 1 << 16;
-/// Entries kept from run to run: 64 MiB.
-const KEPT: usize = 1 << 24;
-
-/// Largest loan: 10 million.
-pub const LOAN_MAX: Fen = Fen(1_000_000_000);
+/// Entries kept from run to run: 2 MiB, what a core's cache holds.
+const KEPT: usize = 1 << 19;
 
 /// All contracts of a thread's runs.
 #[derive(Debug, Default)]
 pub struct Contracts {
-    /// Each contract: two entries for its rate, then the balance before each month. 32 bits hold twice the largest loan
-    /// ([`LOAN_MAX`]): contracts should stay in the cache.
-    entries: Vec<i32>,
+    /// Each contract: two entries for its rate, then the balance before each month. Of loans below 21 million, in 32
+    /// bits: contracts should stay in the cache.
+    narrow: Vec<i32>,
+    /// The same of larger loans.
+    wide: Vec<i64>,
     families: Vec<Family>,
     family_of: BTreeMap<FamilyKey, FamilyId>,
 }
@@ -59,7 +60,7 @@ pub struct Contracts {
 impl Contracts {
     /// Begins a run: what earlier runs worked out stays, unless it has grown too large.
     pub fn begin(&mut self) {
-        if self.entries.len() > KEPT {
+        if self.narrow.len() + self.wide.len() > KEPT {
             *self = Contracts::default();
         }
     }
@@ -101,15 +102,29 @@ impl Contracts {
         if let Some(&first) = self.families[family.0 as usize].beyond.get(&steps) {
             return ContractId(first);
         }
-        let at = u32::try_from(self.entries.len()).expect("contracts fit the memory of a machine");
         let terms = self.terms(family, amount);
-        let mut opening = amount;
-        let entries = &mut self.entries;
-        entries.extend([(terms.rate.0 >> 32) as i32, terms.rate.0 as u32 as i32]);
-        terms.walk(amount, 1, terms.tenor, |_, instalment| {
-            entries.push(i32::try_from(opening.0).expect("a loan is at most LOAN_MAX"));
-            opening -= instalment.principal;
-        });
+        let rate = terms.rate.0;
+        let (high, low) = ((rate >> 32) as i32, rate as u32 as i32);
+        let at = if let Ok(narrow_amount) = i32::try_from(amount.0) {
+            let at = self.narrow.len();
+            self.narrow.extend([high, low]);
+            let mut opening = narrow_amount;
+            terms.walk(amount, 1, terms.tenor, |_, instalment| {
+                self.narrow.push(opening);
+                opening -= instalment.principal.0 as i32;
+            });
+            at
+        } else {
+            let at = self.wide.len();
+            self.wide.extend([i64::from(high), i64::from(low)]);
+            let mut opening = amount;
+            terms.walk(amount, 1, terms.tenor, |_, instalment| {
+                self.wide.push(opening.0);
+                opening -= instalment.principal;
+            });
+            at | WIDE as usize
+        };
+        let at = u32::try_from(at).expect("contracts fit the memory of a machine");
         let found = &mut self.families[family.0 as usize];
         if steps < STEPS {
             let steps = steps as usize;
@@ -129,19 +144,24 @@ impl Contracts {
     pub fn touch(&self, id: ContractId, tenor: u32, from: u32) {
         /// Entries in a cache line.
         const LINE: usize = 16;
-        let row = id.0 as usize + 1;
-        let entries = &self.entries[row + from as usize..=row + tenor as usize];
-        std::hint::black_box(entries.iter().step_by(LINE).fold(0, |any, entry| any | entry));
+        if id.0 < WIDE {
+            let row = id.0 as usize + 1;
+            let entries = &self.narrow[row + from as usize..=row + tenor as usize];
+            std::hint::black_box(entries.iter().step_by(LINE).fold(0, |any, entry| any | entry));
+        }
     }
 
     /// A contract of `tenor` months with `period` months between due dates.
     #[inline]
     pub fn get(&self, id: ContractId, tenor: u32, period: u32) -> Contract<'_> {
-        let [high, low, openings @ ..] = &self.entries[id.0 as usize..][..tenor as usize + 2] else {
-            unreachable!("a contract begins with its rate");
+        let (high, low, openings) = if id.0 < WIDE {
+            let row = &self.narrow[id.0 as usize..][..tenor as usize + 2];
+            (i64::from(row[0]), row[1] as u32, Openings::Narrow(&row[2..]))
+        } else {
+            let row = &self.wide[(id.0 - WIDE) as usize..][..tenor as usize + 2];
+            (row[0], row[1] as u32, Openings::Wide(&row[2..]))
         };
-        let rate = FixedRate(i64::from(*high) << 32 | i64::from(*low as u32));
-        Contract { rate, openings, period }
+        Contract { rate: FixedRate(high << 32 | i64::from(low)), openings, period }
     }
 }
 
@@ -149,14 +169,23 @@ impl Contracts {
 #[derive(Clone, Copy, Debug)]
 pub struct Contract<'a> {
     rate: FixedRate,
-    openings: &'a [i32],
+    openings: Openings<'a>,
     period: u32,
+}
+
+/// Balance before each month.
+#[derive(Clone, Copy, Debug)]
+enum Openings<'a> {
+    Narrow(&'a [i32]),
+    Wide(&'a [i64]),
 }
 
 /// What loans are contracted to do in one month on book, together: balance before it and interest earned in it; fen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Planned {
+    /// Balance before the month.
     pub opening: i64,
+    /// Interest earned in it.
     pub accrued: i64,
 }
 
@@ -170,17 +199,19 @@ impl<'a> Contract<'a> {
     /// month `from`.
     #[inline]
     pub fn add_to(&self, plan: &mut [Planned], from: u32, sign: i64) {
-        let openings = &self.openings[from as usize - 1..];
-        let Some(&first) = openings.first() else {
-            return;
-        };
-        if self.rate.is_plain(Fen(i64::from(first))) {
-            add_plain(plan, openings, self.rate, sign);
-        } else {
-            for (planned, &opening) in plan.iter_mut().zip(openings) {
-                let opening = Fen(i64::from(opening));
-                planned.opening += sign * opening.0;
-                planned.accrued += sign * self.rate.interest(opening).0;
+        match self.openings {
+            Openings::Narrow(openings) => {
+                let openings = &openings[from as usize - 1..];
+                let is_plain =
+                    openings.first().is_some_and(|first| self.rate.is_plain(Fen(i64::from(*first))));
+                if is_plain {
+                    add_plain(plan, openings, self.rate, sign);
+                } else {
+                    add(plan, openings.iter().map(|opening| i64::from(*opening)), self.rate, sign);
+                }
+            }
+            Openings::Wide(openings) => {
+                add(plan, openings[from as usize - 1..].iter().copied(), self.rate, sign);
             }
         }
     }
@@ -188,7 +219,11 @@ impl<'a> Contract<'a> {
     /// Balance before month `k`; nothing after the tenor.
     #[inline]
     pub fn opening(&self, k: u32) -> Fen {
-        self.openings.get(k as usize - 1).map_or(Fen::ZERO, |opening| Fen(i64::from(*opening)))
+        let k = k as usize - 1;
+        Fen(match self.openings {
+            Openings::Narrow(openings) => openings.get(k).map_or(0, |opening| i64::from(*opening)),
+            Openings::Wide(openings) => openings.get(k).copied().unwrap_or(0),
+        })
     }
 
     /// Balance after month `k`.
@@ -210,7 +245,10 @@ impl<'a> Contract<'a> {
     }
 
     fn tenor(&self) -> u32 {
-        self.openings.len() as u32
+        match self.openings {
+            Openings::Narrow(openings) => openings.len() as u32,
+            Openings::Wide(openings) => openings.len() as u32,
+        }
     }
 
     /// Interest earned and not yet due after month `k`: due dates are every `period` months, and the tenor is one.
@@ -229,7 +267,14 @@ impl<'a> Contract<'a> {
 
     /// Sum of principal times the month on book it falls due in, fen-months: the sum of all opening balances.
     pub fn principal_months(&self) -> i64 {
-        self.openings.iter().map(|opening| i64::from(*opening)).sum()
+        (1..=self.tenor()).map(|k| self.opening(k).0).sum()
+    }
+}
+
+fn add(plan: &mut [Planned], openings: impl Iterator<Item = i64>, rate: FixedRate, sign: i64) {
+    for (planned, opening) in plan.iter_mut().zip(openings) {
+        planned.opening += sign * opening;
+        planned.accrued += sign * rate.interest(Fen(opening)).0;
     }
 }
 

@@ -1,7 +1,7 @@
 //! One month of the delinquent loans: interest, next bucket, payments of arrears, charge-off.
 
 use super::book::{Book, Delinquent};
-use super::month::Conditions;
+use super::month::Month;
 use super::setup::Setup;
 use crate::ledger::Flow;
 use crate::model::delinquency::{BUCKETS, position};
@@ -27,16 +27,21 @@ enum Outcome {
 }
 
 /// Steps all delinquent loans, then takes in those that missed a payment this month.
-pub fn step_delinquents(book: &mut Book, setup: &Setup, draws: &RunDraws, now: &Conditions) {
+pub fn step_delinquents(book: &mut Book, month: Month<'_>) {
+    let Month { now, .. } = month;
     let mut accounts = std::mem::take(&mut book.delinquents);
     let mut index = 0;
     book.account_months += accounts.len() as u64;
     while index < accounts.len() {
         if let Some(Delinquent { loan, .. }) = accounts.get(index + AHEAD) {
             let tenor = u32::from(loan.tenor);
-            book.contracts.touch(loan.contract, tenor.min(loan.age(now.month) + 1), loan.age(now.month).min(tenor));
+            book.contracts.touch(
+                loan.contract,
+                tenor.min(loan.age(now.month) + 1),
+                loan.age(now.month).min(tenor),
+            );
         }
-        match step(book, &mut accounts[index], setup, draws, now) {
+        match step(book, &mut accounts[index], month) {
             Outcome::StillDelinquent => index += 1,
             Outcome::Cured | Outcome::ChargedOff => {
                 accounts.swap_remove(index);
@@ -47,13 +52,8 @@ pub fn step_delinquents(book: &mut Book, setup: &Setup, draws: &RunDraws, now: &
     book.delinquents = accounts;
 }
 
-fn step(
-    book: &mut Book,
-    account: &mut Delinquent,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-) -> Outcome {
+fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome {
+    let Month { setup, draws, now } = month;
     let m = account.loan.age(now.month);
     let age = m - 1 - u32::from(account.paid_through);
     let bucket = bucket_of(age);

@@ -37,14 +37,14 @@ pub fn find_outside(words: &[u32], low: u32, keep: u64, found: &mut Vec<u32>) {
     for chunk in chunks {
         let chunk: &[u32; LANES] = chunk.try_into().expect("a full chunk");
         let mut outside = [0_u32; LANES];
-        for lane in 0..LANES {
-            outside[lane] = u32::from(chunk[lane].wrapping_sub(low) >= inside);
+        for (outside, word) in outside.iter_mut().zip(chunk) {
+            *outside = u32::from(word.wrapping_sub(low) >= inside);
         }
         let target: &mut [u32; LANES] = (&mut positions[count..count + LANES]).try_into().expect("room");
         let mut at = 0;
-        for lane in 0..LANES {
+        for (lane, outside) in outside.iter().enumerate() {
             target[at & (LANES - 1)] = (start + lane) as u32;
-            at += outside[lane] as usize;
+            at += *outside as usize;
         }
         count += at;
         start += LANES;

@@ -38,13 +38,7 @@ pub struct LoanRecord {
 
 impl LoanRecord {
     /// The record of a loan as it is put on the book.
-    pub(super) fn new(
-        loan: &Loan,
-        made: &Origination,
-        terms: &Terms,
-        grade: usize,
-        repeat: bool,
-    ) -> Self {
+    pub(super) fn new(loan: &Loan, made: &Origination, terms: &Terms, grade: usize, repeat: bool) -> Self {
         LoanRecord {
             who: loan.who,
             month: u32::from(loan.vintage),

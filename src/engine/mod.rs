@@ -1,8 +1,9 @@
 //! The simulation: a resolved setup, one run month by month, many runs in parallel.
 
 mod book;
-mod contracts;
+pub mod contracts;
 mod delinquent;
+mod funnel;
 pub mod kernel;
 mod loan_record;
 mod market_paths;

@@ -39,6 +39,14 @@ pub struct Conditions {
     pub closed: bool,
 }
 
+/// What a month is played with, and nothing in it changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Month<'a> {
+    pub setup: &'a Setup,
+    pub draws: &'a RunDraws,
+    pub now: &'a Conditions,
+}
+
 /// Word thresholds of missing a payment this month by table position; the other table is for months without a due date.
 #[derive(Debug)]
 struct Thresholds {
@@ -117,34 +125,34 @@ pub fn play(
     book: &mut Book,
     market: &mut MarketState,
     buffers: &mut Buffers,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
+    month: Month<'_>,
     opening: &Stock,
 ) {
+    let Month { setup, now, .. } = month;
     book.begin_month();
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
-    step_tiles(book, buffers, setup, draws, now);
-    step_delinquents(book, setup, draws, now);
+    step_tiles(book, buffers, month);
+    step_delinquents(book, month);
     // 4. Collections cost; recoveries of what was charged off before this month.
     book_collections(book, setup, now, opening);
     recover(book, setup, now);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
     // 6. Limit reviews and revolving draws have no product yet.
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
-    originate(book, market, setup, draws, now);
+    originate(book, market, month);
     // 8. Cost of funding and servicing the opening book.
     book_running_cost(book, setup, now, opening);
 }
 
-fn step_tiles(book: &mut Book, buffers: &mut Buffers, setup: &Setup, draws: &RunDraws, now: &Conditions) {
+fn step_tiles(book: &mut Book, buffers: &mut Buffers, month: Month<'_>) {
+    let Month { setup, now, .. } = month;
     fill_miss_thresholds(&mut buffers.miss.due, book, setup, now);
     let mut kept = 0;
     for index in 0..book.active.len() {
         let tile = book.active[index];
         let product = &setup.products[book.tiles[tile as usize].product];
         let m = now.month - book.tiles[tile as usize].vintage;
-        step_tile(book, buffers, setup, draws, now, tile, product, m);
+        step_tile(book, buffers, month, tile, product, m);
         if m < product.tenor_max() {
             book.active[kept] = tile;
             kept += 1;
@@ -183,17 +191,15 @@ fn tile_shift(product: &ProductSetup, now: &Conditions, m: u32) -> i32 {
     level(product.current_shift[m as usize] + now.season).clamp(-SHIFT_MAX, SHIFT_MAX)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
 fn step_tile(
     book: &mut Book,
     buffers: &mut Buffers,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
+    month: Month<'_>,
     tile_index: u32,
     product: &ProductSetup,
     m: u32,
 ) {
+    let Month { setup, draws, now } = month;
     let tile = &mut book.tiles[tile_index as usize];
     book.account_months += tile.len() as u64;
     for (slot, &group) in product.groups.iter().enumerate() {
@@ -228,7 +234,7 @@ fn step_tile(
             continue;
         }
         book.tiles[tile_index as usize].remove(at);
-        leave_plan(book, setup, draws, now, tile_index, loan, m, happening);
+        leave_plan(book, month, tile_index, loan, m, happening);
     }
     buffers.found = found;
     buffers.leaving = leaving;
@@ -248,17 +254,8 @@ fn step_tile(
 }
 
 /// A current loan that missed a payment or was prepaid leaves the plan of its tile; it has left the columns already.
-#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
-fn leave_plan(
-    book: &mut Book,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-    tile_index: u32,
-    loan: &Loan,
-    m: u32,
-    happening: Happening,
-) {
+fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m: u32, happening: Happening) {
+    let Month { setup, draws, now } = month;
     let contract = loan.contract(&book.contracts, setup);
     let group = loan.cell();
     let balance = contract.opening(m);

@@ -39,7 +39,8 @@ impl Offers {
                 let (at_reference, reference, slope) = product.take_up;
                 let probability = take_up(at_reference, apr, reference, slope, rivals);
                 let monthly = FixedRate::from_monthly(monthly_of_nominal(apr));
-                let family = |tenor: &u32| contracts.family(product.kind, *tenor, monthly, product.amount.law().step);
+                let family =
+                    |tenor: &u32| contracts.family(product.kind, *tenor, monthly, product.amount.law().step);
                 families.push(product.tenors.iter().map(family).collect());
                 accepted.push(random::threshold(probability));
             }

@@ -1,59 +1,58 @@
 //! From spend to loans: marketing, leads, the funnel, new loans; and repeat loans.
 
 use super::book::{Book, Delinquent, Loan, Origination};
+use super::contracts::ContractId;
+use super::funnel::{fund_plan, run_funnel};
 use super::loan_record::LoanRecord;
-use super::month::Conditions;
+use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::run::MarketState;
 use super::setup::Setup;
 use crate::ledger::Flow;
-use crate::model::borrower::{ScoreLaw, choose};
+use crate::model::borrower::choose;
 use crate::model::delinquency::{LEVEL_MAX, level};
 use crate::model::economy::step_value;
-use crate::model::market::{applicant_score_mean, effective_spend, saturation};
-use crate::model::marketing::{adstock, bass, expected_leads, hill, poisson_quantile};
+use crate::model::market::{effective_spend, saturation};
+use crate::model::marketing::{adstock, bass, expected_leads, hill};
 use crate::model::retention::behaviour_score;
 use crate::model::underwriting::grade;
 use crate::money::Fen;
-use crate::random::{self, LEADS_CHUNK, LeadWords, Process, RunDraws, Who, uniform};
+use crate::random::{Process, Who};
 
 /// An applicant who draws the loan.
-struct Funded {
-    who: Who,
-    group: usize,
-    product: usize,
-    grade: usize,
-    score_observed: f64,
-    score_true: f64,
-    amount: Fen,
-    tenor_index: usize,
-    fraud: bool,
-    repeat: bool,
+#[derive(Debug)]
+pub struct Funded {
+    pub who: Who,
+    pub group: usize,
+    pub product: usize,
+    pub grade: usize,
+    pub score_observed: f64,
+    pub score_true: f64,
+    pub amount: Fen,
+    pub tenor_index: usize,
+    pub contract: ContractId,
+    pub fraud: bool,
+    pub repeat: bool,
 }
 
 /// Marketing, funnel and repeat loans of a month.
-pub fn originate(
-    book: &mut Book,
-    market: &mut MarketState,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-) {
+pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
+    let Month { setup, now, .. } = month;
     let mut offers = std::mem::take(&mut market.offers);
     offers.update(setup, now, &mut book.contracts);
     if let Some(plan) = &setup.plan {
         let planned = if now.levers.stop_new { &[][..] } else { &plan[now.month as usize] };
         for (group, &count) in planned.iter().enumerate() {
-            fund_plan(book, market, setup, draws, now, &offers, group, count as u32);
+            fund_plan(book, market, month, &offers, group, count as u32);
         }
     } else {
         let leads = expected_leads_by_cell(book, market, setup, now);
         for (group, &mean) in leads.iter().enumerate() {
-            run_funnel(book, market, setup, draws, now, &offers, group, mean);
+            run_funnel(book, market, month, &offers, group, mean);
         }
     }
     if !now.levers.stop_repeat {
-        fund_repeats(book, market, setup, draws, now, &offers);
+        fund_repeats(book, market, month, &offers);
     }
     market.offers = offers;
     book.principal_months += book.new_principal_months(setup, now.month);
@@ -98,220 +97,9 @@ fn expected_leads_by_cell(
     leads
 }
 
-fn score_law(setup: &Setup, market: &MarketState, now: &Conditions, group: usize) -> ScoreLaw {
-    let cell = &setup.cells[group];
-    let segment = &setup.segments[cell.segment];
-    ScoreLaw {
-        mean: applicant_score_mean(
-            segment.score.0,
-            setup.channels[cell.channel].score_effect,
-            setup.market.score_effect * f64::from(now.rivals),
-            segment.saturation_effect * saturation(market.worked[group], cell.reachable),
-        ),
-        deviation: segment.score.1,
-        error: setup.underwriting.score_error,
-    }
-}
-
-/// Gates of the funnel as word thresholds; the word of each gate is its own, so that moving one gate moves no other draw.
-struct Gates {
-    completes: u64,
-    caught: u64,
-    fraud: u64,
-    declined: u64,
-}
-
-/// How many of a chunk of leads got how far.
-struct Passed {
-    applications: i64,
-    caught: i64,
-    approvals: i64,
-}
-
-impl Gates {
-    /// Sends leads through the gates; the positions of those approved are left in `approved`. Without branches: four of
-    /// five leads fail somewhere unforeseeable, and a mispredicted branch costs more than the three comparisons.
-    fn pass(&self, w0: &[u32], w1: &[u32], w2: &[u32], approved: &mut [u32; LEADS_CHUNK]) -> Passed {
-        let (mut applications, mut caught, mut approvals) = (0, 0, 0);
-        for (at, ((&w0, &w1), &w2)) in w0.iter().zip(w1).zip(w2).enumerate() {
-            let applies = u64::from(w0) < self.completes;
-            let is_caught = applies & (u64::from(w2) < self.caught);
-            let is_approved = applies & !is_caught & (u64::from(w1) >= self.declined);
-            approved[approvals & (LEADS_CHUNK - 1)] = at as u32;
-            approvals += usize::from(is_approved);
-            applications += i64::from(applies);
-            caught += i64::from(is_caught);
-        }
-        Passed { applications, caught, approvals: approvals as i64 }
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
-fn run_funnel(
-    book: &mut Book,
-    market: &mut MarketState,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-    offers: &Offers,
-    group: usize,
-    mean: f64,
-) {
-    let cell = &setup.cells[group];
-    let segment = &setup.segments[cell.segment];
-    let word = draws.words(Who::cell(cell.hash, now.month), Process::LeadCount, now.month)[0];
-    let left = cell.reachable - market.worked[group].min(cell.reachable);
-    let leads = poisson_quantile(mean, uniform(word)).min(left) as u32;
-    let law = score_law(setup, market, now, group);
-    let cutoff = segment.cutoff.0 + now.levers.cutoff_new[cell.segment];
-    let gates = Gates {
-        completes: random::threshold(segment.completion),
-        caught: random::threshold(segment.fraud_share * setup.underwriting.fraud_catch_rate),
-        fraud: random::threshold(segment.fraud_share),
-        declined: law.below(cutoff),
-    };
-    let mut words = LeadWords::default();
-    let mut approved = [0_u32; LEADS_CHUNK];
-    let mut ordinals = [0_u32; LEADS_CHUNK];
-    let mut accepted = Vec::with_capacity(LEADS_CHUNK);
-    let (mut applications, mut caught, mut approvals) = (0, 0, 0);
-    let mut first = 0;
-    while first < leads {
-        let count = (leads - first).min(LEADS_CHUNK as u32) as usize;
-        for (ordinal, at) in ordinals[..count].iter_mut().zip(first..) {
-            *ordinal = at;
-        }
-        draws.fill_leads(Process::Funnel, cell.hash, now.month, &ordinals[..count], &mut words);
-        let [w0, w1, w2, w3] = &words.0;
-        let passed = gates.pass(&w0[..count], &w1[..count], &w2[..count], &mut approved);
-        applications += passed.applications;
-        caught += passed.caught;
-        approvals += passed.approvals;
-        accepted.clear();
-        for &at in &approved[..passed.approvals as usize] {
-            let at = at as usize;
-            let score_observed = law.observed(uniform(w1[at]));
-            let product = segment.products[choose(&segment.product_thresholds, w0[at])];
-            let grade = grade(score_observed, &setup.underwriting.grade_scores);
-            if u64::from(w3[at]) < offers.take_up(product, grade) {
-                let fraud = u64::from(w2[at]) < gates.fraud;
-                accepted.push(Accepted { ordinal: ordinals[at], product, grade, score_observed, fraud });
-            }
-        }
-        fund_accepted(book, market, setup, draws, now, offers, group, &law, &accepted);
-        first += count as u32;
-    }
-    market.worked[group] += u64::from(leads);
-    let flows = &mut book.flows[group];
-    flows.count(Flow::Leads, i64::from(leads));
-    flows.count(Flow::Applications, applications);
-    flows.count(Flow::FraudCaught, caught);
-    flows.count(Flow::Approvals, approvals);
-    let cost = applications as f64 * setup.underwriting.application_cost;
-    flows.book(Flow::ApplicationsPaid, Fen::round(cost));
-}
-
-/// A lead who takes the loan offered.
-struct Accepted {
-    ordinal: u32,
-    product: usize,
-    grade: usize,
-    score_observed: f64,
-    fraud: bool,
-}
-
-/// Draws what borrowers bring and puts their loans on the book: at most a chunk of leads.
-#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
-fn fund_accepted(
-    book: &mut Book,
-    market: &mut MarketState,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-    offers: &Offers,
-    group: usize,
-    law: &ScoreLaw,
-    accepted: &[Accepted],
-) {
-    let hash = setup.cells[group].hash;
-    let mut ordinals = [0_u32; LEADS_CHUNK];
-    for (ordinal, lead) in ordinals.iter_mut().zip(accepted) {
-        *ordinal = lead.ordinal;
-    }
-    let mut words = LeadWords::default();
-    draws.fill_leads(Process::Borrower, hash, now.month, &ordinals[..accepted.len()], &mut words);
-    let [w0, w1, w2, _] = &words.0;
-    for (at, lead) in accepted.iter().enumerate() {
-        let terms = &setup.products[lead.product];
-        let tenor_index = choose(&terms.tenor_thresholds, w2[at]);
-        let family = offers.family(lead.product, lead.grade, tenor_index);
-        let contract = book.contracts.contract(family, terms.amount.draw(w1[at]));
-        book.contracts.touch(contract, terms.tenors[tenor_index], 1);
-    }
-    for (at, lead) in accepted.iter().enumerate() {
-        let terms = &setup.products[lead.product];
-        let funded = Funded {
-            who: Who::lead(hash, now.month, lead.ordinal),
-            group,
-            product: lead.product,
-            grade: lead.grade,
-            score_observed: lead.score_observed,
-            score_true: law.true_score(lead.score_observed, uniform(w0[at])),
-            amount: terms.amount.draw(w1[at]),
-            tenor_index: choose(&terms.tenor_thresholds, w2[at]),
-            fraud: lead.fraud,
-            repeat: false,
-        };
-        fund(book, market, setup, draws, now, offers, &funded);
-    }
-}
-
-/// Loans by plan: every one approved and taken up, with score and product drawn as for leads.
-#[expect(clippy::too_many_arguments, reason = "the pieces of one run, borrowed apart")]
-fn fund_plan(
-    book: &mut Book,
-    market: &mut MarketState,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-    offers: &Offers,
-    group: usize,
-    count: u32,
-) {
-    let cell = &setup.cells[group];
-    let segment = &setup.segments[cell.segment];
-    let law = score_law(setup, market, now, group);
-    let fraud_share = random::threshold(segment.fraud_share);
-    let mut words = LeadWords::default();
-    let mut accepted = Vec::with_capacity(LEADS_CHUNK);
-    let ordinals: Vec<u32> = (0..count).collect();
-    for ordinals in ordinals.chunks(LEADS_CHUNK) {
-        draws.fill_leads(Process::Funnel, cell.hash, now.month, ordinals, &mut words);
-        let [w0, w1, w2, _] = &words.0;
-        accepted.clear();
-        accepted.extend(ordinals.iter().enumerate().map(|(at, &ordinal)| {
-            let score_observed = law.observed(uniform(w1[at]));
-            Accepted {
-                ordinal,
-                product: segment.products[choose(&segment.planned_thresholds, w0[at])],
-                grade: grade(score_observed, &setup.underwriting.grade_scores),
-                score_observed,
-                fraud: u64::from(w2[at]) < fraud_share,
-            }
-        }));
-        fund_accepted(book, market, setup, draws, now, offers, group, &law, &accepted);
-    }
-}
-
 /// Customers who come back this month.
-fn fund_repeats(
-    book: &mut Book,
-    market: &mut MarketState,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-    offers: &Offers,
-) {
+fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers: &Offers) {
+    let Month { setup, draws, now } = month;
     let returning = std::mem::take(&mut book.returns[now.month as usize]);
     for &index in &returning {
         let earlier = book.loans[index as usize];
@@ -336,6 +124,9 @@ fn fund_repeats(
         if u64::from(words[0]) >= offers.take_up(product_index, grade) {
             continue;
         }
+        let amount = product.amount.law().fit(earlier.amount.0 as f64 * setup.repeat.amount_growth);
+        let tenor_index = choose(&product.tenor_thresholds, words[1]);
+        let family = offers.family(product_index, grade, tenor_index);
         let funded = Funded {
             who: earlier.who,
             group,
@@ -343,12 +134,13 @@ fn fund_repeats(
             grade,
             score_observed: behaviour,
             score_true: earlier.score_true,
-            amount: product.amount.law().fit(earlier.amount.0 as f64 * setup.repeat.amount_growth),
-            tenor_index: choose(&product.tenor_thresholds, words[1]),
+            amount,
+            tenor_index,
+            contract: book.contracts.contract(family, amount),
             fraud: false,
             repeat: true,
         };
-        fund(book, market, setup, draws, now, offers, &funded);
+        fund(book, market, month, offers, &funded);
     }
     for flows in &mut book.flows[..setup.cells.len()] {
         let cost = flows.get(Flow::RepeatApplications) as f64 * setup.repeat.application_cost;
@@ -358,18 +150,10 @@ fn fund_repeats(
 }
 
 /// Puts a loan on the book.
-fn fund(
-    book: &mut Book,
-    market: &mut MarketState,
-    setup: &Setup,
-    draws: &RunDraws,
-    now: &Conditions,
-    offers: &Offers,
-    funded: &Funded,
-) {
+pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers: &Offers, funded: &Funded) {
+    let Month { setup, draws, now } = month;
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
-    let family = offers.family(funded.product, funded.grade, funded.tenor_index);
     let score_risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score);
     let effects = setup.segments[cell.segment].risk_effect
         + setup.market.risk_effect * f64::from(now.rivals)
@@ -390,7 +174,7 @@ fn fund(
     let loan = Loan {
         who: funded.who,
         index,
-        contract: book.contracts.contract(family, funded.amount),
+        contract: funded.contract,
         vintage: now.month as u16,
         group: funded.group as u16,
         level: bounded(setup.risk.slopes.0 * score_risk + effects),
@@ -424,6 +208,7 @@ fn fund(
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
     flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
     if let Some(record) = &mut market.record {
+        let family = offers.family(funded.product, funded.grade, funded.tenor_index);
         let terms = book.contracts.terms(family, funded.amount);
         record.push(LoanRecord::new(&loan, &book.loans[index as usize], &terms, funded.grade, funded.repeat));
     }

@@ -3,9 +3,11 @@
 use super::LoanRecord;
 use super::book::Book;
 use super::delinquent::NPL_AGE;
+use super::funnel::Accepted;
 use super::market_paths::MarketPaths;
-use super::month::{Buffers, Conditions, play};
+use super::month::{Buffers, Conditions, Month, play};
 use super::offers::Offers;
+use super::origination::Funded;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::setup::Setup;
 use super::stock::Stock;
@@ -14,7 +16,7 @@ use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
 use crate::model::delinquency::BUCKETS;
 use crate::money::Fen;
 use crate::policy::{Known, Levers};
-use crate::random::RunDraws;
+use crate::random::{LeadWords, RunDraws};
 
 /// The market as one run has worked it.
 #[derive(Debug)]
@@ -23,6 +25,11 @@ pub struct MarketState {
     pub stock: Vec<f64>,
     /// People who have been leads, by cell.
     pub worked: Vec<u64>,
+    /// Buffers: words of a chunk of leads and of those who take the loan, and who these are.
+    pub funnel_words: LeadWords,
+    pub borrower_words: LeadWords,
+    pub accepted: Vec<Accepted>,
+    pub funded: Vec<Funded>,
     /// Offers of the month.
     pub offers: Offers,
     /// Every loan made, when asked for.
@@ -61,6 +68,10 @@ fn simulate(
     let mut market = MarketState {
         stock: vec![0.0; cells],
         worked: vec![0; cells],
+        funnel_words: LeadWords::default(),
+        borrower_words: LeadWords::default(),
+        accepted: Vec::new(),
+        funded: Vec::new(),
         offers: Offers::default(),
         record,
     };
@@ -89,7 +100,8 @@ fn simulate(
         let closed = known.stage == Stage::Closed;
         let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
         let contacts = contacts_made(setup, &now, &stock);
-        play(book, &mut market, buffers, setup, &draws, &now, &stock);
+        let playing = Month { setup, draws: &draws, now: &now };
+        play(book, &mut market, buffers, playing, &stock);
         stock.take(book, setup, month);
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);

@@ -9,6 +9,9 @@ use crate::model::underwriting::ScoreScale;
 use crate::policy::Rule;
 use crate::time::CalendarMonth;
 
+/// Most grades.
+pub const GRADES_MAX: usize = 16;
+
 /// Everything a run needs; shared by all threads.
 #[derive(Debug)]
 pub struct Setup {

@@ -159,7 +159,7 @@ impl Tile {
         let keep = (1 << 32) - thresholds.prepay;
         let miss = |level: i32| {
             let threshold = thresholds.miss[table_position(level + thresholds.shift)];
-            (u64::from(threshold) * keep >> 32) as u32
+            ((u64::from(threshold) * keep) >> 32) as u32
         };
         // First all that would miss at the tile's highest level, then of these the ones that do at their own.
         find_outside(words, miss(self.level_range.1), keep, found);

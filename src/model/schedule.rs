@@ -106,7 +106,7 @@ impl Terms {
     }
 
     /// Walks through months `from` to `to` when `balance` is left before `from`; returns the balance after `to`. The kind of
-    /// schedule is decided once, not every month: this is where the engine spends its time on schedules.
+    /// schedule is decided once, not every month.
     #[inline]
     pub fn walk(&self, balance: Fen, from: u32, to: u32, mut visit: impl FnMut(u32, Instalment)) -> Fen {
         let mut left = balance;
@@ -159,30 +159,6 @@ impl Terms {
             visit(last, instalment);
         }
         left
-    }
-
-    /// Balance after `k` instalments of a loan of `amount`.
-    pub fn balance_after(&self, amount: Fen, k: u32) -> Fen {
-        self.walk(amount, 1, k, |_, _| {})
-    }
-
-    /// Interest earned but not yet due after month `k`, when `balance` is left.
-    pub fn unbilled(&self, balance: Fen, k: u32) -> Fen {
-        match self.kind {
-            Kind::QuarterlyInterest if k < self.tenor => {
-                Fen(self.rate.interest(balance).0 * i64::from(k % 3))
-            }
-            _ => Fen::ZERO,
-        }
-    }
-
-    /// Weighted average life in months of a loan of `amount`, times the amount: `sum k P_k` in fen-months.
-    pub fn principal_months(&self, amount: Fen) -> i64 {
-        let mut sum = 0;
-        self.walk(amount, 1, self.tenor, |k, instalment| {
-            sum += i64::from(k) * instalment.principal.0;
-        });
-        sum
     }
 }
 

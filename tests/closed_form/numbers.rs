@@ -2,7 +2,7 @@
 
 use lendcycle::math::{normal_cdf, normal_quantile};
 use lendcycle::money::{Fen, FixedRate};
-use lendcycle::random::{Process, RunDraws, Who, philox, threshold, uniform};
+use lendcycle::random::{LeadWords, Process, RunDraws, Who, philox, threshold, uniform};
 use lendcycle::stats::{QUANTILE_LEVELS, Value, estimate, mean_and_error, quantile, ratio_and_error};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -37,12 +37,10 @@ fn philox_agrees_with_another_implementation() {
 #[test]
 fn many_accounts_at_once_get_the_words_of_each() {
     let draws = RunDraws::new(42, 7);
-    for count in [0, 1, 15, 16, 17, 100] {
+    for count in [0, 1, 15, 16, 17, 100, 256, 600] {
         let people: Vec<Who> = (0..count).map(|i| Who::lead(i % 5, i % 90, i)).collect();
-        let ordinal: Vec<u32> = people.iter().map(|who| who.ordinal).collect();
-        let cell_month: Vec<u32> = people.iter().map(|who| who.cell_month).collect();
         let mut planes = [(); 4].map(|()| vec![0; count as usize]);
-        draws.fill_behaviour(&ordinal, &cell_month, 57, &mut planes);
+        draws.fill_behaviour(people.iter().copied(), 57, &mut planes);
         for month in 56..60 {
             for (at, who) in people.iter().enumerate() {
                 let words = draws.words(*who, Process::Behaviour, 14);
@@ -51,12 +49,12 @@ fn many_accounts_at_once_get_the_words_of_each() {
             }
         }
     }
-    let mut planes = [(); 4].map(|()| vec![0; 37]);
-    let [a, b, c, d] = &mut planes;
-    draws.fill_funnel(9, 33, 100, [a, b, c, d]);
-    for at in 0..37 {
-        let words = draws.words(Who::lead(9, 33, 100 + at), Process::Funnel, 33);
-        assert_eq!(planes.each_ref().map(|plane| plane[at as usize]), words);
+    let ordinals: Vec<u32> = (0..37).map(|at| 100 + 3 * at).collect();
+    let mut planes = LeadWords::default();
+    draws.fill_leads(Process::Borrower, 9, 33, &ordinals, &mut planes);
+    for (at, ordinal) in ordinals.iter().enumerate() {
+        let words = draws.words(Who::lead(9, 33, *ordinal), Process::Borrower, 33);
+        assert_eq!(planes.0.each_ref().map(|plane| plane[at]), words);
     }
 }
 

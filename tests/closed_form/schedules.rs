@@ -1,5 +1,6 @@
 //! T01-T04, T08, T09, T32: schedules and rates.
 
+use lendcycle::engine::contracts::{Contract, Contracts};
 use lendcycle::model::schedule::{Instalment, Kind, Terms, annuity_balance, annuity_payment};
 use lendcycle::money::{Fen, FixedRate};
 use lendcycle::rate::{cpr_of_smm, effective_annual, monthly_of_nominal, smm_of_cpr};
@@ -104,6 +105,13 @@ fn equal_principal_matches_worked_numbers() {
     assert_eq!(months.iter().map(|(_, i)| i.principal.0).sum::<i64>(), AMOUNT.0);
 }
 
+/// The contract of a loan as the engine looks it up.
+fn contract<'a>(contracts: &'a mut Contracts, terms: &Terms, amount: Fen) -> Contract<'a> {
+    let family = contracts.family(terms.kind, terms.tenor, terms.rate, Fen(100));
+    let id = contracts.contract(family, amount);
+    contracts.get(id, terms.tenor, terms.kind.period())
+}
+
 #[test]
 fn interest_only_pays_interest_and_a_bullet() {
     let monthly = play(&terms(Kind::InterestOnly, 0.18, 12), AMOUNT);
@@ -117,7 +125,9 @@ fn interest_only_pays_interest_and_a_bullet() {
     let due: Vec<i64> = quarterly.iter().map(|(_, i)| i.interest_due.0).collect();
     assert_eq!(due, [0, 0, 45_000].repeat(4), "450 a quarter");
     assert!(quarterly.iter().all(|(_, i)| i.interest_accrued == Fen(15_000)));
-    let unbilled: Vec<i64> = (0..=12).map(|k| quarterly_terms.unbilled(AMOUNT, k).0).collect();
+    let mut contracts = Contracts::default();
+    let contract = contract(&mut contracts, &quarterly_terms, AMOUNT);
+    let unbilled: Vec<i64> = (0..=12).map(|k| contract.unbilled(k).0).collect();
     assert_eq!(unbilled[..7], [0, 15_000, 30_000, 0, 15_000, 30_000, 0]);
     assert_eq!(unbilled[12], 0);
 }
@@ -164,7 +174,11 @@ fn quarterly_interest_relieves_the_business_loan() {
 
 #[test]
 fn average_life_of_schedules_matches_worked_numbers() {
-    let life = |kind, tenor| terms(kind, 0.18, tenor).principal_months(AMOUNT) as f64 / AMOUNT.0 as f64;
+    let life = |kind, tenor| {
+        let mut contracts = Contracts::default();
+        let contract = contract(&mut contracts, &terms(kind, 0.18, tenor), AMOUNT);
+        contract.principal_months() as f64 / AMOUNT.0 as f64
+    };
     // Rounding moves at most half a fen of principal per month.
     assert_close("equal principal (n+1)/2", life(Kind::EqualPrincipal, 12), 6.5, 1e-4);
     assert_close("annuity 12", life(Kind::Annuity, 12), 6.677327658316, 1e-4);

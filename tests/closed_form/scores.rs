@@ -2,10 +2,11 @@
 
 use lendcycle::engine::{LoanRecord, MonthMetric, RunResult, simulate_run_with};
 use lendcycle::ledger::Flow;
-use lendcycle::model::borrower::{AmountLaw, ScoreLaw, choose};
+use lendcycle::model::borrower::{AmountLaw, AmountTable, ScoreLaw, choose};
 use lendcycle::model::pricing::{offered_apr, take_up};
 use lendcycle::model::underwriting::{ScoreScale, grade};
 use lendcycle::money::Fen;
+use lendcycle::random::uniform;
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 use crate::laboratory::{LAB, MARKET, assert_close, assert_count, assert_mean, flow, setup};
@@ -128,6 +129,15 @@ fn amounts_are_lognormal_within_limits_and_steps() {
         let amount = law.draw(normal.cdf(z)).0;
         assert_eq!(amount % 10_000, 0);
         assert!((amount as f64 - expected).abs() <= 5_000.0, "{amount} is not {expected} to the step");
+    }
+    let tables = [(0.45, 10_000), (0.45, 100), (0.003, 10_000), (3.0, 10_000), (0.0, 10_000)];
+    for (spread, step) in tables {
+        let law = AmountLaw { spread, step: Fen(step), ..law };
+        let table = AmountTable::new(law);
+        let words = (0..200_000_u32).map(|i| i.wrapping_mul(0x9E37_79B9)).chain([0, 1, u32::MAX]);
+        for word in words {
+            assert_eq!(table.draw(word), law.draw(uniform(word)), "spread {spread}, word {word}");
+        }
     }
     let thresholds = [1 << 30, 1 << 31, 1 << 32];
     assert_eq!([0, (1 << 30) - 1, 1 << 30, u32::MAX].map(|word| choose(&thresholds, word)), [0, 0, 1, 2]);

@@ -63,6 +63,10 @@ number!(
     AnnualRate, "0"..="1", "an annual rate as a decimal from 0 to 1 (18 % is 0.18)"
 );
 number!(
+    /// A limit to an all-in annual rate, as a decimal; fees can lift short loans beyond 100 %.
+    AllInRate, "0"..="10", "an annual rate as a decimal from 0 to 10 (24 % is 0.24)"
+);
+number!(
     /// A spread on an annual rate, as a decimal.
     AnnualSpread, "-0.5"..="0.5", "an annual spread as a decimal from -0.5 to 0.5 (50 basis points are 0.005)"
 );

@@ -232,8 +232,17 @@ fn one_bracket_left_open_is_one_problem() {
 fn every_key_of_the_base_scenario_is_needed() {
     let text = base_text();
     let lines: Vec<&str> = text.lines().collect();
-    let optional =
-        ["name_zh", "description", "days_to", "marketing", "rivals_min", "stop_new", "stop_repeat"];
+    let optional = [
+        "name_zh",
+        "description",
+        "days_to",
+        "marketing",
+        "rivals_min",
+        "stop_new",
+        "stop_repeat",
+        "payment_months",
+        "prepayment_fee_cap",
+    ];
     // Every table once: of lists of tables the first member.
     let mut seen = std::collections::BTreeSet::new();
     let mut header = "";

@@ -6,6 +6,8 @@
 mod acquisition;
 #[path = "closed_form/collections.rs"]
 mod collections;
+#[path = "closed_form/contracts.rs"]
+mod contracts;
 #[path = "closed_form/delinquency.rs"]
 mod delinquency;
 #[path = "closed_form/economy.rs"]

@@ -28,7 +28,7 @@ static SITUATIONS: LazyLock<[Situation; 2]> = LazyLock::new(|| {
 });
 
 /// Fields that are not turned, with the reason.
-const EXCUSED: [(&str, &str, &str); 11] = [
+const EXCUSED: [(&str, &str, &str); 13] = [
     ("Scenario", "schema", "1 is the only version there is"),
     ("Scenario", "name", "a label of results"),
     ("Scenario", "description", "a label of results"),
@@ -38,6 +38,8 @@ const EXCUSED: [(&str, &str, &str); 11] = [
     ("Channel", "name_zh", "a label of results"),
     ("Product", "name", "identifies the product: other keys refer to it"),
     ("Product", "name_zh", "a label of results"),
+    ("Regulation", "apr_all_in_cap", "a limit to what is offered: it refuses scenarios and moves none"),
+    ("Regulation", "prepayment_fee_cap", "a limit to what is offered: it refuses scenarios and moves none"),
     ("Tier", "name", "names the tier in key paths and messages"),
     ("Policy", "name", "names the policy in key paths and messages"),
 ];

@@ -66,13 +66,48 @@ fn the_base_scenario_at_full_size_agrees() {
 
 #[test]
 fn every_schedule_agrees_in_hard_delinquency_at_every_charge_off_age() {
-    for schedule in ["annuity", "equal_principal", "interest_only", "quarterly_interest"] {
+    for (schedule, months) in
+        [("annuity", 1), ("equal_principal", 1), ("interest_only", 1), ("interest_only", 3)]
+    {
         let schedule = format!("product.renovation.schedule=\"{schedule}\"");
+        let months = format!("product.renovation.payment_months={months}");
         let tenors = "product.renovation.tenors=[{ months = 6, share = 0.4 }, { months = 21, share = 0.6 }]";
         for days in [120, 180, 360] {
             let charge_off = format!("delinquency.charge_off_days={days}");
-            agree("hard_delinquency", &[&schedule, tenors, &charge_off], 2, &LIFE_OF_LOANS);
+            agree("hard_delinquency", &[&schedule, &months, tenors, &charge_off], 2, &LIFE_OF_LOANS);
         }
+    }
+}
+
+#[test]
+fn every_shape_of_contract_agrees_in_hard_delinquency() {
+    let tenors = "product.renovation.tenors=[{ months = 12, share = 0.4 }, { months = 24, share = 0.6 }]";
+    let shapes: [&[&str]; 9] = [
+        &["schedule=\"annuity\"", "payment_months=3"],
+        &["schedule=\"equal_principal\"", "payment_months=6", "balloon=0.3"],
+        &["schedule=\"annuity\"", "payment_months=12", "interest_only_months=0"],
+        &["schedule=\"annuity\"", "payment_months=2", "interest_only_months=4", "balloon=0.25"],
+        &[
+            "schedule=\"annuity\"",
+            "rate_steps=[{month_on_book=5, change=0.03}, {month_on_book=14, change=-0.02}]",
+        ],
+        &["schedule=\"equal_principal\"", "rate_steps=[{month_on_book=7, change=0.05}]", "payment_months=3"],
+        &["schedule=\"interest_only\"", "waiver={months=6, share=0.5}", "payment_months=6"],
+        &["schedule=\"annuity\"", "waiver={months=3, share=1, first_loan_only=true}", "monthly_fee=12.34"],
+        &[
+            "schedule=\"annuity\"",
+            "prepayment_fee=0.01",
+            "prepayment=0.1",
+            "payment_months=3",
+            "monthly_fee=5",
+        ],
+    ];
+    for shape in shapes {
+        let mut settings: Vec<String> = shape.iter().map(|key| format!("product.renovation.{key}")).collect();
+        settings.extend([tenors.to_owned(), "regulation.apr_all_in_cap=10".to_owned()]);
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        agree("hard_delinquency", &settings, 2, &LIFE_OF_LOANS);
+        agree("coming_back", &settings, 1, &[Flow::LoansRepeat]);
     }
 }
 
@@ -136,6 +171,7 @@ fn loans_of_a_few_fen_agree() {
             "product.education.amount_max=0.60",
             "product.education.apr_cap=0.9",
             "product.education.apr=0.8",
+            "regulation.apr_all_in_cap=10",
         ];
         agree("hard_delinquency", &few_fen, 2, &[]);
     }

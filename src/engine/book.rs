@@ -51,9 +51,8 @@ pub struct Origination {
 impl Loan {
     /// The contract.
     #[inline]
-    pub fn contract<'a>(&self, contracts: &'a Contracts, setup: &Setup) -> Contract<'a> {
-        let period = setup.products[usize::from(self.product)].kind.period();
-        contracts.get(self.contract, u32::from(self.tenor), period)
+    pub fn contract<'a>(&self, contracts: &'a Contracts) -> Contract<'a> {
+        contracts.get(self.contract, u32::from(self.tenor))
     }
 
     /// Its cell.
@@ -250,7 +249,7 @@ impl Book {
     pub fn join_tile(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: &Loan, paid: u32) {
         let words = (paid > 0).then(|| draws.words(loan.who, Process::Behaviour, month / 4));
         let tile = self.tile_of(setup, loan) as usize;
-        let contract = loan.contract(&self.contracts, setup);
+        let contract = loan.contract(&self.contracts);
         self.tiles[tile].join(loan, loan.slot(setup), contract, paid, words);
     }
 

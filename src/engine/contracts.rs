@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::schedule::{Kind, Terms, payment_factor};
+use crate::model::schedule::{Period, Repayment, Schedule};
 use crate::money::{Fen, FixedRate};
 
 /// Which family a loan's contract belongs to.
@@ -17,20 +17,14 @@ pub struct FamilyId(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContractId(u32);
 
-/// What contracts of one family share. A pure key: a workspace may serve any setup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct FamilyKey {
-    kind: Kind,
-    tenor: u32,
-    rate: FixedRate,
-    step: Fen,
-}
-
-/// Contracts of one kind, tenor and rate, by amount.
+/// Contracts of one schedule, by amount.
 #[derive(Debug)]
 struct Family {
-    key: FamilyKey,
-    payment_factor: f64,
+    schedule: Schedule,
+    step: Fen,
+    period: Period,
+    /// Whether all months bear the same rate.
+    one_rate: bool,
     /// Where the contract stands, by amount in steps; [`MISSING`] where there is none yet.
     by_steps: Vec<u32>,
     /// The same for amounts of more steps than [`STEPS`].
@@ -48,13 +42,14 @@ const KEPT: usize = 1 << 19;
 /// All contracts of a thread's runs.
 #[derive(Debug, Default)]
 pub struct Contracts {
-    /// Each contract: two entries for its rate, then the balance before each month. Of loans below 21 million, in 32
-    /// bits: contracts should stay in the cache.
+    /// Each contract: its family, then the balance before each month. Of loans below 21 million, in 32 bits: contracts
+    /// should stay in the cache.
     narrow: Vec<i32>,
     /// The same of larger loans.
     wide: Vec<i64>,
     families: Vec<Family>,
-    family_of: BTreeMap<FamilyKey, FamilyId>,
+    /// By what makes a schedule: a pure key, so that a workspace may serve any setup.
+    family_of: BTreeMap<Vec<u64>, FamilyId>,
 }
 
 impl Contracts {
@@ -65,13 +60,28 @@ impl Contracts {
         }
     }
 
-    /// The family of a kind, tenor and rate, for amounts that are multiples of `step`.
-    pub fn family(&mut self, kind: Kind, tenor: u32, rate: FixedRate, step: Fen) -> FamilyId {
-        let key = FamilyKey { kind, tenor, rate, step };
+    /// The family of a repayment, annual rate and tenor, for amounts that are multiples of `step`.
+    pub fn family(&mut self, repayment: &Repayment, apr: f64, tenor: u32, step: Fen) -> FamilyId {
+        let Repayment { kind, period, interest_only, balloon, rate_steps, waiver } = repayment;
+        let mut key = vec![
+            *kind as u64,
+            u64::from(*period),
+            u64::from(*interest_only),
+            balloon.to_bits(),
+            waiver.0.to_bits(),
+            u64::from(waiver.1),
+            apr.to_bits(),
+            u64::from(tenor),
+            step.0 as u64,
+        ];
+        key.extend(rate_steps.iter().flat_map(|(from, change)| [u64::from(*from), change.to_bits()]));
         *self.family_of.entry(key).or_insert_with(|| {
+            let schedule = Schedule::new(repayment, apr, tenor);
             self.families.push(Family {
-                key,
-                payment_factor: payment_factor(kind, rate, tenor),
+                step,
+                period: Period(*period),
+                one_rate: schedule.charged.windows(2).all(|pair| pair[0] == pair[1]),
+                schedule,
                 by_steps: Vec::new(),
                 beyond: BTreeMap::new(),
             });
@@ -79,18 +89,16 @@ impl Contracts {
         })
     }
 
-    /// Terms of a loan of a family.
-    pub fn terms(&self, family: FamilyId, amount: Fen) -> Terms {
-        let Family { key, payment_factor, .. } = &self.families[family.0 as usize];
-        let payment = Fen::round(amount.0 as f64 * payment_factor);
-        Terms { kind: key.kind, tenor: key.tenor, rate: key.rate, payment }
+    /// The schedule of a family.
+    pub fn schedule(&self, family: FamilyId) -> &Schedule {
+        &self.families[family.0 as usize].schedule
     }
 
     /// The contract of a loan of a family.
     #[inline]
     pub fn contract(&mut self, family: FamilyId, amount: Fen) -> ContractId {
         let found = &self.families[family.0 as usize];
-        let steps = amount.0 / found.key.step.0;
+        let steps = amount.0 / found.step.0;
         match found.by_steps.get(steps as usize) {
             Some(&first) if first != MISSING => ContractId(first),
             _ => self.write(family, amount, steps),
@@ -102,26 +110,16 @@ impl Contracts {
         if let Some(&first) = self.families[family.0 as usize].beyond.get(&steps) {
             return ContractId(first);
         }
-        let terms = self.terms(family, amount);
-        let rate = terms.rate.0;
-        let (high, low) = ((rate >> 32) as i32, rate as u32 as i32);
-        let at = if let Ok(narrow_amount) = i32::try_from(amount.0) {
+        let schedule = &self.families[family.0 as usize].schedule;
+        let at = if i32::try_from(amount.0).is_ok() {
             let at = self.narrow.len();
-            self.narrow.extend([high, low]);
-            let mut opening = narrow_amount;
-            terms.walk(amount, 1, terms.tenor, |_, instalment| {
-                self.narrow.push(opening);
-                opening -= instalment.principal.0 as i32;
-            });
+            self.narrow.push(family.0 as i32);
+            schedule.walk(amount, |_, instalment| self.narrow.push(instalment.opening.0 as i32));
             at
         } else {
             let at = self.wide.len();
-            self.wide.extend([i64::from(high), i64::from(low)]);
-            let mut opening = amount;
-            terms.walk(amount, 1, terms.tenor, |_, instalment| {
-                self.wide.push(opening.0);
-                opening -= instalment.principal;
-            });
+            self.wide.push(i64::from(family.0));
+            schedule.walk(amount, |_, instalment| self.wide.push(instalment.opening.0));
             at | WIDE as usize
         };
         let at = u32::try_from(at).expect("contracts fit the memory of a machine");
@@ -145,32 +143,31 @@ impl Contracts {
         /// Entries in a cache line.
         const LINE: usize = 16;
         if id.0 < WIDE {
-            let row = id.0 as usize + 1;
+            let row = id.0 as usize;
             let entries = &self.narrow[row + from as usize..=row + tenor as usize];
             std::hint::black_box(entries.iter().step_by(LINE).fold(0, |any, entry| any | entry));
         }
     }
 
-    /// A contract of `tenor` months with `period` months between due dates.
+    /// A contract.
     #[inline]
-    pub fn get(&self, id: ContractId, tenor: u32, period: u32) -> Contract<'_> {
-        let (high, low, openings) = if id.0 < WIDE {
-            let row = &self.narrow[id.0 as usize..][..tenor as usize + 2];
-            (i64::from(row[0]), row[1] as u32, Openings::Narrow(&row[2..]))
+    pub fn get(&self, id: ContractId, tenor: u32) -> Contract<'_> {
+        let row = |at: u32| at as usize + 1..at as usize + 1 + tenor as usize;
+        let (family, openings) = if id.0 < WIDE {
+            (self.narrow[id.0 as usize] as u32, Openings::Narrow(&self.narrow[row(id.0)]))
         } else {
-            let row = &self.wide[(id.0 - WIDE) as usize..][..tenor as usize + 2];
-            (row[0], row[1] as u32, Openings::Wide(&row[2..]))
+            let at = id.0 - WIDE;
+            (self.wide[at as usize] as u32, Openings::Wide(&self.wide[row(at)]))
         };
-        Contract { rate: FixedRate(high << 32 | i64::from(low)), openings, period }
+        Contract { family: &self.families[family as usize], openings }
     }
 }
 
 /// What a loan is contracted to pay, month on book by month on book, from 1.
 #[derive(Clone, Copy, Debug)]
 pub struct Contract<'a> {
-    rate: FixedRate,
+    family: &'a Family,
     openings: Openings<'a>,
-    period: u32,
 }
 
 /// Balance before each month.
@@ -190,29 +187,29 @@ pub struct Planned {
 }
 
 impl<'a> Contract<'a> {
-    /// Monthly rate.
+    /// Monthly rate of the first month, before any waiver.
     pub fn rate(&self) -> FixedRate {
-        self.rate
+        self.family.schedule.rates[0]
     }
 
     /// Adds the months from `from` to the tenor to a plan (`sign` 1), or takes them out (`sign` -1). The plan starts with
     /// month `from`.
     #[inline]
     pub fn add_to(&self, plan: &mut [Planned], from: u32, sign: i64) {
+        let from = from as usize - 1;
+        let rates = self.family.schedule.charged.get(from..).unwrap_or_default();
         match self.openings {
             Openings::Narrow(openings) => {
-                let openings = &openings[from as usize - 1..];
-                let is_plain =
-                    openings.first().is_some_and(|first| self.rate.is_plain(Fen(i64::from(*first))));
+                let openings = &openings[from..];
+                let is_plain = self.family.one_rate
+                    && openings.first().is_some_and(|first| rates[0].is_plain(Fen(i64::from(*first))));
                 if is_plain {
-                    add_plain(plan, openings, self.rate, sign);
+                    add_plain(plan, openings, rates[0], sign);
                 } else {
-                    add(plan, openings.iter().map(|opening| i64::from(*opening)), self.rate, sign);
+                    add(plan, openings.iter().map(|opening| i64::from(*opening)), rates, sign);
                 }
             }
-            Openings::Wide(openings) => {
-                add(plan, openings[from as usize - 1..].iter().copied(), self.rate, sign);
-            }
+            Openings::Wide(openings) => add(plan, openings[from..].iter().copied(), rates, sign),
         }
     }
 
@@ -232,10 +229,10 @@ impl<'a> Contract<'a> {
         self.opening(k + 1)
     }
 
-    /// Interest earned in month `k`.
+    /// Interest earned in month `k`, up to the tenor.
     #[inline]
     pub fn accrued(&self, k: u32) -> Fen {
-        self.rate.interest(self.opening(k))
+        self.family.schedule.charged[k as usize - 1].interest(self.opening(k))
     }
 
     /// Interest earned in the months after `from` up to `to`.
@@ -245,24 +242,23 @@ impl<'a> Contract<'a> {
     }
 
     fn tenor(&self) -> u32 {
-        match self.openings {
-            Openings::Narrow(openings) => openings.len() as u32,
-            Openings::Wide(openings) => openings.len() as u32,
-        }
+        self.family.schedule.tenor
     }
 
     /// Interest earned and not yet due after month `k`: due dates are every `period` months, and the tenor is one.
     #[inline]
     pub fn unbilled(&self, k: u32) -> Fen {
         let k = k.min(self.tenor());
-        self.earned(k / self.period * self.period, k)
+        let period = self.family.period.0;
+        self.earned(k / period * period, k)
     }
 
     /// Interest due in months `from` to `to`.
     #[inline]
     pub fn interest_due(&self, from: u32, to: u32) -> Fen {
         let to = to.min(self.tenor());
-        self.earned((from - 1) / self.period * self.period, to / self.period * self.period)
+        let period = self.family.period.0;
+        self.earned((from - 1) / period * period, to / period * period)
     }
 
     /// Sum of principal times the month on book it falls due in, fen-months: the sum of all opening balances.
@@ -271,8 +267,8 @@ impl<'a> Contract<'a> {
     }
 }
 
-fn add(plan: &mut [Planned], openings: impl Iterator<Item = i64>, rate: FixedRate, sign: i64) {
-    for (planned, opening) in plan.iter_mut().zip(openings) {
+fn add(plan: &mut [Planned], openings: impl Iterator<Item = i64>, rates: &[FixedRate], sign: i64) {
+    for ((planned, opening), rate) in plan.iter_mut().zip(openings).zip(rates) {
         planned.opening += sign * opening;
         planned.accrued += sign * rate.interest(Fen(opening)).0;
     }

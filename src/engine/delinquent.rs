@@ -57,7 +57,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let m = account.loan.age(now.month);
     let age = m - 1 - u32::from(account.paid_through);
     let bucket = bucket_of(age);
-    accrue_interest(book, account, setup, m, age);
+    accrue_interest(book, account, m, age);
     let state = if account.loan.fraud {
         bucket + 1
     } else {
@@ -68,7 +68,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let new_age = if state == bucket + 1 { age + 1 } else { age + state as u32 - bucket as u32 };
     // Everything due up to this month on book is paid; what is due next may lie in the future.
     let paid_to = if state == 0 { m } else { m - new_age };
-    let next_due = setup.products[usize::from(account.loan.product)].kind.next_due(paid_to);
+    let next_due = setup.products[usize::from(account.loan.product)].period().next_due(paid_to);
     if account.loan.fraud && next_due > m {
         // Nothing has fallen due yet: a fraudster who has not been asked to pay.
         account.paid_through = m as u16;
@@ -93,13 +93,13 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
 
 /// Contract interest on the scheduled balance (booked until the loan is non-performing), penalty interest on overdue
 /// principal (memo until paid).
-fn accrue_interest(book: &mut Book, account: &mut Delinquent, setup: &Setup, m: u32, age: u32) {
+fn accrue_interest(book: &mut Book, account: &mut Delinquent, m: u32, age: u32) {
     let overdue = account.balance - account.scheduled;
     account.penalty += account.penalty_rate.interest(overdue);
     if m > u32::from(account.loan.tenor) {
         return;
     }
-    let contract = account.loan.contract(&book.contracts, setup);
+    let contract = account.loan.contract(&book.contracts);
     let accrued = contract.accrued(m);
     account.scheduled = contract.closing(m);
     if age >= NPL_AGE {
@@ -127,7 +127,7 @@ fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: 
 
 /// Pays the oldest instalments, those due up to month on book `paid_to`.
 fn pay_arrears(book: &mut Book, account: &mut Delinquent, setup: &Setup, paid_to: u32, bucket: usize) {
-    let contract = account.loan.contract(&book.contracts, setup);
+    let contract = account.loan.contract(&book.contracts);
     let group = account.loan.cell();
     let before = account.balance;
     let interest = contract.interest_due(u32::from(account.paid_through) + 1, paid_to);
@@ -149,7 +149,7 @@ fn cure(
 ) {
     let m = account.loan.age(month);
     let group = account.loan.cell();
-    let unbilled = account.loan.contract(&book.contracts, setup).unbilled(m);
+    let unbilled = account.loan.contract(&book.contracts).unbilled(m);
     let earned = account.receivable + account.suspended;
     // Interest not yet due returns to the plan as receivable; if it was suspended it is booked now.
     let booked_now = (unbilled - account.receivable).max(Fen::ZERO);

@@ -186,7 +186,8 @@ fn fund_accepted(
         let product = &setup.products[lead.product];
         let amount = product.amount.draw(w1[at]);
         let tenor_index = choose(&product.tenor_thresholds, w2[at]);
-        let contract = book.contracts.contract(offers.family(lead.product, lead.grade, tenor_index), amount);
+        let contract =
+            book.contracts.contract(offers.family(lead.product, lead.grade, tenor_index, false), amount);
         book.contracts.touch(contract, product.tenors[tenor_index], 1);
         let score_observed = law.observed(uniform(lead.score_word));
         Funded {

@@ -1,12 +1,12 @@
 //! Every loan of a run, for tests and audits.
 
 use super::book::{Loan, Origination};
-use crate::model::schedule::Terms;
+use crate::model::schedule::{Instalment, Schedule};
 use crate::money::Fen;
 use crate::random::Who;
 
 /// One loan as it was made, for tests and audits: who took it, when, and on what terms.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LoanRecord {
     /// The borrower.
     pub who: Who,
@@ -20,8 +20,8 @@ pub struct LoanRecord {
     pub grade: usize,
     /// Amount.
     pub amount: Fen,
-    /// Contract terms.
-    pub terms: Terms,
+    /// The contract, month on book 1 first.
+    pub instalments: Vec<Instalment>,
     /// Observed (or behaviour) score.
     pub score_observed: f64,
     /// True score.
@@ -38,7 +38,13 @@ pub struct LoanRecord {
 
 impl LoanRecord {
     /// The record of a loan as it is put on the book.
-    pub(super) fn new(loan: &Loan, made: &Origination, terms: &Terms, grade: usize, repeat: bool) -> Self {
+    pub(super) fn new(
+        loan: &Loan,
+        made: &Origination,
+        schedule: &Schedule,
+        grade: usize,
+        repeat: bool,
+    ) -> Self {
         LoanRecord {
             who: loan.who,
             month: u32::from(loan.vintage),
@@ -46,7 +52,7 @@ impl LoanRecord {
             product: usize::from(loan.product),
             grade,
             amount: made.amount,
-            terms: *terms,
+            instalments: schedule.instalments(made.amount),
             score_observed: made.score_observed,
             score_true: made.score_true,
             level: i32::from(loan.level),

@@ -168,7 +168,7 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
         let tile = &book.tiles[tile as usize];
         let product = &setup.products[tile.product];
         let m = now.month - tile.vintage;
-        if tile.len() > 0 && product.kind.is_due(m) {
+        if tile.len() > 0 && product.period().is_due(m) {
             let shift = tile_shift(product, now, m);
             let (lowest, highest) = tile.levels();
             low = low.min(lowest + shift);
@@ -207,7 +207,7 @@ fn step_tile(
         book.flows[group].book(Flow::InterestAccrued, Fen(accrued));
         tile.slots[slot].unbilled += accrued;
     }
-    let due = product.kind.is_due(m);
+    let due = product.period().is_due(m);
     let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
     let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
     let prepay = random::threshold(prepay);
@@ -247,6 +247,10 @@ fn step_tile(
         sums.balance -= principal;
         book.flows[group].book(Flow::PrincipalScheduled, Fen(principal));
         book.flows[group].book(Flow::InterestReceived, Fen(interest));
+        if due {
+            let fees = product.monthly_fee.0 * i64::from(product.period().0) * i64::from(sums.count);
+            book.flows[group].book(Flow::FeesReceived, Fen(fees));
+        }
     }
     if product.tenors.contains(&m) {
         mature(book, setup, draws, now.month, tile_index, m);
@@ -256,7 +260,7 @@ fn step_tile(
 /// A current loan that missed a payment or was prepaid leaves the plan of its tile; it has left the columns already.
 fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m: u32, happening: Happening) {
     let Month { setup, draws, now } = month;
-    let contract = loan.contract(&book.contracts, setup);
+    let contract = loan.contract(&book.contracts);
     let group = loan.cell();
     let balance = contract.opening(m);
     let interest = contract.unbilled(m - 1) + contract.accrued(m);
@@ -264,6 +268,9 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
     match happening {
         Happening::Prepaid => {
             book.flows[group].book(Flow::PrincipalPrepaid, balance);
+            let product = &setup.products[usize::from(loan.product)];
+            let fee = Fen::round(balance.0 as f64 * product.prepayment_fee);
+            book.flows[group].book(Flow::FeesReceived, fee);
             book.flows[group].book(Flow::InterestReceived, interest);
             book.pay_off(setup, draws, now.month, loan);
         }

@@ -4,18 +4,17 @@ use super::contracts::{Contracts, FamilyId};
 use super::month::Conditions;
 use super::setup::Setup;
 use crate::model::pricing::{offered_apr, take_up};
-use crate::money::FixedRate;
 use crate::random;
-use crate::rate::monthly_of_nominal;
 
-/// Offers of the month: monthly rate and take-up threshold by product and grade, family of contracts by tenor. They are
+/// Offers of the month: take-up threshold by product and grade, family of contracts by tenor. They are
 /// made anew only when the LPR or the number of rivals moves.
 #[derive(Debug, Default)]
 pub struct Offers {
     made_for: Option<(f64, u32)>,
     grades: usize,
     take_up: Vec<u64>,
-    families: Vec<Vec<FamilyId>>,
+    /// By product and grade: of first and of repeat loans, by tenor.
+    families: Vec<[Vec<FamilyId>; 2]>,
 }
 
 impl Offers {
@@ -38,10 +37,14 @@ impl Offers {
                 let apr = offered_apr(base, spread, *grade_spread, floor, cap);
                 let (at_reference, reference, slope) = product.take_up;
                 let probability = take_up(at_reference, apr, reference, slope, rivals);
-                let monthly = FixedRate::from_monthly(monthly_of_nominal(apr));
-                let family =
-                    |tenor: &u32| contracts.family(product.kind, *tenor, monthly, product.amount.law().step);
-                families.push(product.tenors.iter().map(family).collect());
+                families.push([&product.repayment, &product.repayment_repeat].map(|repayment| {
+                    let step = product.amount.law().step;
+                    product
+                        .tenors
+                        .iter()
+                        .map(|tenor| contracts.family(repayment, apr, *tenor, step))
+                        .collect()
+                }));
                 accepted.push(random::threshold(probability));
             }
         }
@@ -49,8 +52,8 @@ impl Offers {
     }
 
     /// The family of contracts a loan belongs to.
-    pub fn family(&self, product: usize, grade: usize, tenor_index: usize) -> FamilyId {
-        self.families[product * self.grades + grade][tenor_index]
+    pub fn family(&self, product: usize, grade: usize, tenor_index: usize, repeat: bool) -> FamilyId {
+        self.families[product * self.grades + grade][usize::from(repeat)][tenor_index]
     }
 
     /// Word threshold of drawing an approved loan.

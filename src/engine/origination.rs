@@ -111,7 +111,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         let late = u32::from(earlier.late);
         // A last instalment that came late is one instalment all the same.
         let months = earlier.months_paid.min(u16::from(earlier.tenor));
-        let period = product.kind.period();
+        let period = product.repayment.period;
         let on_time = (u32::from(months) / period).saturating_sub(late.div_ceil(period));
         let behaviour = behaviour_score(earlier.score_observed, on_time, late, &setup.repeat.points);
         let segment = &setup.segments[cell.segment];
@@ -126,7 +126,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         }
         let amount = product.amount.law().fit(earlier.amount.0 as f64 * setup.repeat.amount_growth);
         let tenor_index = choose(&product.tenor_thresholds, words[1]);
-        let family = offers.family(product_index, grade, tenor_index);
+        let family = offers.family(product_index, grade, tenor_index, true);
         let funded = Funded {
             who: earlier.who,
             group,
@@ -186,7 +186,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         fraud: funded.fraud,
     };
     if funded.fraud {
-        let contract = loan.contract(&book.contracts, setup);
+        let contract = loan.contract(&book.contracts);
         book.principal_months += contract.principal_months();
         let account = Delinquent::new(loan, contract, setup, 0, funded.amount, funded.amount);
         book.delinquents.push(account);
@@ -208,8 +208,14 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
     flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
     if let Some(record) = &mut market.record {
-        let family = offers.family(funded.product, funded.grade, funded.tenor_index);
-        let terms = book.contracts.terms(family, funded.amount);
-        record.push(LoanRecord::new(&loan, &book.loans[index as usize], &terms, funded.grade, funded.repeat));
+        let family = offers.family(funded.product, funded.grade, funded.tenor_index, funded.repeat);
+        let schedule = book.contracts.schedule(family);
+        record.push(LoanRecord::new(
+            &loan,
+            &book.loans[index as usize],
+            schedule,
+            funded.grade,
+            funded.repeat,
+        ));
     }
 }

@@ -6,12 +6,11 @@ use crate::math::round;
 use crate::model::borrower::{AmountLaw, AmountTable};
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::retention::{BehaviourPoints, return_distribution};
-use crate::model::schedule::Kind;
 use crate::model::underwriting::ScoreScale;
 use crate::policy::{Action, Rule, StageKind};
 use crate::random;
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Policy, Product, RateBase, Schedule, StageName, Tier};
+use crate::scenario::tables::{Policy, Product, RateBase, StageName, Tier};
 
 impl Setup {
     /// Resolves a valid scenario.
@@ -168,20 +167,17 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
     let tenors: Vec<u32> = product.tenors.iter().map(|tenor| tenor.months.0 as u32).collect();
     let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
     let longest = tenors.iter().copied().max().unwrap_or(0);
-    let kind = match product.schedule {
-        Schedule::Annuity => Kind::Annuity,
-        Schedule::EqualPrincipal => Kind::EqualPrincipal,
-        Schedule::InterestOnly => Kind::InterestOnly,
-        Schedule::QuarterlyInterest => Kind::QuarterlyInterest,
-    };
+    let repayment = product.repayment(false);
     ProductSetup {
         name: product.name.clone(),
-        kind,
+        repayment_repeat: product.repayment(true),
         on_lpr: product.rate_base == RateBase::Lpr,
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
         penalty_multiple: product.penalty_multiple.f64(),
         upfront_fee: product.upfront_fee.f64(),
+        monthly_fee: product.monthly_fee_fen(),
+        prepayment_fee: product.prepayment_fee.map_or(0.0, |fee| fee.f64()),
         amount: AmountTable::new(AmountLaw {
             median: product.amount_median.fen_f64(),
             spread: product.amount_spread.f64(),
@@ -201,9 +197,10 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
                     product.seasoning_peak.f64(),
                     product.seasoning_long_run.f64(),
                 );
-                current_shift(multiplier, kind.period())
+                current_shift(multiplier, repayment.period)
             })
             .collect(),
+        repayment,
         groups,
         slot_of_group,
     }

@@ -4,8 +4,9 @@ use crate::lifecycle::stage::Rules;
 use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
 use crate::model::retention::BehaviourPoints;
-use crate::model::schedule::Kind;
+use crate::model::schedule::{Period, Repayment};
 use crate::model::underwriting::ScoreScale;
+use crate::money::Fen;
 use crate::policy::Rule;
 use crate::time::CalendarMonth;
 
@@ -175,8 +176,10 @@ pub struct Cell {
 pub struct ProductSetup {
     /// Name.
     pub name: String,
-    /// Schedule.
-    pub kind: Kind,
+    /// How it is repaid.
+    pub repayment: Repayment,
+    /// How a repeat loan is repaid: without what is waived on first loans only.
+    pub repayment_repeat: Repayment,
     /// Whether the rate floats with the LPR at origination.
     pub on_lpr: bool,
     /// Spread, floor, cap.
@@ -187,6 +190,10 @@ pub struct ProductSetup {
     pub penalty_multiple: f64,
     /// Upfront fee.
     pub upfront_fee: f64,
+    /// Fee per month of a loan that pays on schedule, fen.
+    pub monthly_fee: Fen,
+    /// Fee on principal prepaid.
+    pub prepayment_fee: f64,
     /// Amounts.
     pub amount: AmountTable,
     /// Tenors with cumulative thresholds.
@@ -207,6 +214,12 @@ pub struct ProductSetup {
 }
 
 impl ProductSetup {
+    /// Months between due dates.
+    #[inline]
+    pub fn period(&self) -> Period {
+        Period(self.repayment.period)
+    }
+
     /// Longest tenor.
     pub fn tenor_max(&self) -> u32 {
         self.tenors.iter().copied().max().unwrap_or(0)

@@ -1,6 +1,8 @@
 //! Rates by grade, and how many take up an offer.
 
+use super::schedule::{Period, Schedule};
 use crate::math::{expit, logit};
+use crate::money::Fen;
 
 /// Annual rate offered: base + spread of the product + spread of the grade, held between floor and cap.
 pub fn offered_apr(base: f64, product_spread: f64, grade_spread: f64, floor: f64, cap: f64) -> f64 {
@@ -14,4 +16,56 @@ pub fn take_up(base: f64, apr: f64, reference_apr: f64, slope: f64, rivals_log_o
         return base;
     }
     expit(logit(base) + slope * 100.0 * (apr - reference_apr) + rivals_log_odds)
+}
+
+/// What a contract costs its customer, fees included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AllIn {
+    /// Nominal annual rate of the contract.
+    pub apr: f64,
+    /// Twelve times the monthly internal rate of return of all the customer receives and pays.
+    pub apr_all_in: f64,
+    /// The same compounded: `(1 + irr)^12 - 1`.
+    pub effective_annual: f64,
+    /// First instalment with interest and fee, fen.
+    pub instalment_first: Fen,
+    /// Largest instalment, fen.
+    pub instalment_max: Fen,
+}
+
+impl AllIn {
+    /// Of a loan of `amount` that pays on schedule; `upfront_fee` is a share of the amount, `monthly_fee` falls due with
+    /// the instalments.
+    pub fn new(schedule: &Schedule, apr: f64, amount: Fen, upfront_fee: f64, monthly_fee: Fen) -> AllIn {
+        let period = schedule.repayment.period;
+        let payments: Vec<i64> = (1..)
+            .zip(schedule.instalments(amount))
+            .map(|(k, month)| {
+                let fee = if Period(period).is_due(k) { monthly_fee.0 * i64::from(period) } else { 0 };
+                (month.principal + month.interest_due).0 + fee
+            })
+            .collect();
+        let received = amount - Fen::round(amount.0 as f64 * upfront_fee);
+        let irr = monthly_irr(received.0 as f64, payments.iter().map(|payment| *payment as f64));
+        AllIn {
+            apr,
+            apr_all_in: 12.0 * irr,
+            effective_annual: crate::rate::effective_annual(12.0 * irr, 12),
+            instalment_first: Fen(payments.iter().copied().find(|payment| *payment > 0).unwrap_or(0)),
+            instalment_max: Fen(payments.iter().copied().max().unwrap_or(0)),
+        }
+    }
+}
+
+/// Monthly internal rate of return: the rate `r` at which `sum payment_k / (1 + r)^k` is what was received; by
+/// bisection between -50 % and 100 %.
+pub fn monthly_irr(received: f64, payments: impl DoubleEndedIterator<Item = f64> + Clone) -> f64 {
+    let (mut low, mut high) = (-0.5, 1.0);
+    for _ in 0..100 {
+        let middle = 0.5 * (low + high);
+        let discount = 1.0 / (1.0 + middle);
+        let worth = payments.clone().rev().fold(0.0, |worth, payment| (worth + payment) * discount);
+        if worth > received { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
 }

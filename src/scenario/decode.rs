@@ -134,7 +134,7 @@ macro_rules! decode_numbers {
         })*
     };
 }
-decode_numbers!(Probability AnnualRate AnnualSpread Multiplier LogOdds Score ScorePoints Intensity Correlation
+decode_numbers!(Probability AnnualRate AllInRate AnnualSpread Multiplier LogOdds Score ScorePoints Intensity Correlation
     NormalValue MonthlyGrowth Shape Amount UnitCost);
 
 /// A whole number from `MIN` to `MAX`.

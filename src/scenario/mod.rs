@@ -5,6 +5,7 @@ pub mod decode;
 mod load;
 pub mod node;
 pub mod problem;
+mod repayment;
 pub mod tables;
 mod validate;
 mod validate_lending;

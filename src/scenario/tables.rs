@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::decode::{Whole, choice, table};
 use crate::rate::{
-    Amount, AnnualRate, AnnualSpread, Correlation, Intensity, LogOdds, MonthlyGrowth, Multiplier,
+    AllInRate, Amount, AnnualRate, AnnualSpread, Correlation, Intensity, LogOdds, MonthlyGrowth, Multiplier,
     NormalValue, Probability, Score, ScorePoints, Shape, UnitCost,
 };
 use crate::time::CalendarMonth;
@@ -38,6 +38,8 @@ table! {
         underwriting: Underwriting,
         /// Loan products.
         product: Vec<Product>,
+        /// What the regulator allows; absent: 24 % all in.
+        regulation: Option<Regulation>,
         /// Monthly transitions between buckets.
         delinquency: Delinquency,
         /// Collections by days past due.
@@ -264,10 +266,8 @@ choice! {
         Annuity = "annuity",
         /// Equal principal (等额本金).
         EqualPrincipal = "equal_principal",
-        /// Interest monthly, principal at maturity (按月付息到期还本).
+        /// Interest on due dates, principal at maturity (到期还本).
         InterestOnly = "interest_only",
-        /// Interest quarterly, principal at maturity (按季还息到期还本).
-        QuarterlyInterest = "quarterly_interest",
     }
 }
 
@@ -290,6 +290,16 @@ table! {
         name_zh: Option<String>,
         /// How it is repaid.
         schedule: Schedule,
+        /// Months between due dates: 1, 2, 3, 6 or 12; absent: 1.
+        payment_months: Option<Whole<1, 12>>,
+        /// Months at the start in which only interest is paid; absent: 0.
+        interest_only_months: Option<Whole<0, 120>>,
+        /// Share of the amount left for the last instalment; absent: 0.
+        balloon: Option<Probability>,
+        /// Later rates (分段计息), by month on book.
+        rate_steps: Option<Vec<RateChange>>,
+        /// Interest waived at the start (免息).
+        waiver: Option<Waiver>,
         /// What the rate is counted from.
         rate_base: RateBase,
         /// Annual spread over the base (or the rate itself when the base is fixed).
@@ -304,6 +314,10 @@ table! {
         penalty_multiple: Multiplier,
         /// One-off fee at origination, share of the amount.
         upfront_fee: Probability,
+        /// Fee per month of a loan that pays on schedule; absent: 0.
+        monthly_fee: Option<Amount>,
+        /// Fee on principal prepaid before maturity, share of it; absent: 0.
+        prepayment_fee: Option<Probability>,
         /// Median loan amount.
         amount_median: Amount,
         /// Standard deviation of the logarithm of the amount.
@@ -332,6 +346,39 @@ table! {
         seasoning_peak: Shape,
         /// Odds multiplier in the long run.
         seasoning_long_run: Shape,
+    }
+}
+
+table! {
+    /// A change of the contract's rate from a month on book on.
+    pub struct RateChange {
+        /// Month on book from which the rate holds.
+        month_on_book: Whole<2, 120>,
+        /// Annual difference from the contract's first rate.
+        change: AnnualSpread,
+    }
+}
+
+table! {
+    /// Interest waived at the start of a loan, at the bank's expense.
+    pub struct Waiver {
+        /// Months on book.
+        months: Whole<1, 120>,
+        /// Share of their interest.
+        share: Probability,
+        /// Only on a customer's first loan (首单免息); absent: on every loan.
+        first_loan_only: Option<bool>,
+    }
+}
+
+table! {
+    /// What the regulator allows.
+    pub struct Regulation {
+        /// Highest annual rate a customer may pay all in: interest and fees as twelve times the monthly internal rate of
+        /// return of the contract.
+        apr_all_in_cap: AllInRate,
+        /// Highest fee on principal prepaid, share of it; absent: 1 %.
+        prepayment_fee_cap: Option<Probability>,
     }
 }
 

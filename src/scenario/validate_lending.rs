@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use super::Scenario;
 use super::checker::Checker;
-use super::tables::{Product, Schedule};
+use super::repayment::{check_all_in, check_repayment};
+use super::tables::Product;
 use crate::money::Fen;
 use crate::rate::{Amount, Number, Probability};
 
@@ -15,12 +16,9 @@ pub fn check_product(product: &Product, scenario: &Scenario, checker: &mut Check
     checker.sum(&format!("{path}.tenors"), &shares, Decimal::ONE);
     let months: Vec<u64> = product.tenors.iter().map(|tenor| tenor.months.0).collect();
     checker.ascending(&format!("{path}.tenors"), &months, false);
-    checker.require(
-        product.schedule != Schedule::QuarterlyInterest || months.iter().all(|n| n % 3 == 0),
-        &format!("{path}.tenors"),
-        || "a tenor is not a whole number of quarters".to_owned(),
-        "use tenors of 3, 6, 9, … months with quarterly_interest",
-    );
+    let before = checker.problems.len();
+    check_repayment(product, scenario, checker);
+    let repayable = checker.problems.len() == before;
     let grades = scenario.underwriting.grade_scores.len() + 1;
     checker.require(
         product.grade_spread.len() == grades,
@@ -43,6 +41,9 @@ pub fn check_product(product: &Product, scenario: &Scenario, checker: &mut Check
         "raise apr_floor to the LPR plus funding.spread at least",
     );
     amounts(product, &path, checker);
+    if repayable && product.grade_spread.len() == grades && product.apr_floor <= product.apr_cap {
+        check_all_in(product, scenario, checker);
+    }
 }
 
 fn amounts(product: &Product, path: &str, checker: &mut Checker<'_>) {

@@ -293,7 +293,7 @@ fn seasoning_and_season_move_the_share_that_misses() {
 
 #[test]
 fn quarterly_payers_miss_once_a_quarter_at_three_times_the_odds() {
-    assert_missed(&["product.lab.schedule=\"quarterly_interest\""], 12, |month| {
+    assert_missed(&["product.lab.schedule=\"interest_only\"", "product.lab.payment_months=3"], 12, |month| {
         if month % 3 == 0 { 3.0 } else { 0.0 }
     });
 }

@@ -100,8 +100,8 @@ fn repeat_loans_keep_the_borrower_and_grow() {
     );
     let mut last = std::collections::BTreeMap::new();
     for loan in &loans {
-        if let Some(earlier) = last.insert(loan.who, *loan) {
-            let earlier: LoanRecord = earlier;
+        if let Some(earlier) = last.insert(loan.who, loan) {
+            let earlier: &LoanRecord = earlier;
             assert!(loan.repeat && loan.month == earlier.month + 2);
             // Times 1.1, rounded to 100, at most 1,500.
             let grown = ((earlier.amount.0 as f64 * 1.1 / 1e4).round() as i64 * 10_000).min(150_000);
@@ -127,7 +127,7 @@ fn second_score(settings: &[&str]) -> f64 {
 fn behaviour_points_are_for_instalments_that_came() {
     let late = ["delinquency.m0=[0, 1]", "delinquency.m1=[1, 0, 0]"];
     let tenor = |months: u32| format!("product.lab.tenors=[{{months={months}, share=1.0}}]");
-    let quarterly = "product.lab.schedule=\"quarterly_interest\"";
+    let quarterly = "product.lab.payment_months=3";
     assert_close("6 months", second_score(&[&tenor(6)]), 569.0 + 12.0, 1e-12);
     assert_close("24 months", second_score(&[&tenor(24)]), 569.0 + 24.0, 1e-12);
     assert_close("2 quarters", second_score(&[quarterly, &tenor(6)]), 569.0 + 4.0, 1e-12);

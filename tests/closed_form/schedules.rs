@@ -1,29 +1,25 @@
 //! T01-T04, T08, T09, T32: schedules and rates.
 
 use lendcycle::engine::contracts::{Contract, Contracts};
-use lendcycle::model::schedule::{Instalment, Kind, Terms, annuity_balance, annuity_payment};
-use lendcycle::money::{Fen, FixedRate};
+use lendcycle::model::schedule::{Instalment, Kind, Repayment, Schedule, annuity_balance, annuity_payment};
+use lendcycle::money::Fen;
 use lendcycle::rate::{cpr_of_smm, effective_annual, monthly_of_nominal, smm_of_cpr};
 
 use crate::laboratory::assert_close;
 
 const AMOUNT: Fen = Fen(1_000_000);
 
-fn terms(kind: Kind, apr: f64, tenor: u32) -> Terms {
-    Terms::new(kind, AMOUNT, FixedRate::from_monthly(apr / 12.0), tenor)
+fn terms(kind: Kind, apr: f64, tenor: u32) -> Schedule {
+    Schedule::new(&Repayment::plain(kind), apr, tenor)
+}
+
+fn quarterly(kind: Kind, apr: f64, tenor: u32) -> Schedule {
+    Schedule::new(&Repayment { period: 3, ..Repayment::plain(kind) }, apr, tenor)
 }
 
 /// Instalments of a loan with the balance before each.
-fn play(terms: &Terms, amount: Fen) -> Vec<(Fen, Instalment)> {
-    let mut balance = amount;
-    (1..=terms.tenor)
-        .map(|k| {
-            let before = balance;
-            let instalment = terms.instalment(before, k);
-            balance -= instalment.principal;
-            (before, instalment)
-        })
-        .collect()
+fn play(schedule: &Schedule, amount: Fen) -> Vec<(Fen, Instalment)> {
+    schedule.instalments(amount).into_iter().map(|month| (month.opening, month)).collect()
 }
 
 /// `round(balance * 15 / 1000)`, halves up, in integers.
@@ -106,10 +102,10 @@ fn equal_principal_matches_worked_numbers() {
 }
 
 /// The contract of a loan as the engine looks it up.
-fn contract<'a>(contracts: &'a mut Contracts, terms: &Terms, amount: Fen) -> Contract<'a> {
-    let family = contracts.family(terms.kind, terms.tenor, terms.rate, Fen(100));
-    let id = contracts.contract(family, amount);
-    contracts.get(id, terms.tenor, terms.kind.period())
+fn contract<'a>(contracts: &'a mut Contracts, repayment: &Repayment, tenor: u32) -> Contract<'a> {
+    let family = contracts.family(repayment, 0.18, tenor, Fen(100));
+    let id = contracts.contract(family, AMOUNT);
+    contracts.get(id, tenor)
 }
 
 #[test]
@@ -120,13 +116,13 @@ fn interest_only_pays_interest_and_a_bullet() {
     let principal: Vec<i64> = monthly.iter().map(|(_, i)| i.principal.0).collect();
     assert_eq!(principal, [[0; 11].as_slice(), &[AMOUNT.0]].concat());
 
-    let quarterly_terms = terms(Kind::QuarterlyInterest, 0.18, 12);
-    let quarterly = play(&quarterly_terms, AMOUNT);
+    let terms = quarterly(Kind::InterestOnly, 0.18, 12);
+    let quarterly = play(&terms, AMOUNT);
     let due: Vec<i64> = quarterly.iter().map(|(_, i)| i.interest_due.0).collect();
     assert_eq!(due, [0, 0, 45_000].repeat(4), "450 a quarter");
     assert!(quarterly.iter().all(|(_, i)| i.interest_accrued == Fen(15_000)));
     let mut contracts = Contracts::default();
-    let contract = contract(&mut contracts, &quarterly_terms, AMOUNT);
+    let contract = contract(&mut contracts, &terms.repayment, 12);
     let unbilled: Vec<i64> = (0..=12).map(|k| contract.unbilled(k).0).collect();
     assert_eq!(unbilled[..7], [0, 15_000, 30_000, 0, 15_000, 30_000, 0]);
     assert_eq!(unbilled[12], 0);
@@ -149,9 +145,7 @@ fn daily_rates_by_30_over_360_cost_27_36_45_for_a_month() {
     for (daily, apr, interest) in [(0.0003, 0.108, 2_700), (0.0004, 0.144, 3_600), (0.0005, 0.18, 4_500)] {
         assert_close("x 360", daily * 360.0, apr, 1e-12);
         let amount = Fen(300_000);
-        let rate = FixedRate::from_monthly(monthly_of_nominal(apr));
-        let loan = Terms::new(Kind::InterestOnly, amount, rate, 1);
-        let only = loan.instalment(amount, 1);
+        let only = terms(Kind::InterestOnly, apr, 1).instalments(amount)[0];
         assert_eq!((only.principal, only.interest_due), (amount, Fen(interest)));
     }
 }
@@ -162,8 +156,7 @@ fn quarterly_interest_relieves_the_business_loan() {
     let annuity = annuity_payment(500_000.0, r, 60);
     assert_close("annuity 60 m", annuity, 10_138.197144, 1e-10);
     let amount = Fen(50_000_000);
-    let terms = Terms::new(Kind::QuarterlyInterest, amount, FixedRate::from_monthly(r), 60);
-    let quarter = terms.instalment(amount, 3).interest_due.0;
+    let quarter = quarterly(Kind::InterestOnly, 0.08, 60).instalments(amount)[2].interest_due.0;
     // Interest is rounded each month: at most three halves of a fen from 10,000.00.
     assert!((quarter - 1_000_000).abs() <= 1, "10,000 per quarter, got {quarter} fen");
     for (tenor, relief) in [(60, 0.67), (36, 0.79), (12, 0.92)] {
@@ -176,7 +169,7 @@ fn quarterly_interest_relieves_the_business_loan() {
 fn average_life_of_schedules_matches_worked_numbers() {
     let life = |kind, tenor| {
         let mut contracts = Contracts::default();
-        let contract = contract(&mut contracts, &terms(kind, 0.18, tenor), AMOUNT);
+        let contract = contract(&mut contracts, &Repayment::plain(kind), tenor);
         contract.principal_months() as f64 / AMOUNT.0 as f64
     };
     // Rounding moves at most half a fen of principal per month.

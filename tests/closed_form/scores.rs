@@ -178,7 +178,7 @@ fn the_funnel_passes_the_share_of_each_gate() {
     assert_count("fraud", passed(Flow::LoansFraud), passed(Flow::LoansNew) as f64, 0.03 / 0.93);
     assert_eq!(loans.len() as i64, passed(Flow::LoansNew));
     for (tenor, share) in [(6, 0.2), (12, 0.5), (24, 0.3)] {
-        let count = loans.iter().filter(|loan| loan.terms.tenor == tenor).count();
+        let count = loans.iter().filter(|loan| loan.instalments.len() == tenor as usize).count();
         assert_count("tenor", count as i64, loans.len() as f64, share);
     }
 }

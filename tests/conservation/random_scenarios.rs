@@ -35,10 +35,10 @@ fn maybe(parts: Vec<Settings>) -> Settings {
 }
 
 fn schedule(product: &'static str) -> Settings {
-    let schedules = ["annuity", "equal_principal", "interest_only", "quarterly_interest"];
-    (prop::sample::select(schedules.to_vec()), prop::sample::subsequence(vec![1, 2, 3, 4, 8, 12], 1..=3))
-        .prop_map(move |(schedule, units)| {
-            let unit = if schedule == "quarterly_interest" { 3 } else { 1 };
+    let schedules = ["annuity", "equal_principal", "interest_only"];
+    let units = prop::sample::subsequence(vec![1, 2, 3, 4, 8, 12], 1..=3);
+    (prop::sample::select(schedules.to_vec()), prop::sample::select(vec![1, 3, 6]), units, 0..4_u32)
+        .prop_map(move |(schedule, unit, units, extra)| {
             let shares: &[f64] = match units.len() {
                 1 => &[1.0],
                 2 => &[0.35, 0.65],
@@ -51,6 +51,16 @@ fn schedule(product: &'static str) -> Settings {
                 .collect();
             vec![
                 format!("product.{product}.schedule=\"{schedule}\""),
+                format!("product.{product}.payment_months={unit}"),
+                match extra {
+                    0 => {
+                        format!("product.{product}.waiver={{months={unit}, share=0.6, first_loan_only=true}}")
+                    }
+                    1 => format!("product.{product}.monthly_fee=7.77"),
+                    2 => format!("product.{product}.prepayment_fee=0.01"),
+                    _ if schedule != "interest_only" => format!("product.{product}.balloon=0.4"),
+                    _ => format!("product.{product}.upfront_fee=0.02"),
+                },
                 format!("product.{product}.tenors=[{}]", tenors.join(", ")),
             ]
         })
@@ -182,6 +192,7 @@ fn policy() -> Settings {
 pub fn settings() -> Settings {
     all(vec![
         whole("run.months", 3, 60),
+        key("regulation.apr_all_in_cap", 10_000, 10_000),
         product("emergency"),
         product("renovation"),
         product("education"),

@@ -161,7 +161,7 @@ fn more_spend_keeps_every_lead_it_had_in_its_first_month() {
         // Later on the market is worked through faster; in month 0 nothing else has changed.
         let first = |setup: &Setup| -> Vec<LoanRecord> {
             let loans = simulate_run_with(setup, run).1;
-            of_channel(setup, &loans, changed).into_iter().filter(|loan| loan.month == 0).copied().collect()
+            of_channel(setup, &loans, changed).into_iter().filter(|loan| loan.month == 0).cloned().collect()
         };
         let (before, after) = (first(&base), first(&more));
         assert!(before.iter().all(|loan| after.contains(loan)), "run {run}");
@@ -175,9 +175,8 @@ fn a_tighter_cutoff_only_takes_loans_away() {
     let (base, tight) = (setup(BASE, &["repeat.rate=0"]), setup(BASE, &["repeat.rate=0", tighter]));
     for run in 0..10 {
         let (all, kept) = (simulate_run_with(&base, run).1, simulate_run_with(&tight, run).1);
-        let key = |loan: &LoanRecord| {
-            (loan.who, loan.amount, loan.terms.tenor, loan.terms.rate, loan.level, loan.fraud)
-        };
+        let key =
+            |loan: &LoanRecord| (loan.who, loan.amount, loan.instalments.clone(), loan.level, loan.fraud);
         let all: BTreeSet<_> = all.iter().map(|loan| format!("{:?}", key(loan))).collect();
         assert!(kept.iter().all(|loan| all.contains(&format!("{:?}", key(loan)))), "run {run}");
         assert!(kept.len() < all.len());

@@ -2,7 +2,7 @@
 //! the names of the schedules.
 
 use lendcycle::math::pow;
-use lendcycle::scenario::tables::Schedule;
+use lendcycle::scenario::tables::{Product, Schedule};
 
 /// Monthly rates are whole multiples of `2^-40`.
 const RATE_UNIT: i128 = 1 << 40;
@@ -20,11 +20,10 @@ pub struct Instalment {
 /// A contract: month on book `k` stands at `instalments[k - 1]`.
 #[derive(Clone, Debug)]
 pub struct Contract {
-    pub schedule: Schedule,
-    /// Monthly rate in units of `2^-40`.
+    /// Months between due dates.
+    pub period: u32,
+    /// Monthly rate of the first month in units of `2^-40`, before any waiver.
     pub rate: i64,
-    /// Annuity: the instalment. Equal principal: principal per month. Otherwise 0.
-    pub payment: i64,
     pub instalments: Vec<Instalment>,
 }
 
@@ -46,36 +45,74 @@ pub fn interest(balance: i64, rate: i64) -> i64 {
 }
 
 impl Contract {
-    pub fn new(schedule: Schedule, amount: i64, rate: i64, tenor: u32) -> Self {
-        let payment = match schedule {
-            Schedule::Annuity => nearest(amount as f64 * annuity(rate, tenor)),
-            Schedule::EqualPrincipal => nearest(amount as f64 * (1.0 / f64::from(tenor))),
-            Schedule::InterestOnly | Schedule::QuarterlyInterest => 0,
+    /// The contract of a first or repeat loan at an annual rate, written month by month (MODEL.md 3.10).
+    pub fn new(product: &Product, repeat: bool, apr: f64, amount: i64, tenor: u32) -> Self {
+        let period = product.payment_months.map_or(1, |months| months.0 as u32);
+        let interest_only = product.interest_only_months.map_or(0, |months| months.0 as u32);
+        let at_last = nearest(amount as f64 * product.balloon.map_or(0.0, |share| share.f64()));
+        let rate_of = |k: u32| {
+            let mut annual = apr;
+            for step in product.rate_steps.iter().flatten() {
+                if u64::from(k) >= step.month_on_book.0 {
+                    annual = apr + step.change.f64();
+                }
+            }
+            rate_units(f64::max(annual, 0.0) / 12.0)
+        };
+        let changes =
+            |k: u32| product.rate_steps.iter().flatten().any(|step| step.month_on_book.0 == u64::from(k));
+        let charged_of = |k: u32| match &product.waiver {
+            Some(waiver)
+                if u64::from(k) <= waiver.months.0 && !(repeat && waiver.first_loan_only == Some(true)) =>
+            {
+                let kept = 1.0 - waiver.share.f64();
+                nearest(rate_of(k) as f64 / RATE_UNIT as f64 * kept * RATE_UNIT as f64)
+            }
+            _ => rate_of(k),
         };
         let mut balance = amount;
-        let mut not_yet_due = 0;
+        // Interest since the last due date: as the contract counts it, and as the customer is charged.
+        let (mut counted, mut charged) = (0, 0);
+        let mut payment = 0;
         let mut instalments = Vec::new();
         for k in 1..=tenor {
-            let earned = interest(balance, rate);
-            not_yet_due += earned;
-            let falls_due = schedule != Schedule::QuarterlyInterest || k % 3 == 0;
-            let principal = if k == tenor {
-                balance
-            } else {
-                match schedule {
-                    Schedule::Annuity => (payment - earned).max(0).min(balance),
-                    Schedule::EqualPrincipal => payment.min(balance),
-                    Schedule::InterestOnly | Schedule::QuarterlyInterest => 0,
-                }
+            let begins = k == interest_only + 1;
+            let levelled = k > interest_only && product.schedule == Schedule::Annuity && changes(k);
+            if begins || levelled {
+                let dates = (tenor + 1 - k) / period;
+                payment = match product.schedule {
+                    Schedule::Annuity => {
+                        let rate = rate_of(k) as f64 / RATE_UNIT as f64 * f64::from(period);
+                        let factor = annuity(rate, dates);
+                        nearest(balance as f64 * factor - at_last as f64 * (factor - rate))
+                    }
+                    Schedule::EqualPrincipal => {
+                        nearest((balance - at_last) as f64 * (1.0 / f64::from(dates)))
+                    }
+                    Schedule::InterestOnly => 0,
+                };
+            }
+            let earned = interest(balance, charged_of(k));
+            counted += interest(balance, rate_of(k));
+            charged += earned;
+            let falls_due = k % period == 0;
+            let repays = falls_due && k > interest_only;
+            let principal = match product.schedule {
+                _ if k == tenor => balance,
+                Schedule::Annuity if repays => (payment - counted).max(0).min(balance),
+                Schedule::EqualPrincipal if repays => payment.min(balance),
+                _ => 0,
             };
-            let interest_due = if falls_due { not_yet_due } else { 0 };
-            not_yet_due -= interest_due;
+            let interest_due = if falls_due { charged } else { 0 };
+            if falls_due {
+                (counted, charged) = (0, 0);
+            }
             balance -= principal;
             instalments.push(Instalment { falls_due, principal, interest_accrued: earned, interest_due });
         }
         assert_eq!(balance, 0, "a contract repays its principal");
-        assert_eq!(not_yet_due, 0, "a contract pays its interest");
-        Contract { schedule, rate, payment, instalments }
+        assert_eq!(charged, 0, "a contract pays its interest");
+        Contract { period, rate: rate_of(1), instalments }
     }
 
     pub fn tenor(&self) -> u32 {
@@ -99,8 +136,7 @@ impl Contract {
     }
 }
 
-/// Instalment of an annuity per unit of its amount.
-fn annuity(rate: i64, tenor: u32) -> f64 {
-    let r = rate as f64 / RATE_UNIT as f64;
-    if rate == 0 { 1.0 / f64::from(tenor) } else { r / (1.0 - pow(1.0 + r, -f64::from(tenor))) }
+/// Instalment of an annuity per unit of its amount, at a rate per due date.
+fn annuity(r: f64, dates: u32) -> f64 {
+    if r == 0.0 { 1.0 / f64::from(dates) } else { r / (1.0 - pow(1.0 + r, -f64::from(dates))) }
 }

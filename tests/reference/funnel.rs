@@ -3,9 +3,8 @@
 use lendcycle::ledger::Flow;
 use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
-use lendcycle::scenario::tables::Schedule;
 
-use super::contract::{Contract, nearest, rate_units};
+use super::contract::{Contract, nearest};
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{amount, apr, grade, product_asked, taking_up, tenor};
@@ -270,10 +269,8 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let segment = world.cells[loan.group].segment;
         applications[loan.group] += 1;
         let months = loan.paid_off.min(loan.contract.tenor());
-        let (instalments, late) = match loan.contract.schedule {
-            Schedule::QuarterlyInterest => (months / 3, loan.late.div_ceil(3)),
-            _ => (months, loan.late),
-        };
+        let period = loan.contract.period;
+        let (instalments, late) = (months / period, loan.late.div_ceil(period));
         let on_time = instalments.saturating_sub(late);
         let gained = f64::min(f64::from(on_time) * repeat.points_on_time.f64(), repeat.points_max.f64());
         let score = loan.score_observed + gained - f64::from(loan.late) * repeat.points_late.f64();
@@ -314,7 +311,6 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let scenario = now.world.scenario;
     let product = now.world.products[borrower.product];
     let segment = now.world.cells[borrower.group].segment;
-    let rate = rate_units(apr(now, product, borrower.grade) / 12.0);
     let points = scenario.underwriting.points_to_double_odds.f64() / ln(2.0);
     let worse = (scenario.delinquency.reference_score.f64() - borrower.score_true) / points;
     let effects = segment.risk_effect.f64()
@@ -336,7 +332,13 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         product: borrower.product,
         grade: borrower.grade,
         amount: borrower.amount,
-        contract: Contract::new(product.schedule, borrower.amount, rate, borrower.tenor),
+        contract: Contract::new(
+            product,
+            borrower.repeat,
+            apr(now, product, borrower.grade),
+            borrower.amount,
+            borrower.tenor,
+        ),
         score_observed: borrower.score_observed,
         score_true: borrower.score_true,
         level: hold(level(scenario.delinquency.score_slope.f64() * worse + effects)),

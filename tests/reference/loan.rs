@@ -3,7 +3,6 @@
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::math::{exp, ln};
 use lendcycle::random::{Process, Who};
-use lendcycle::scenario::tables::Schedule;
 
 use super::contract::{Contract, Instalment, interest, nearest};
 use super::month::Month;
@@ -106,6 +105,7 @@ impl Loan {
         let k = now.month - self.vintage;
         let tenor = self.contract.tenor();
         let instalment = self.contract.month(k).expect("a current loan has not matured");
+        let product = now.world.products[self.product];
         flows.0[Flow::InterestAccrued as usize] += instalment.interest_accrued;
         self.receivable += instalment.interest_accrued;
         match self.conduct(now, k, instalment) {
@@ -113,6 +113,8 @@ impl Loan {
                 flows.0[Flow::PrincipalPrepaid as usize] += self.balance();
                 flows.0[Flow::InterestReceived as usize] += self.receivable;
                 self.receivable = 0;
+                let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
+                flows.0[Flow::FeesReceived as usize] += nearest(self.balance() as f64 * fee);
                 self.pay_off(now, flows);
             }
             Conduct::Misses => {
@@ -124,6 +126,10 @@ impl Loan {
             Conduct::Pays | Conduct::Prepays => {
                 flows.0[Flow::PrincipalScheduled as usize] += instalment.principal;
                 flows.0[Flow::InterestReceived as usize] += instalment.interest_due;
+                if instalment.falls_due {
+                    let fee = product.monthly_fee.map_or(0, |fee| fee.0.0);
+                    flows.0[Flow::FeesReceived as usize] += fee * i64::from(self.contract.period);
+                }
                 self.receivable -= instalment.interest_due;
                 self.paid[k as usize - 1] = true;
                 if k == tenor {
@@ -147,10 +153,7 @@ impl Loan {
             let x = f64::from(k) / product.seasoning_month.0 as f64;
             let (peak, long_run) = (product.seasoning_peak.f64(), product.seasoning_long_run.f64());
             let seasoning = long_run + (peak - long_run) * x * exp(1.0 - x);
-            let exposure = match self.contract.schedule {
-                Schedule::QuarterlyInterest => ln(3.0),
-                _ => 0.0,
-            };
+            let exposure = ln(f64::from(self.contract.period));
             self.level + level(ln(seasoning) + exposure + now.season())
         });
         let word = now.world.draws.behaviour(self.who, now.month);

@@ -4,10 +4,9 @@ use lendcycle::engine::{LoanRecord, MONTH_METRICS, MonthMetric, VINTAGE_AGES, Vi
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::lifecycle::stage::{Classifier, Observation, Stage};
 use lendcycle::math::{exp, ln};
-use lendcycle::model::schedule::{Kind, Terms};
-use lendcycle::money::{Fen, FixedRate};
+use lendcycle::model::schedule::Instalment;
+use lendcycle::money::Fen;
 use lendcycle::scenario::Scenario;
-use lendcycle::scenario::tables::Schedule;
 
 use super::contract::nearest;
 use super::funnel::originate;
@@ -278,12 +277,18 @@ fn observe(row: &[i64], season: f64) -> Observation {
 }
 
 fn record(loan: &Loan) -> LoanRecord {
-    let kind = match loan.contract.schedule {
-        Schedule::Annuity => Kind::Annuity,
-        Schedule::EqualPrincipal => Kind::EqualPrincipal,
-        Schedule::InterestOnly => Kind::InterestOnly,
-        Schedule::QuarterlyInterest => Kind::QuarterlyInterest,
-    };
+    let mut opening = Fen(loan.amount);
+    let instalments = loan.contract.instalments.iter().map(|month| {
+        let instalment = Instalment {
+            opening,
+            principal: Fen(month.principal),
+            interest_accrued: Fen(month.interest_accrued),
+            interest_due: Fen(month.interest_due),
+        };
+        opening -= instalment.principal;
+        instalment
+    });
+    let instalments = instalments.collect();
     LoanRecord {
         who: loan.who,
         month: loan.vintage,
@@ -291,12 +296,7 @@ fn record(loan: &Loan) -> LoanRecord {
         product: loan.product,
         grade: loan.grade,
         amount: Fen(loan.amount),
-        terms: Terms {
-            kind,
-            tenor: loan.contract.tenor(),
-            rate: FixedRate(loan.contract.rate),
-            payment: Fen(loan.contract.payment),
-        },
+        instalments,
         score_observed: loan.score_observed,
         score_true: loan.score_true,
         level: loan.level,

@@ -2,18 +2,23 @@
 
 use lendcycle::random::philox;
 
-const SCHEDULES: [&str; 4] = ["annuity", "equal_principal", "interest_only", "quarterly_interest"];
+const SCHEDULES: [&str; 3] = ["annuity", "equal_principal", "interest_only"];
 
 /// Whole quarters, as every schedule must accept them.
 const TENORS: [&str; 4] = [
-    "[{ months = 3, share = 1 }]",
+    "[{ months = 6, share = 1 }]",
     "[{ months = 3, share = 0.3 }, { months = 6, share = 0.3 }, { months = 15, share = 0.4 }]",
     "[{ months = 6, share = 0.5 }, { months = 9, share = 0.5 }]",
     "[{ months = 12, share = 0.8 }, { months = 120, share = 0.2 }]",
 ];
 
 /// Keys of each product.
-const OF_PRODUCT: [(&str, &[&str]); 10] = [
+const OF_PRODUCT: [(&str, &[&str]); 15] = [
+    ("payment_months", &["1", "3"]),
+    ("rate_steps", &["[{month_on_book=4, change=0.0}]", "[{month_on_book=4, change=0.02}]"]),
+    ("waiver", &["{months=2, share=0.7}", "{months=30, share=1, first_loan_only=true}"]),
+    ("monthly_fee", &["0", "3.21"]),
+    ("prepayment_fee", &["0", "0.0077"]),
     ("apr", &["0", "0.07", "0.39"]),
     ("apr_cap", &["0.1081", "0.374", "0.8"]),
     ("penalty_multiple", &["0", "1.5", "7.7"]),
@@ -94,6 +99,7 @@ pub fn settings(sample: u32) -> Vec<String> {
             }
         }
     }
+    settings.push("regulation.apr_all_in_cap=10".to_owned());
     // Multiples of every step above.
     settings.push("product.renovation.amount_min=50000".to_owned());
     settings.push("product.renovation.amount_max=200000".to_owned());

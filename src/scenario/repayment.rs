@@ -1,0 +1,162 @@
+//! How a product's loans are repaid: from keys to the model's terms, and checks across these keys.
+
+use super::Scenario;
+use super::checker::Checker;
+use super::tables::{Product, Schedule};
+use crate::model::pricing::{AllIn, offered_apr};
+use crate::model::schedule::{Kind, Repayment, Schedule as Contracted};
+use crate::money::Fen;
+use crate::rate::Number;
+use crate::scenario::tables::RateBase;
+
+/// Highest all-in annual rate where a scenario says nothing.
+const ALL_IN_CAP: f64 = 0.24;
+/// Highest fee on prepaid principal where a scenario says nothing.
+const PREPAYMENT_FEE_CAP: f64 = 0.01;
+
+impl Product {
+    /// How its loans are repaid, first ones or repeat ones.
+    pub fn repayment(&self, repeat: bool) -> Repayment {
+        let waiver =
+            self.waiver.as_ref().filter(|waiver| !(repeat && waiver.first_loan_only.unwrap_or(false)));
+        Repayment {
+            kind: match self.schedule {
+                Schedule::Annuity => Kind::Annuity,
+                Schedule::EqualPrincipal => Kind::EqualPrincipal,
+                Schedule::InterestOnly => Kind::InterestOnly,
+            },
+            period: self.payment_months.map_or(1, |months| months.0 as u32),
+            interest_only: self.interest_only_months.map_or(0, |months| months.0 as u32),
+            balloon: self.balloon.map_or(0.0, |share| share.f64()),
+            rate_steps: self
+                .rate_steps
+                .iter()
+                .flatten()
+                .map(|step| (step.month_on_book.0 as u32, step.change.f64()))
+                .collect(),
+            waiver: waiver.map_or((0.0, 0), |waiver| (waiver.share.f64(), waiver.months.0 as u32)),
+        }
+    }
+
+    /// Fee per month of a loan that pays on schedule.
+    pub fn monthly_fee_fen(&self) -> Fen {
+        self.monthly_fee.map_or(Fen::ZERO, |fee| fee.0)
+    }
+
+    /// What a median loan of a grade and tenor costs its customer all in, at an LPR.
+    pub fn all_in(&self, lpr: f64, grade: usize, tenor: u32, repeat: bool) -> AllIn {
+        let base = if self.rate_base == RateBase::Lpr { lpr } else { 0.0 };
+        let spread = self.grade_spread[grade].f64();
+        let apr = offered_apr(base, self.apr.f64(), spread, self.apr_floor.f64(), self.apr_cap.f64());
+        let contract = Contracted::new(&self.repayment(repeat), apr, tenor);
+        AllIn::new(&contract, apr, self.amount_median.0, self.upfront_fee.f64(), self.monthly_fee_fen())
+    }
+}
+
+/// Checks what only several keys together tell.
+pub fn check_repayment(product: &Product, scenario: &Scenario, checker: &mut Checker<'_>) {
+    let path = format!("product.{}", product.name);
+    let period = product.payment_months.map_or(1, |months| months.0);
+    if ![1, 2, 3, 6, 12].contains(&period) {
+        let message = format!("due dates every {period} months do not fall on the same months each year");
+        checker.problem(&format!("{path}.payment_months"), message, "use 1, 2, 3, 6 or 12");
+        return;
+    }
+    let tenors = product.tenors.iter().map(|tenor| tenor.months.0);
+    checker.require(
+        tenors.clone().all(|months| months.is_multiple_of(period)),
+        &format!("{path}.tenors"),
+        || format!("a tenor is not a whole number of {period}-month periods"),
+        "use multiples of payment_months",
+    );
+    interest_only(product, &path, period, checker);
+    let balloon = product.balloon.map_or(0.0, |share| share.f64());
+    checker.require(
+        balloon == 0.0 || product.schedule != Schedule::InterestOnly,
+        &format!("{path}.balloon"),
+        || "interest_only leaves all principal for the last instalment anyway".to_owned(),
+        "leave balloon out, or use annuity or equal_principal",
+    );
+    let steps: Vec<u64> = product.rate_steps.iter().flatten().map(|step| step.month_on_book.0).collect();
+    checker.ascending(&format!("{path}.rate_steps"), &steps, false);
+    checker.require(
+        steps.iter().all(|month| (month - 1).is_multiple_of(period)),
+        &format!("{path}.rate_steps"),
+        || "a rate changes between due dates".to_owned(),
+        "let it change in the month after a due date: payment_months + 1, 2 payment_months + 1, …",
+    );
+    let longest = tenors.max().unwrap_or(0);
+    checker.require(
+        steps.iter().all(|month| *month <= longest),
+        &format!("{path}.rate_steps"),
+        || format!("a rate changes after the longest tenor, {longest} months"),
+        "leave the step out",
+    );
+    let lowest = product.rate_steps.iter().flatten().map(|step| step.change.decimal()).min();
+    checker.require(
+        lowest.is_none_or(|change| product.apr_floor.decimal() + change >= rust_decimal::Decimal::ZERO),
+        &format!("{path}.rate_steps"),
+        || "a later rate could be negative".to_owned(),
+        "raise apr_floor or the change",
+    );
+    let cap = scenario.regulation.as_ref().and_then(|rule| rule.prepayment_fee_cap);
+    let cap = cap.map_or(PREPAYMENT_FEE_CAP, |cap| cap.f64());
+    let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
+    checker.require(
+        fee <= cap,
+        &format!("{path}.prepayment_fee"),
+        || format!("the fee {fee} is above {cap}, the most that is allowed"),
+        "lower it, or set regulation.prepayment_fee_cap",
+    );
+}
+
+fn interest_only(product: &Product, path: &str, period: u64, checker: &mut Checker<'_>) {
+    let path = format!("{path}.interest_only_months");
+    let months = product.interest_only_months.map_or(0, |months| months.0);
+    let shortest = product.tenors.iter().map(|tenor| tenor.months.0).min().unwrap_or(0);
+    checker.require(
+        months == 0 || product.schedule != Schedule::InterestOnly,
+        &path,
+        || "the schedule pays interest only until maturity anyway".to_owned(),
+        "leave interest_only_months out, or use annuity or equal_principal",
+    );
+    checker.require(
+        months.is_multiple_of(period) && (months == 0 || months < shortest),
+        &path,
+        || format!("{months} months do not end on a due date before the shortest tenor, {shortest} months"),
+        "use a multiple of payment_months below the shortest tenor",
+    );
+}
+
+/// No customer may pay more than the cap, all in. Called when tenors and grades are known to fit.
+pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checker<'_>) {
+    let cap = scenario.regulation.as_ref().map_or(ALL_IN_CAP, |rule| rule.apr_all_in_cap.f64());
+    let lpr = scenario.economy.lpr.iter().map(|step| step.apr.f64()).fold(0.0, f64::max);
+    let offers = product
+        .tenors
+        .iter()
+        .flat_map(|tenor| (0..product.grade_spread.len()).map(move |grade| (grade, tenor.months.0 as u32)));
+    let dearest = offers
+        .map(|(grade, tenor)| (product.all_in(lpr, grade, tenor, true).apr_all_in, grade, tenor))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let Some((apr, grade, tenor)) = dearest else {
+        return;
+    };
+    checker.require(
+        apr <= cap + 1e-9,
+        &format!(
+            "product.{}.{}",
+            product.name,
+            if product.monthly_fee.is_some() { "monthly_fee" } else { "apr" }
+        ),
+        || {
+            format!(
+                "a loan of grade {} over {tenor} months costs {:.2} % a year all in, more than {:.2} %",
+                grade + 1,
+                100.0 * apr,
+                100.0 * cap
+            )
+        },
+        "lower apr, grade_spread, apr_cap or fees, or set regulation.apr_all_in_cap",
+    );
+}

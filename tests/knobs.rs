@@ -45,7 +45,8 @@ const EXCUSED: [(&str, &str, &str); 13] = [
 ];
 
 /// Keys that have one valid value only, with the reason.
-const FIXED: [(&str, &str); 2] = [
+const FIXED: [(&str, &str); 3] = [
+    ("product.business.rate_base", "its rate is reset to the LPR"),
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
 ];

@@ -82,7 +82,7 @@ fn every_schedule_agrees_in_hard_delinquency_at_every_charge_off_age() {
 #[test]
 fn every_shape_of_contract_agrees_in_hard_delinquency() {
     let tenors = "product.renovation.tenors=[{ months = 12, share = 0.4 }, { months = 24, share = 0.6 }]";
-    let shapes: [&[&str]; 9] = [
+    let shapes: [&[&str]; 11] = [
         &["schedule=\"annuity\"", "payment_months=3"],
         &["schedule=\"equal_principal\"", "payment_months=6", "balloon=0.3"],
         &["schedule=\"annuity\"", "payment_months=12", "interest_only_months=0"],
@@ -92,6 +92,14 @@ fn every_shape_of_contract_agrees_in_hard_delinquency() {
             "rate_steps=[{month_on_book=5, change=0.03}, {month_on_book=14, change=-0.02}]",
         ],
         &["schedule=\"equal_principal\"", "rate_steps=[{month_on_book=7, change=0.05}]", "payment_months=3"],
+        &["schedule=\"annuity\"", "rate_base=\"lpr\"", "apr=0.05", "reprice_months=3"],
+        &[
+            "schedule=\"equal_principal\"",
+            "rate_base=\"lpr\"",
+            "apr=0.05",
+            "reprice_months=6",
+            "payment_months=3",
+        ],
         &["schedule=\"interest_only\"", "waiver={months=6, share=0.5}", "payment_months=6"],
         &["schedule=\"annuity\"", "waiver={months=3, share=1, first_loan_only=true}", "monthly_fee=12.34"],
         &[
@@ -104,7 +112,8 @@ fn every_shape_of_contract_agrees_in_hard_delinquency() {
     ];
     for shape in shapes {
         let mut settings: Vec<String> = shape.iter().map(|key| format!("product.renovation.{key}")).collect();
-        settings.extend([tenors.to_owned(), "regulation.apr_all_in_cap=10".to_owned()]);
+        let common = [tenors, "regulation.apr_all_in_cap=10", "economy.lpr_move_probability=0.4"];
+        settings.extend(common.map(str::to_owned));
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
         agree("hard_delinquency", &settings, 2, &LIFE_OF_LOANS);
         agree("coming_back", &settings, 1, &[Flow::LoansRepeat]);

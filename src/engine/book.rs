@@ -27,6 +27,7 @@ pub struct Loan {
     pub tenor: u8,
     /// Most months past due so far.
     pub worst: u8,
+    pub grade: u8,
     pub fraud: bool,
 }
 

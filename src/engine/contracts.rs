@@ -21,6 +21,8 @@ pub struct ContractId(u32);
 #[derive(Debug)]
 struct Family {
     schedule: Schedule,
+    /// Annual rate of the first month.
+    apr: f64,
     step: Fen,
     period: Period,
     /// Whether all months bear the same rate.
@@ -78,6 +80,7 @@ impl Contracts {
         *self.family_of.entry(key).or_insert_with(|| {
             let schedule = Schedule::new(repayment, apr, tenor);
             self.families.push(Family {
+                apr,
                 step,
                 period: Period(*period),
                 one_rate: schedule.charged.windows(2).all(|pair| pair[0] == pair[1]),
@@ -87,6 +90,21 @@ impl Contracts {
             });
             FamilyId(self.families.len() as u32 - 1)
         })
+    }
+
+    /// The contract of a loan whose rate changes to `apr` after month on book `m`; the months up to `m` are the same in both.
+    pub fn repriced(&mut self, id: ContractId, tenor: u32, m: u32, apr: f64) -> ContractId {
+        let old = self.get(id, tenor);
+        let Family { schedule, step, apr: first, .. } = old.family;
+        let (amount, step, first) = (old.opening(1), *step, *first);
+        let change = apr - first;
+        let mut repayment = schedule.repayment.clone();
+        if repayment.rate_steps.last().map_or(0.0, |(_, change)| *change) == change {
+            return id;
+        }
+        repayment.rate_steps.push((m + 1, change));
+        let family = self.family(&repayment, first, tenor, step);
+        self.contract(family, amount)
     }
 
     /// The schedule of a family.

@@ -1,12 +1,11 @@
 //! One month of the delinquent loans: interest, next bucket, payments of arrears, charge-off.
 
 use super::book::{Book, Delinquent};
-use super::month::Month;
+use super::month::{Month, repriced};
 use super::setup::Setup;
 use crate::ledger::Flow;
 use crate::model::delinquency::{BUCKETS, position};
 use crate::money::Fen;
-use crate::random::RunDraws;
 
 /// Months past due from which a loan is non-performing (more than 90 days) and bears no booked interest.
 pub const NPL_AGE: u32 = 4;
@@ -49,6 +48,12 @@ pub fn step_delinquents(book: &mut Book, month: Month<'_>) {
         }
     }
     accounts.append(&mut book.entering);
+    if month.setup.products.iter().any(|product| product.reprice > 0) {
+        for account in &mut accounts {
+            let m = account.loan.age(now.month);
+            account.loan.contract = repriced(&mut book.contracts, month, &account.loan, m);
+        }
+    }
     book.delinquents = accounts;
 }
 
@@ -75,7 +80,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
         return Outcome::StillDelinquent;
     }
     if next_due > m.min(u32::from(account.loan.tenor)) {
-        cure(book, account, setup, draws, now.month, bucket);
+        cure(book, account, month, bucket);
         return Outcome::Cured;
     }
     if paid_to > u32::from(account.paid_through) {
@@ -139,15 +144,9 @@ fn pay_arrears(book: &mut Book, account: &mut Delinquent, setup: &Setup, paid_to
 }
 
 /// Pays all arrears with penalty interest; the contract resumes, or ends if its tenor is over.
-fn cure(
-    book: &mut Book,
-    account: &mut Delinquent,
-    setup: &Setup,
-    draws: &RunDraws,
-    month: u32,
-    bucket: usize,
-) {
-    let m = account.loan.age(month);
+fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usize) {
+    let Month { setup, draws, now } = month;
+    let m = account.loan.age(now.month);
     let group = account.loan.cell();
     let unbilled = account.loan.contract(&book.contracts).unbilled(m);
     let earned = account.receivable + account.suspended;
@@ -164,9 +163,10 @@ fn cure(
     book.flows[group].count(Flow::AccountsCured, 1);
     note_cash(book, setup, group, bucket, principal + interest + account.penalty);
     if m >= u32::from(account.loan.tenor) {
-        book.pay_off(setup, draws, month, &account.loan);
+        book.pay_off(setup, draws, now.month, &account.loan);
     } else {
-        book.join_tile(setup, draws, month, &account.loan, m);
+        account.loan.contract = repriced(&mut book.contracts, month, &account.loan, m);
+        book.join_tile(setup, draws, now.month, &account.loan, m);
     }
 }
 

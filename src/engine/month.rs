@@ -1,6 +1,7 @@
 //! One month, in the fixed order of the model.
 
 use super::book::{Book, Delinquent, Loan};
+use super::contracts::{ContractId, Contracts};
 use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
@@ -13,6 +14,7 @@ use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
 use crate::model::prepayment::prepayment_probability;
+use crate::model::pricing::offered_apr;
 use crate::model::recovery::{factor_multiplier, monthly_share};
 use crate::money::Fen;
 use crate::policy::Levers;
@@ -252,9 +254,26 @@ fn step_tile(
             book.flows[group].book(Flow::FeesReceived, Fen(fees));
         }
     }
+    if product.reprices_after(m) {
+        let tile = &mut book.tiles[tile_index as usize];
+        tile.rewrite(m, &product.slot_of_group, &mut book.contracts, |contracts, loan| {
+            repriced(contracts, month, loan, m)
+        });
+    }
     if product.tenors.contains(&m) {
         mature(book, setup, draws, now.month, tile_index, m);
     }
+}
+
+/// The contract of a loan from month on book `m + 1` on: at the LPR of this month if it is reset now.
+pub fn repriced(contracts: &mut Contracts, month: Month<'_>, loan: &Loan, m: u32) -> ContractId {
+    let product = &month.setup.products[usize::from(loan.product)];
+    if !product.reprices_after(m) || m >= u32::from(loan.tenor) {
+        return loan.contract;
+    }
+    let (spread, floor, cap) = product.apr;
+    let apr = offered_apr(month.now.lpr, spread, product.grade_spread[usize::from(loan.grade)], floor, cap);
+    contracts.repriced(loan.contract, u32::from(loan.tenor), m, apr)
 }
 
 /// A current loan that missed a payment or was prepaid leaves the plan of its tile; it has left the columns already.

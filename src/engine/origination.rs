@@ -183,6 +183,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         product: funded.product as u8,
         tenor: product.tenors[funded.tenor_index] as u8,
         worst: 0,
+        grade: funded.grade as u8,
         fraud: funded.fraud,
     };
     if funded.fraud {

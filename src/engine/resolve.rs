@@ -172,6 +172,7 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         name: product.name.clone(),
         repayment_repeat: product.repayment(true),
         on_lpr: product.rate_base == RateBase::Lpr,
+        reprice: product.reprice_months.map_or(0, |months| months.0 as u32),
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
         penalty_multiple: product.penalty_multiple.f64(),

@@ -182,6 +182,8 @@ pub struct ProductSetup {
     pub repayment_repeat: Repayment,
     /// Whether the rate floats with the LPR at origination.
     pub on_lpr: bool,
+    /// Months on book between resets to the LPR; 0: none.
+    pub reprice: u32,
     /// Spread, floor, cap.
     pub apr: (f64, f64, f64),
     /// Spread by grade.
@@ -218,6 +220,12 @@ impl ProductSetup {
     #[inline]
     pub fn period(&self) -> Period {
         Period(self.repayment.period)
+    }
+
+    /// Whether rates are reset at the end of month on book `m`.
+    #[inline]
+    pub fn reprices_after(&self, m: u32) -> bool {
+        self.reprice > 0 && m > 0 && m.is_multiple_of(self.reprice)
     }
 
     /// Longest tenor.

@@ -6,7 +6,7 @@
 //! word against a threshold; only loans where something happens are touched.
 
 use super::book::Loan;
-use super::contracts::{Contract, Planned};
+use super::contracts::{Contract, ContractId, Contracts, Planned};
 use super::kernel::{TABLE, find_outside, table_position};
 use crate::random::RunDraws;
 
@@ -116,6 +116,28 @@ impl Tile {
         sums.balance -= contract.opening(m).0;
         sums.unbilled -= (contract.unbilled(m - 1) + contract.accrued(m)).0;
         sums.count -= 1;
+    }
+
+    /// Gives all loans other contracts from month on book `m + 1` on.
+    pub fn rewrite(
+        &mut self,
+        m: u32,
+        slots: &[usize],
+        contracts: &mut Contracts,
+        mut contract_of: impl FnMut(&mut Contracts, &Loan) -> ContractId,
+    ) {
+        for at in 0..self.loans.len() {
+            let loan = self.loans[at];
+            let contract = contract_of(contracts, &loan);
+            if contract == loan.contract {
+                continue;
+            }
+            let slot = slots[loan.cell()];
+            let plan = &mut self.plan[slot * self.months + m as usize + 1..];
+            loan.contract(contracts).add_to(plan, m + 1, -1);
+            self.loans[at].contract = contract;
+            self.loans[at].contract(contracts).add_to(plan, m + 1, 1);
+        }
     }
 
     /// Interest the loans of a slot earn in month on book `m`, fen.

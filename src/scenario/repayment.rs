@@ -99,6 +99,7 @@ pub fn check_repayment(product: &Product, scenario: &Scenario, checker: &mut Che
         || "a later rate could be negative".to_owned(),
         "raise apr_floor or the change",
     );
+    reprice(product, &path, period, longest, checker);
     let cap = scenario.regulation.as_ref().and_then(|rule| rule.prepayment_fee_cap);
     let cap = cap.map_or(PREPAYMENT_FEE_CAP, |cap| cap.f64());
     let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
@@ -125,6 +126,31 @@ fn interest_only(product: &Product, path: &str, period: u64, checker: &mut Check
         &path,
         || format!("{months} months do not end on a due date before the shortest tenor, {shortest} months"),
         "use a multiple of payment_months below the shortest tenor",
+    );
+}
+
+fn reprice(product: &Product, path: &str, period: u64, longest: u64, checker: &mut Checker<'_>) {
+    let Some(months) = product.reprice_months.map(|months| months.0) else {
+        return;
+    };
+    let path = format!("{path}.reprice_months");
+    checker.require(
+        product.rate_base == RateBase::Lpr,
+        &path,
+        || "a fixed rate is never reset".to_owned(),
+        "leave it out, or use rate_base = \"lpr\"",
+    );
+    checker.require(
+        product.rate_steps.is_none(),
+        &path,
+        || "the rate follows either the LPR or rate_steps".to_owned(),
+        "leave out one of the two",
+    );
+    checker.require(
+        months.is_multiple_of(period) && months < longest,
+        &path,
+        || format!("{months} months do not end on a due date before the longest tenor, {longest} months"),
+        "use a multiple of payment_months below the longest tenor",
     );
 }
 

@@ -302,6 +302,8 @@ table! {
         waiver: Option<Waiver>,
         /// What the rate is counted from.
         rate_base: RateBase,
+        /// Months on book between resets of the rate to the LPR of the day; absent: the rate stays that of origination.
+        reprice_months: Option<Whole<1, 120>>,
         /// Annual spread over the base (or the rate itself when the base is fixed).
         apr: AnnualRate,
         /// Annual spread by grade, best first.

@@ -190,3 +190,36 @@ fn a_waiver_lowers_interest_by_its_share_and_moves_no_principal() {
     }
     assert!(waived.total(Flow::InterestReceived) < plain.total(Flow::InterestReceived));
 }
+
+#[test]
+fn a_floating_rate_follows_the_lpr_from_its_next_reset_on() {
+    let lpr = "economy.lpr=[{month=0, apr=0.03}, {month=5, apr=0.06}, {month=14, apr=0.048}]";
+    let floating = [
+        lpr,
+        "product.lab.rate_base=\"lpr\"",
+        "product.lab.apr=0.09",
+        "product.lab.schedule=\"interest_only\"",
+        "product.lab.reprice_months=6",
+        "product.lab.tenors=[{months=24, share=1}]",
+        "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=0, count=10}]",
+        "delinquency.m0=[1, 0]",
+        "product.lab.apr_floor=0.07",
+        "run.months=30",
+    ];
+    let (result, loans) = simulate_run_with(&setup(LAB, &floating), 0);
+    let lent = 10 * loans[0].amount.0;
+    for month in 1..=24 {
+        // Reset after months 6, 12 and 18, to the LPR of that month.
+        let apr = [0.12, 0.15, 0.15, 0.138][(month - 1) / 6];
+        let interest = flow(&result, month, Flow::InterestReceived) as f64;
+        assert_close(&format!("month {month}"), interest, lent as f64 * apr / 12.0, 1e-9);
+    }
+    let fixed = setup(LAB, &[&floating[..4], &floating[5..]].concat());
+    let (result, _) = simulate_run_with(&fixed, 0);
+    assert_close(
+        "fixed for life",
+        flow(&result, 20, Flow::InterestReceived) as f64,
+        lent as f64 * 0.01,
+        1e-9,
+    );
+}

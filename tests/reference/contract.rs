@@ -46,7 +46,15 @@ pub fn interest(balance: i64, rate: i64) -> i64 {
 
 impl Contract {
     /// The contract of a first or repeat loan at an annual rate, written month by month (MODEL.md 3.10).
-    pub fn new(product: &Product, repeat: bool, apr: f64, amount: i64, tenor: u32) -> Self {
+    /// `resets` are annual rates by the month on book from which they hold.
+    pub fn new(
+        product: &Product,
+        repeat: bool,
+        apr: f64,
+        amount: i64,
+        tenor: u32,
+        resets: &[(u32, f64)],
+    ) -> Self {
         let period = product.payment_months.map_or(1, |months| months.0 as u32);
         let interest_only = product.interest_only_months.map_or(0, |months| months.0 as u32);
         let at_last = nearest(amount as f64 * product.balloon.map_or(0.0, |share| share.f64()));
@@ -57,10 +65,18 @@ impl Contract {
                     annual = apr + step.change.f64();
                 }
             }
+            for (from, reset) in resets {
+                if k >= *from {
+                    // By way of the difference, as the product's own steps are written.
+                    annual = apr + (reset - apr);
+                }
+            }
             rate_units(f64::max(annual, 0.0) / 12.0)
         };
-        let changes =
-            |k: u32| product.rate_steps.iter().flatten().any(|step| step.month_on_book.0 == u64::from(k));
+        let changes = |k: u32| {
+            product.rate_steps.iter().flatten().any(|step| step.month_on_book.0 == u64::from(k))
+                || resets.iter().any(|(from, _)| *from == k)
+        };
         let charged_of = |k: u32| match &product.waiver {
             Some(waiver)
                 if u64::from(k) <= waiver.months.0 && !(repeat && waiver.first_loan_only == Some(true)) =>

@@ -338,6 +338,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
             apr(now, product, borrower.grade),
             borrower.amount,
             borrower.tenor,
+            &[],
         ),
         score_observed: borrower.score_observed,
         score_true: borrower.score_true,
@@ -355,5 +356,6 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         late: 0,
         paid_off: 0,
         asks_again: None,
+        apr: vec![(1, apr(now, product, borrower.grade))],
     });
 }

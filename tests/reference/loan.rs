@@ -6,6 +6,7 @@ use lendcycle::random::{Process, Who};
 
 use super::contract::{Contract, Instalment, interest, nearest};
 use super::month::Month;
+use super::offers::apr;
 use super::risk::{Conduct, conduct, level, next_bucket, words_below};
 
 /// Months past due from which a loan is more than 90 days past due and non-performing.
@@ -56,6 +57,8 @@ pub struct Loan {
     pub paid_off: u32,
     /// Month in which the customer asks for another loan.
     pub asks_again: Option<u32>,
+    /// Annual rates so far, by the month on book from which they hold.
+    pub apr: Vec<(u32, f64)>,
 }
 
 impl Loan {
@@ -99,6 +102,27 @@ impl Loan {
             Status::Delinquent => self.live_delinquent(now, flows, cash),
             Status::PaidOff | Status::ChargedOff => {}
         }
+        if self.is_open() {
+            self.reprice(now);
+        }
+    }
+
+    /// Writes the contract anew when its rate is reset to an LPR that has moved (MODEL.md 3.10).
+    fn reprice(&mut self, now: &Month<'_>) {
+        let k = now.month - self.vintage;
+        let product = now.world.products[self.product];
+        let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
+            return;
+        };
+        let rate = apr(now, product, self.grade);
+        let (_, before) = self.apr[self.apr.len() - 1];
+        if k == 0 || !k.is_multiple_of(months) || k >= self.contract.tenor() || rate == before {
+            return;
+        }
+        self.apr.push((k + 1, rate));
+        let (_, first) = self.apr[0];
+        let tenor = self.contract.tenor();
+        self.contract = Contract::new(product, self.repeat, first, self.amount, tenor, &self.apr[1..]);
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {

@@ -10,6 +10,7 @@ use super::decode::{Decode, Reader, nearest};
 use super::node::{Entry, Node, Value, table_from_toml};
 use super::problem::{Problem, Problems, Span};
 use super::validate;
+use super::without::leave_out;
 
 /// A scenario file to read, with the changes made on the command line.
 #[derive(Clone, Debug)]
@@ -179,7 +180,7 @@ fn syntax_help(text: &str, start: usize, message: &str) -> &'static str {
     }
 }
 
-/// Takes `extends` out of a tree and lays the tree on the file it names.
+/// Takes `extends` out of a tree and lays the tree on the file it names, `without` what it leaves out.
 fn extend(path: &Path, mut node: Node, open: &mut Vec<PathBuf>, problems: &mut Problems) -> Option<Node> {
     let Value::Table(table) = &mut node.value else {
         return Some(node);
@@ -200,7 +201,14 @@ fn extend(path: &Path, mut node: Node, open: &mut Vec<PathBuf>, problems: &mut P
     };
     let base_path = path.parent().unwrap_or(Path::new("")).join(base);
     named_twice(&node, "", problems);
+    let without = match &mut node.value {
+        Value::Table(table) => table.remove("without"),
+        _ => None,
+    };
     let mut base = read_file(&base_path, Some(&extends.node.span), open, problems)?;
+    if let Some(without) = without {
+        leave_out(&mut base, &without.node, problems);
+    }
     base.overlay(node);
     Some(base)
 }

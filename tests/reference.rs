@@ -121,6 +121,22 @@ fn every_shape_of_contract_agrees_in_hard_delinquency() {
 }
 
 #[test]
+fn slow_decisions_and_a_queue_agree() {
+    let slow = [
+        "underwriting.abandonment_per_hour=0.03",
+        "underwriting.manual_cost=12.34",
+        "product.emergency.automatic_share=0.7",
+        "product.emergency.automatic_hours=0.25",
+        "product.emergency.manual_hours=24",
+        "product.business.automatic_share=0.15",
+        "product.business.manual_hours=48",
+    ];
+    agree("small", &slow, 2, &[Flow::LoansNew]);
+    agree("small", &[&slow[..], &["underwriting.manual_capacity=3"]].concat(), 2, &[Flow::LoansNew]);
+    agree("small", &[&slow[..], &["underwriting.manual_capacity=0"]].concat(), 1, &[Flow::LoansNew]);
+}
+
+#[test]
 fn planned_loans_of_every_product_agree() {
     agree("hard_delinquency", &[], 4, &LIFE_OF_LOANS);
 }

@@ -106,7 +106,7 @@ pub fn run_funnel(
             let at = at as usize;
             let product = segment.products[choose(&segment.product_thresholds, w0[at])];
             let grade = grades.grade(w1[at]);
-            if u64::from(w3[at]) < offers.take_up(product, grade) {
+            if u64::from(w3[at]) < offers.take_up_staying(product, grade, market.staying[product]) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
                 let score_word = w1[at];
                 accepted.push(Accepted { ordinal: ordinals[at], product, grade, score_word, fraud });
@@ -123,7 +123,10 @@ pub fn run_funnel(
     flows.count(Flow::Applications, applications);
     flows.count(Flow::FraudCaught, caught);
     flows.count(Flow::Approvals, approvals);
-    let cost = applications as f64 * setup.underwriting.application_cost;
+    let cases = applications as f64 * segment.manual_share;
+    market.cases += cases;
+    let cost =
+        applications as f64 * setup.underwriting.application_cost + cases * setup.underwriting.manual_cost;
     flows.book(Flow::ApplicationsPaid, Fen::round(cost));
 }
 

@@ -13,6 +13,7 @@ pub struct Offers {
     made_for: Option<(f64, u32)>,
     grades: usize,
     take_up: Vec<u64>,
+    take_up_probability: Vec<f64>,
     /// By product and grade: of first and of repeat loans, by tenor.
     families: Vec<[Vec<FamilyId>; 2]>,
 }
@@ -45,15 +46,29 @@ impl Offers {
                         .map(|tenor| contracts.family(repayment, apr, *tenor, step))
                         .collect()
                 }));
-                accepted.push(random::threshold(probability));
+                accepted.push(probability);
             }
         }
-        Offers { made_for: Some((now.lpr, now.rivals)), grades, take_up: accepted, families }
+        Offers {
+            made_for: Some((now.lpr, now.rivals)),
+            grades,
+            take_up: accepted.iter().map(|probability| random::threshold(*probability)).collect(),
+            take_up_probability: accepted,
+            families,
+        }
     }
 
     /// The family of contracts a loan belongs to.
     pub fn family(&self, product: usize, grade: usize, tenor_index: usize, repeat: bool) -> FamilyId {
         self.families[product * self.grades + grade][usize::from(repeat)][tenor_index]
+    }
+
+    /// Word threshold of waiting for the decision and drawing an approved loan.
+    pub fn take_up_staying(&self, product: usize, grade: usize, staying: f64) -> u64 {
+        if staying == 1.0 {
+            return self.take_up(product, grade);
+        }
+        random::threshold(self.take_up_probability[product * self.grades + grade] * staying)
     }
 
     /// Word threshold of drawing an approved loan.

@@ -10,6 +10,7 @@ use super::run::MarketState;
 use super::setup::Setup;
 use crate::ledger::Flow;
 use crate::model::borrower::choose;
+use crate::model::decision::{backlog_after, staying, waiting_hours};
 use crate::model::delinquency::{LEVEL_MAX, level};
 use crate::model::economy::step_value;
 use crate::model::market::{effective_spend, saturation};
@@ -46,16 +47,34 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
             fund_plan(book, market, month, &offers, group, count as u32);
         }
     } else {
+        wait_for_decisions(market, setup);
         let leads = expected_leads_by_cell(book, market, setup, now);
         for (group, &mean) in leads.iter().enumerate() {
             run_funnel(book, market, month, &offers, group, mean);
         }
     }
+    market.backlog = backlog_after(market.backlog, market.cases, setup.underwriting.manual_capacity);
     if !now.levers.stop_repeat {
         fund_repeats(book, market, month, &offers);
     }
     market.offers = offers;
     book.principal_months += book.new_principal_months(setup, now.month);
+}
+
+/// Who waits for this month's decisions: cases wait behind those that were left last month.
+fn wait_for_decisions(market: &mut MarketState, setup: &Setup) {
+    let underwriting = &setup.underwriting;
+    let waiting = waiting_hours(market.backlog, underwriting.manual_capacity);
+    market.cases = 0.0;
+    market.staying.clear();
+    market.staying.extend(setup.products.iter().map(|product| {
+        if underwriting.abandonment == 0.0 {
+            return 1.0;
+        }
+        let (automatic, hours, by_staff) = product.decision;
+        automatic * staying(underwriting.abandonment, hours)
+            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff + waiting)
+    }));
 }
 
 /// Spend of the month into advertising stock, and the leads each cell may expect.

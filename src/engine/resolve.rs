@@ -119,6 +119,9 @@ fn underwriting(scenario: &Scenario) -> UnderwritingSetup {
         grade_scores: u.grade_scores.iter().map(|score| score.f64()).collect(),
         fraud_catch_rate: u.fraud_catch_rate.f64(),
         application_cost: u.application_cost.fen_f64(),
+        abandonment: u.abandonment_per_hour.map_or(0.0, |rate| rate.f64()),
+        manual_cost: u.manual_cost.map_or(0.0, |cost| cost.fen_f64()),
+        manual_capacity: u.manual_capacity.map_or(f64::INFINITY, |cases| cases.f64()),
     }
 }
 
@@ -188,6 +191,11 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         }),
         tenors,
         tenor_thresholds: cumulative(&shares, 1.0),
+        decision: (
+            product.automatic_share.map_or(1.0, |share| share.f64()),
+            product.automatic_hours.map_or(0.0, |hours| hours.f64()),
+            product.manual_hours.map_or(0.0, |hours| hours.f64()),
+        ),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
         current_shift: (0..=longest)

@@ -25,6 +25,11 @@ pub struct MarketState {
     pub stock: Vec<f64>,
     /// People who have been leads, by cell.
     pub worked: Vec<u64>,
+    /// Cases that wait for staff to decide, and those that came this month.
+    pub backlog: f64,
+    pub cases: f64,
+    /// Share of applicants who wait for this month's decision, by product.
+    pub staying: Vec<f64>,
     /// Buffers: words of a chunk of leads and of those who take the loan, and who these are.
     pub funnel_words: LeadWords,
     pub borrower_words: LeadWords,
@@ -68,6 +73,9 @@ fn simulate(
     let mut market = MarketState {
         stock: vec![0.0; cells],
         worked: vec![0; cells],
+        backlog: 0.0,
+        cases: 0.0,
+        staying: Vec::new(),
         funnel_words: LeadWords::default(),
         borrower_words: LeadWords::default(),
         accepted: Vec::new(),

@@ -127,6 +127,8 @@ pub struct SegmentSetup {
     pub cutoff: (f64, f64),
     /// Products asked for.
     pub products: Vec<usize>,
+    /// Share of applications that staff decide.
+    pub manual_share: f64,
     /// Their cumulative thresholds of a lead's completion word, below `completion`.
     pub product_thresholds: Vec<u64>,
     /// The same for planned loans, all of which complete.
@@ -202,6 +204,8 @@ pub struct ProductSetup {
     pub tenors: Vec<u32>,
     /// Cumulative thresholds of the tenors.
     pub tenor_thresholds: Vec<u64>,
+    /// Share decided automatically, hours of an automatic decision and of one by staff.
+    pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
     pub take_up: (f64, f64, f64),
     /// Prepayment per month and its ramp.
@@ -249,6 +253,12 @@ pub struct UnderwritingSetup {
     pub fraud_catch_rate: f64,
     /// Fen per application.
     pub application_cost: f64,
+    /// Rate per hour of giving up on a decision.
+    pub abandonment: f64,
+    /// Fen per decision by staff.
+    pub manual_cost: f64,
+    /// Decisions per month by staff; infinite without limit.
+    pub manual_capacity: f64,
 }
 
 impl UnderwritingSetup {

@@ -45,7 +45,7 @@ pub fn cells(scenario: &Scenario) -> (Vec<SegmentSetup>, Vec<ChannelSetup>, Vec<
         }
     }
     (
-        segments.into_iter().map(|s| segment_setup(s, &products)).collect(),
+        segments.into_iter().map(|s| segment_setup(s, &products, scenario)).collect(),
         channels.into_iter().map(channel_setup).collect(),
         cells,
     )
@@ -56,7 +56,11 @@ fn reachable(population: u64, reach: Probability) -> u64 {
     (Decimal::from(population) * reach.decimal()).to_u64().expect("a share of a population fits")
 }
 
-fn segment_setup(segment: &Segment, products: &[&str]) -> SegmentSetup {
+fn segment_setup(segment: &Segment, products: &[&str], scenario: &Scenario) -> SegmentSetup {
+    let by_staff = |name: &str| {
+        let product = scenario.product.iter().find(|product| product.name == name);
+        1.0 - product.and_then(|product| product.automatic_share).map_or(1.0, |share| share.f64())
+    };
     let completion = segment.completion.f64();
     let shares: Vec<f64> = segment.products.values().map(|share| share.f64()).collect();
     let asked = segment
@@ -72,6 +76,7 @@ fn segment_setup(segment: &Segment, products: &[&str]) -> SegmentSetup {
         fraud_share: segment.fraud_share.f64(),
         cutoff: (segment.cutoff_new.f64(), segment.cutoff_repeat.f64()),
         products: asked.collect(),
+        manual_share: segment.products.iter().map(|(name, share)| share.f64() * by_staff(name)).sum(),
         product_thresholds: cumulative(&shares, completion),
         planned_thresholds: cumulative(&shares, 1.0),
     }

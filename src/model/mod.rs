@@ -2,6 +2,7 @@
 
 pub mod borrower;
 pub mod collections;
+pub mod decision;
 pub mod delinquency;
 pub mod economy;
 pub mod market;

@@ -256,6 +256,12 @@ table! {
         fraud_catch_rate: Probability,
         /// Cost of a completed application (bureau and data query), currency units.
         application_cost: UnitCost,
+        /// Rate per hour at which applicants of new loans give up waiting for a decision; absent: 0.
+        abandonment_per_hour: Option<Multiplier>,
+        /// Cost of a decision by staff; absent: 0.
+        manual_cost: Option<UnitCost>,
+        /// Decisions per month that staff can make, beyond which cases wait; absent: no limit.
+        manual_capacity: Option<Intensity>,
     }
 }
 
@@ -332,6 +338,12 @@ table! {
         amount_step: Amount,
         /// Tenors offered, months, with shares that sum to 1.
         tenors: Vec<Tenor>,
+        /// Share of applications decided automatically (秒批); absent: all.
+        automatic_share: Option<Probability>,
+        /// Hours an automatic decision takes; absent: 0.
+        automatic_hours: Option<Multiplier>,
+        /// Hours a decision by staff takes once a case is taken up; absent: 0.
+        manual_hours: Option<Multiplier>,
         /// Probability that an approved applicant draws the loan, at `take_up_apr` and without rivals.
         take_up: Probability,
         /// Annual rate at which `take_up` holds.

@@ -1,11 +1,11 @@
 //! T39, T40: from spend and word of mouth to leads.
 
-use lendcycle::engine::RunResult;
+use lendcycle::engine::{RunResult, Workspace, simulate_run};
 use lendcycle::ledger::Flow;
 use lendcycle::model::marketing::{adstock, bass, expected_leads, hill, poisson_quantile};
 use statrs::distribution::{DiscreteCDF, Poisson};
 
-use crate::laboratory::{MARKET, assert_close, assert_mean, flow, runs, setup};
+use crate::laboratory::{MARKET, assert_close, assert_count, assert_mean, flow, runs, setup};
 
 const P: f64 = 0.03 / 12.0;
 const Q: f64 = 0.38 / 12.0;
@@ -236,4 +236,39 @@ fn a_person_is_a_lead_once() {
     for result in runs(&setup(MARKET, &settings), 20) {
         assert_eq!(result.total(Flow::Leads), 5_000, "the market is worked through");
     }
+}
+
+#[test]
+fn slow_decisions_lose_applicants_by_the_hour() {
+    // 63 % gave up waiting: with 24 hours to yes that is a rate of -ln 0.37 / 24 = 4.14 % an hour.
+    let rate = -(0.37_f64).ln() / 24.0;
+    let loans = |settings: &[&str]| -> i64 {
+        let all = ["run.months=1", "channel.lab.audience.lab.innovation=0.02", "product.lab.take_up=0.9"];
+        simulate_run(&setup(MARKET, &[&all, settings].concat()), 0, &mut Workspace::default())
+            .total(Flow::LoansNew)
+    };
+    let abandonment = format!("underwriting.abandonment_per_hour={rate:.9}");
+    let slow = [abandonment.as_str(), "product.lab.automatic_share=0", "product.lab.manual_hours=24"];
+    let (all, stayed) = (loans(&[]), loans(&slow));
+    assert_count("who waited a day", stayed, all as f64, 0.37);
+    let quick = [slow[0], "product.lab.automatic_share=0.7", "product.lab.automatic_hours=0.5", slow[2]];
+    let expected = 0.7 * (-rate * 0.5).exp() + 0.3 * 0.37;
+    assert_count("seven of ten at once", loans(&quick), all as f64, expected);
+    assert_eq!(loans(&[slow[0]]), all, "all automatic, at once: nobody waits");
+}
+
+#[test]
+fn cases_beyond_capacity_wait_in_a_queue() {
+    use lendcycle::model::decision::{HOURS_PER_MONTH, backlog_after, staying, waiting_hours};
+    // 130 cases a month for a staff of 100: 30 more are left each month, and a newcomer waits 30 % of a month longer.
+    let mut backlog = 0.0;
+    for month in 0..6 {
+        assert_close("left", backlog, 30.0 * f64::from(month), 1e-12);
+        let hours = waiting_hours(backlog, 100.0);
+        assert_close("hours", hours, 0.3 * f64::from(month) * HOURS_PER_MONTH, 1e-12);
+        backlog = backlog_after(backlog, 130.0, 100.0);
+    }
+    assert_eq!(backlog_after(30.0, 0.0, 100.0), 0.0, "a queue is never negative");
+    assert_eq!((waiting_hours(5.0, 0.0), waiting_hours(0.0, 0.0)), (f64::INFINITY, 0.0));
+    assert_eq!((staying(0.1, f64::INFINITY), staying(0.0, 1e3)), (0.0, 1.0));
 }

@@ -3,6 +3,7 @@
 use lendcycle::ledger::Flow;
 use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
+use lendcycle::scenario::tables::Product;
 
 use super::contract::{Contract, nearest};
 use super::loan::{Loan, Status};
@@ -194,6 +195,9 @@ pub fn originate(book: &mut Book, now: &Month<'_>) {
     } else if !now.stop_new() {
         fund_plan(book, now);
     }
+    let capacity = now.world.scenario.underwriting.manual_capacity.map_or(f64::INFINITY, |cases| cases.f64());
+    book.backlog = f64::max(book.backlog + book.cases - capacity, 0.0);
+    book.cases = 0.0;
     if !now.stop_repeat() {
         fund_repeats(book, now);
     }
@@ -248,16 +252,47 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
         count(Flow::Approvals, 1);
         let product = product_asked(now, group, cell.segment.completion.f64(), words[0]);
         let borrower = new_borrower(now, &applicants, who, group, words, product);
-        if u64::from(words[3]) < taking_up(now, now.world.products[product], borrower.grade) {
+        let waiting = waiting(now, now.world.products[product], book.backlog);
+        let take_up = taking_up(now, now.world.products[product], borrower.grade);
+        if u64::from(words[3]) < words_below(take_up * waiting) {
             drawn.push(borrower);
         }
     }
     count(Flow::Applications, applications);
-    count(Flow::ApplicationsPaid, nearest(applications as f64 * underwriting.application_cost.fen_f64()));
+    let manual: f64 =
+        cell.segment.products.iter().map(|(name, share)| share.f64() * by_staff(now, name)).sum();
+    let cases = applications as f64 * manual;
+    book.cases += cases;
+    let price = underwriting.manual_cost.map_or(0.0, |cost| cost.fen_f64());
+    let cost = applications as f64 * underwriting.application_cost.fen_f64() + cases * price;
+    count(Flow::ApplicationsPaid, nearest(cost));
     for borrower in drawn {
         fund(book, now, borrower);
     }
     book.worked[group] += leads;
+}
+
+/// Share of a product's applications that staff decide.
+fn by_staff(now: &Month<'_>, name: &str) -> f64 {
+    let product = now.world.products.iter().find(|product| product.name == name);
+    1.0 - product.and_then(|product| product.automatic_share).map_or(1.0, |share| share.f64())
+}
+
+/// Share of applicants who wait for a decision, staff having `backlog` cases to decide first.
+fn waiting(now: &Month<'_>, product: &Product, backlog: f64) -> f64 {
+    let underwriting = &now.world.scenario.underwriting;
+    let rate = underwriting.abandonment_per_hour.map_or(0.0, |rate| rate.f64());
+    if rate <= 0.0 {
+        return 1.0;
+    }
+    let queue = match underwriting.manual_capacity {
+        Some(capacity) if backlog > 0.0 => 730.0 * backlog / capacity.f64(),
+        _ => 0.0,
+    };
+    let automatic = product.automatic_share.map_or(1.0, |share| share.f64());
+    let quick = product.automatic_hours.map_or(0.0, |hours| hours.f64());
+    let slow = product.manual_hours.map_or(0.0, |hours| hours.f64());
+    automatic * exp(-rate * quick) + (1.0 - automatic) * exp(-rate * (slow + queue))
 }
 
 fn fund_repeats(book: &mut Book, now: &Month<'_>) {
@@ -281,7 +316,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let product = world.products[loan.product];
         let words = world.draws.words(loan.who, Process::RepeatLoan, now.month);
         let grade = grade(now, score);
-        if u64::from(words[0]) < taking_up(now, product, grade) {
+        if u64::from(words[0]) < words_below(taking_up(now, product, grade)) {
             drawn.push(Borrower {
                 who: loan.who,
                 group: loan.group,
@@ -325,6 +360,14 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     flows[originated as usize] += borrower.amount;
     flows[Flow::LoansFraud as usize] += i64::from(borrower.fraud);
     flows[Flow::FeesReceived as usize] += nearest(borrower.amount as f64 * product.upfront_fee.f64());
+    let contract = Contract::new(
+        product,
+        borrower.repeat,
+        apr(now, product, borrower.grade),
+        borrower.amount,
+        borrower.tenor,
+        &[],
+    );
     book.loans.push(Loan {
         who: borrower.who,
         vintage: now.month,
@@ -332,14 +375,8 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         product: borrower.product,
         grade: borrower.grade,
         amount: borrower.amount,
-        contract: Contract::new(
-            product,
-            borrower.repeat,
-            apr(now, product, borrower.grade),
-            borrower.amount,
-            borrower.tenor,
-            &[],
-        ),
+        made: contract.clone(),
+        contract,
         score_observed: borrower.score_observed,
         score_true: borrower.score_true,
         level: hold(level(scenario.delinquency.score_slope.f64() * worse + effects)),

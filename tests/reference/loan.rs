@@ -31,6 +31,8 @@ pub struct Loan {
     pub grade: usize,
     pub amount: i64,
     pub contract: Contract,
+    /// The contract as it was made.
+    pub made: Contract,
     pub score_observed: f64,
     pub score_true: f64,
     pub level: i32,

@@ -31,17 +31,17 @@ pub fn apr(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
     wished.max(product.apr_floor.f64()).min(product.apr_cap.f64())
 }
 
-/// Words with which an offer is taken up.
-pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> u64 {
+/// Probability that an offer is taken up.
+pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
-        return words_below(base);
+        return base;
     }
     let dearer = apr(now, product, grade) - product.take_up_apr.f64();
     let price = product.take_up_slope.f64() * 100.0 * dearer;
     let rivals = now.world.scenario.market.take_up_effect.f64() * now.rivals();
     let log_odds = ln(base / (1.0 - base)) + price + rivals;
-    words_below(1.0 / (1.0 + exp(-log_odds)))
+    1.0 / (1.0 + exp(-log_odds))
 }
 
 /// The product asked for by those who complete an application, a share `completing` of the words: a position among all

@@ -35,6 +35,9 @@ pub struct Book {
     pub stock: Vec<f64>,
     /// People who have been leads, by cell.
     pub worked: Vec<u64>,
+    /// Cases staff have not decided by the end of last month, and this month's new ones.
+    pub backlog: f64,
+    pub cases: f64,
     /// Charged-off principal pursued, by vintage and cell, fen.
     pursued: Vec<Vec<f64>>,
     /// Recovered so far, by vintage.
@@ -51,6 +54,8 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         flows: vec![Flows::default(); cells + 1],
         stock: vec![0.0; cells],
         worked: vec![0; cells],
+        backlog: 0.0,
+        cases: 0.0,
         pursued: vec![vec![0.0; cells]; months],
         recovered: vec![0; months],
     };
@@ -278,7 +283,7 @@ fn observe(row: &[i64], season: f64) -> Observation {
 
 fn record(loan: &Loan) -> LoanRecord {
     let mut opening = Fen(loan.amount);
-    let instalments = loan.contract.instalments.iter().map(|month| {
+    let instalments = loan.made.instalments.iter().map(|month| {
         let instalment = Instalment {
             opening,
             principal: Fen(month.principal),

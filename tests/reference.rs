@@ -121,6 +121,20 @@ fn every_shape_of_contract_agrees_in_hard_delinquency() {
 }
 
 #[test]
+fn payments_against_income_agree() {
+    let strained = [
+        "affordability={payment_to_income_free=0.1, slope=4}",
+        "segment.youth.income_median=2500",
+        "segment.youth.income_spread=0.4",
+        "segment.family.income_median=9000.01",
+        "segment.owner.income_median=20000",
+        "segment.owner.income_spread=0.9",
+    ];
+    agree("small", &strained, 2, &LIFE_OF_LOANS);
+    agree("coming_back", &strained, 1, &[Flow::LoansRepeat]);
+}
+
+#[test]
 fn slow_decisions_and_a_queue_agree() {
     let slow = [
         "underwriting.abandonment_per_hour=0.03",

@@ -40,6 +40,8 @@ pub struct Origination {
     pub amount: Fen,
     pub score_observed: f64,
     pub score_true: f64,
+    /// Monthly income, fen; 0 where it plays no part.
+    pub income: f64,
     pub group: u16,
     /// Month ends past due when it was paid off.
     pub late: u16,

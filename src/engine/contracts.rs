@@ -279,6 +279,18 @@ impl<'a> Contract<'a> {
         self.earned((from - 1) / period * period, to / period * period)
     }
 
+    /// Largest payment of a due date per month of its period, fen; without the last one, which may hold a balloon, unless
+    /// there is no other.
+    pub fn monthly_payment(&self) -> f64 {
+        let (period, tenor) = (self.family.period.0, self.tenor());
+        let dates = (tenor / period).saturating_sub(1).max(1);
+        let payment = |date: u32| {
+            let k = date * period;
+            (self.opening(k) - self.closing(k) + self.interest_due(k - period + 1, k)).0
+        };
+        (1..=dates).map(payment).max().unwrap_or(0) as f64 / f64::from(period)
+    }
+
     /// Sum of principal times the month on book it falls due in, fen-months: the sum of all opening balances.
     pub fn principal_months(&self) -> i64 {
         (1..=self.tenor()).map(|k| self.opening(k).0).sum()

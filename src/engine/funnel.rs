@@ -183,7 +183,8 @@ fn fund_accepted(
     let mut words = std::mem::take(&mut market.borrower_words);
     let mut funded = std::mem::take(&mut market.funded);
     draws.fill_leads(Process::Borrower, hash, now.month, &ordinals[..accepted.len()], &mut words);
-    let [w0, w1, w2, _] = &words.0;
+    let [w0, w1, w2, w3] = &words.0;
+    let income = setup.segments[setup.cells[group].segment].income;
     funded.clear();
     funded.extend(accepted.iter().enumerate().map(|(at, lead)| {
         let product = &setup.products[lead.product];
@@ -200,6 +201,7 @@ fn fund_accepted(
             grade: lead.grade,
             score_observed,
             score_true: law.true_score(score_observed, uniform(w0[at])),
+            income: income.map_or(0.0, |income| income.draw(w3[at])),
             amount,
             tenor_index,
             contract,

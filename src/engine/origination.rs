@@ -29,6 +29,8 @@ pub struct Funded {
     pub grade: usize,
     pub score_observed: f64,
     pub score_true: f64,
+    /// Monthly income, fen; 0 where it plays no part.
+    pub income: f64,
     pub amount: Fen,
     pub tenor_index: usize,
     pub contract: ContractId,
@@ -153,6 +155,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
             grade,
             score_observed: behaviour,
             score_true: earlier.score_true,
+            income: earlier.income,
             amount,
             tenor_index,
             contract: book.contracts.contract(family, amount),
@@ -177,6 +180,11 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     let effects = setup.segments[cell.segment].risk_effect
         + setup.market.risk_effect * f64::from(now.rivals)
         + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
+    let strain = setup.risk.strain.as_ref().map_or(0.0, |strain| {
+        let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
+        strain.log_odds(contract.monthly_payment(), funded.income)
+    });
+    let effects = effects + strain;
     let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
     let index = book.loans.len() as u32;
     book.loans.push(Origination {
@@ -184,6 +192,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         amount: funded.amount,
         score_observed: funded.score_observed,
         score_true: funded.score_true,
+        income: funded.income,
         group: funded.group as u16,
         late: 0,
         months_paid: 0,

@@ -3,6 +3,7 @@
 use super::setup::*;
 use crate::lifecycle::stage::Rules;
 use crate::math::round;
+use crate::model::affordability::Strain;
 use crate::model::borrower::{AmountLaw, AmountTable};
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::retention::{BehaviourPoints, return_distribution};
@@ -41,6 +42,10 @@ impl Setup {
             underwriting: underwriting(scenario),
             thresholds: Thresholds::new(&matrix),
             risk: RiskSetup {
+                strain: scenario.affordability.as_ref().map(|table| Strain {
+                    free: table.payment_to_income_free.f64(),
+                    slope: table.slope.f64(),
+                }),
                 reference_score: d.reference_score.f64(),
                 slopes: (d.score_slope.f64(), d.score_slope_delinquent.f64()),
                 charge_off_age: d.charge_off_days.0 as u32 / 30 + 1,

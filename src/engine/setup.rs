@@ -1,6 +1,7 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 use crate::lifecycle::stage::Rules;
+use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
 use crate::model::retention::BehaviourPoints;
@@ -117,6 +118,8 @@ pub struct SegmentSetup {
     pub score: (f64, f64),
     /// Shift at full saturation.
     pub saturation_effect: f64,
+    /// Incomes, where the scenario asks for them.
+    pub income: Option<IncomeLaw>,
     /// Log-odds of missing payments.
     pub risk_effect: f64,
     /// Completion probability.
@@ -279,6 +282,8 @@ impl UnderwritingSetup {
 pub struct RiskSetup {
     /// Score at which the transition rows hold.
     pub reference_score: f64,
+    /// Effect of payments that take much of the income.
+    pub strain: Option<Strain>,
     /// Effect of score log-odds when current and when delinquent.
     pub slopes: (f64, f64),
     /// Months past due at which an account is charged off: charge-off days / 30 + 1.

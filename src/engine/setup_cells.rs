@@ -7,6 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::resolve::cumulative;
 use super::setup::{Cell, ChannelSetup, SegmentSetup};
+use crate::model::affordability::IncomeLaw;
 use crate::random::cell_hash;
 use crate::rate::{Number, Probability};
 use crate::scenario::Scenario;
@@ -71,6 +72,10 @@ fn segment_setup(segment: &Segment, products: &[&str], scenario: &Scenario) -> S
         name: segment.name.clone(),
         score: (segment.score_mean.f64(), segment.score_deviation.f64()),
         saturation_effect: segment.saturation_effect.f64(),
+        income: segment.income_median.map(|median| IncomeLaw {
+            median: median.fen_f64(),
+            spread: segment.income_spread.map_or(0.0, |spread| spread.f64()),
+        }),
         risk_effect: segment.risk_effect.f64(),
         completion,
         fraud_share: segment.fraud_share.f64(),

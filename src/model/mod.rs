@@ -1,5 +1,6 @@
 //! The business: pure functions over plain numbers, one file per process, in the order of a loan's life.
 
+pub mod affordability;
 pub mod borrower;
 pub mod collections;
 pub mod decision;

@@ -42,6 +42,8 @@ table! {
         regulation: Option<Regulation>,
         /// Monthly transitions between buckets.
         delinquency: Delinquency,
+        /// Payments against income; absent: no effect.
+        affordability: Option<Affordability>,
         /// Collections by days past due.
         collections: Collections,
         /// Money recovered after charge-off.
@@ -160,6 +162,10 @@ table! {
         score_deviation: Score,
         /// Shift of the mean score when the whole reachable market has been worked through, points (negative).
         saturation_effect: ScorePoints,
+        /// Median monthly income; needed with `[affordability]`.
+        income_median: Option<Amount>,
+        /// Standard deviation of the logarithm of income; absent: 0.
+        income_spread: Option<Multiplier>,
         /// Shift of the log-odds of missing payments at equal score.
         risk_effect: LogOdds,
         /// Share of leads who complete an application.
@@ -382,6 +388,16 @@ table! {
         share: Probability,
         /// Only on a customer's first loan (首单免息); absent: on every loan.
         first_loan_only: Option<bool>,
+    }
+}
+
+table! {
+    /// What payments that take much of a borrower's income do to the odds of missing them.
+    pub struct Affordability {
+        /// Share of monthly income that payments take without effect.
+        payment_to_income_free: Probability,
+        /// Effect on log-odds of missing a payment of each unit of payment to income above it.
+        slope: Multiplier,
     }
 }
 

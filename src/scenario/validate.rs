@@ -41,8 +41,20 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
         "use at most 200 products",
     );
     economy(scenario, &mut checker);
+    let without: Vec<&str> = scenario
+        .segment
+        .iter()
+        .filter(|segment| segment.income_median.is_none_or(|income| income.0.0 == 0))
+        .map(|segment| segment.name.as_str())
+        .collect();
+    checker.require(
+        scenario.affordability.is_none() || without.is_empty(),
+        "affordability",
+        || format!("segments without income: {}", without.join(", ")),
+        "give each an income_median = 6000.00 or so, or leave [affordability] out",
+    );
     for segment in &scenario.segment {
-        check_segment(segment, &names, &mut checker);
+        check_segment(segment, scenario.affordability.is_some(), &names, &mut checker);
     }
     for channel in &scenario.channel {
         check_channel(channel, &names, &mut checker);
@@ -114,7 +126,13 @@ fn economy(scenario: &Scenario, checker: &mut Checker<'_>) {
     }
 }
 
-fn check_segment(segment: &Segment, names: &Names<'_>, checker: &mut Checker<'_>) {
+fn check_segment(segment: &Segment, affordability: bool, names: &Names<'_>, checker: &mut Checker<'_>) {
+    checker.require(
+        affordability || (segment.income_median.is_none() && segment.income_spread.is_none()),
+        &format!("segment.{}.income_median", segment.name),
+        || "incomes do nothing without [affordability]".to_owned(),
+        "add [affordability], or leave the income out",
+    );
     let path = format!("segment.{}.products", segment.name);
     for product in segment.products.keys() {
         checker.known(&format!("{path}.{product}"), product, &names.products, "product");

@@ -308,3 +308,23 @@ fn the_factor_shifts_latent_values_and_keeps_their_variance() {
         assert_close("y", link.latent(word), expected, 1e-9);
     }
 }
+
+#[test]
+fn payments_that_take_much_of_the_income_are_missed_more_often() {
+    // 10,000 at 18 % over 12 months is 916.80 a month: 45.84 % of an income of 2,000, 15.84 % above what is free.
+    let strained = |income: &str, tenor: u32| {
+        let segments = ["lab", "youth", "family", "owner"];
+        let mut settings =
+            segments.map(|segment| format!("segment.{segment}.income_median={income}")).to_vec();
+        settings.push("affordability={payment_to_income_free=0.3, slope=8}".to_owned());
+        settings.push(format!("product.lab.tenors=[{{months={tenor}, share=1}}]"));
+        settings
+    };
+    for (income, tenor, payment) in [("2000", 12, 916.80), ("2000", 24, 499.24), ("4000", 12, 916.80)] {
+        let settings = strained(income, tenor);
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        let share = payment / income.parse::<f64>().expect("a number");
+        let expected = (8.0 * f64::max(share - 0.3, 0.0)).exp();
+        assert_missed(&settings, 6, |_| expected);
+    }
+}

@@ -3,12 +3,13 @@
 use lendcycle::ledger::Flow;
 use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
-use lendcycle::scenario::tables::Product;
 
 use super::contract::{Contract, nearest};
 use super::loan::{Loan, Status};
 use super::month::Month;
-use super::offers::{amount, apr, grade, product_asked, taking_up, tenor};
+use super::offers::{
+    amount, apr, by_staff, grade, income, monthly_payment, product_asked, taking_up, tenor, waiting,
+};
 use super::risk::{hold, level, words_below};
 use super::run::Book;
 use super::world::Cell;
@@ -144,6 +145,7 @@ struct Borrower {
     grade: usize,
     score_observed: f64,
     score_true: f64,
+    income: f64,
     amount: i64,
     tenor: u32,
     fraud: bool,
@@ -175,6 +177,7 @@ fn new_borrower(
         grade: grade(now, observed),
         score_observed: observed,
         score_true: applicants.true_score(observed, words[0]),
+        income: income(now.world.cells[group].segment, words[3]),
         amount: amount(terms, wished),
         tenor: tenor(terms, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
@@ -272,29 +275,6 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
     book.worked[group] += leads;
 }
 
-/// Share of a product's applications that staff decide.
-fn by_staff(now: &Month<'_>, name: &str) -> f64 {
-    let product = now.world.products.iter().find(|product| product.name == name);
-    1.0 - product.and_then(|product| product.automatic_share).map_or(1.0, |share| share.f64())
-}
-
-/// Share of applicants who wait for a decision, staff having `backlog` cases to decide first.
-fn waiting(now: &Month<'_>, product: &Product, backlog: f64) -> f64 {
-    let underwriting = &now.world.scenario.underwriting;
-    let rate = underwriting.abandonment_per_hour.map_or(0.0, |rate| rate.f64());
-    if rate <= 0.0 {
-        return 1.0;
-    }
-    let queue = match underwriting.manual_capacity {
-        Some(capacity) if backlog > 0.0 => 730.0 * backlog / capacity.f64(),
-        _ => 0.0,
-    };
-    let automatic = product.automatic_share.map_or(1.0, |share| share.f64());
-    let quick = product.automatic_hours.map_or(0.0, |hours| hours.f64());
-    let slow = product.manual_hours.map_or(0.0, |hours| hours.f64());
-    automatic * exp(-rate * quick) + (1.0 - automatic) * exp(-rate * (slow + queue))
-}
-
 fn fund_repeats(book: &mut Book, now: &Month<'_>) {
     let world = now.world;
     let repeat = &world.scenario.repeat;
@@ -324,6 +304,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
                 grade,
                 score_observed: score,
                 score_true: loan.score_true,
+                income: loan.income,
                 amount: amount(product, loan.amount as f64 * repeat.amount_growth.f64()),
                 tenor: tenor(product, words[1]),
                 fraud: false,
@@ -351,6 +332,19 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let effects = segment.risk_effect.f64()
         + scenario.market.risk_effect.f64() * now.rivals()
         + if borrower.repeat { scenario.repeat.risk_effect.f64() } else { 0.0 };
+    let contract = Contract::new(
+        product,
+        borrower.repeat,
+        apr(now, product, borrower.grade),
+        borrower.amount,
+        borrower.tenor,
+        &[],
+    );
+    let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
+        let share = monthly_payment(&contract) / borrower.income - table.payment_to_income_free.f64();
+        table.slope.f64() * f64::max(share, 0.0)
+    });
+    let effects = effects + strain;
     let flows = &mut book.flows[borrower.group].0;
     let (count, originated) = match borrower.repeat {
         false => (Flow::LoansNew, Flow::OriginatedNew),
@@ -360,14 +354,6 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     flows[originated as usize] += borrower.amount;
     flows[Flow::LoansFraud as usize] += i64::from(borrower.fraud);
     flows[Flow::FeesReceived as usize] += nearest(borrower.amount as f64 * product.upfront_fee.f64());
-    let contract = Contract::new(
-        product,
-        borrower.repeat,
-        apr(now, product, borrower.grade),
-        borrower.amount,
-        borrower.tenor,
-        &[],
-    );
     book.loans.push(Loan {
         who: borrower.who,
         vintage: now.month,
@@ -379,6 +365,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         contract,
         score_observed: borrower.score_observed,
         score_true: borrower.score_true,
+        income: borrower.income,
         level: hold(level(scenario.delinquency.score_slope.f64() * worse + effects)),
         level_delinquent: hold(level(scenario.delinquency.score_slope_delinquent.f64() * worse)),
         fraud: borrower.fraud,

@@ -35,6 +35,7 @@ pub struct Loan {
     pub made: Contract,
     pub score_observed: f64,
     pub score_true: f64,
+    pub income: f64,
     pub level: i32,
     pub level_delinquent: i32,
     pub fraud: bool,

@@ -1,9 +1,10 @@
 //! What is offered and asked for: product, tenor, amount, grade, rate, take-up.
 
-use lendcycle::math::{exp, ln};
-use lendcycle::scenario::tables::{Product, RateBase};
+use lendcycle::math::{exp, ln, normal_quantile};
+use lendcycle::random::uniform;
+use lendcycle::scenario::tables::{Product, RateBase, Segment};
 
-use super::contract::nearest;
+use super::contract::{Contract, nearest};
 use super::month::Month;
 use super::risk::words_below;
 
@@ -64,4 +65,44 @@ pub fn amount(product: &Product, wished: f64) -> i64 {
     let step = product.amount_step.0.0;
     let allowed = wished.max(product.amount_min.fen_f64()).min(product.amount_max.fen_f64());
     nearest(allowed / step as f64) * step
+}
+
+/// Share of a product's applications that staff decide.
+pub fn by_staff(now: &Month<'_>, name: &str) -> f64 {
+    let product = now.world.products.iter().find(|product| product.name == name);
+    1.0 - product.and_then(|product| product.automatic_share).map_or(1.0, |share| share.f64())
+}
+
+/// Share of applicants who wait for a decision, staff having `backlog` cases to decide first.
+pub fn waiting(now: &Month<'_>, product: &Product, backlog: f64) -> f64 {
+    let underwriting = &now.world.scenario.underwriting;
+    let rate = underwriting.abandonment_per_hour.map_or(0.0, |rate| rate.f64());
+    if rate <= 0.0 {
+        return 1.0;
+    }
+    let queue = match underwriting.manual_capacity {
+        Some(capacity) if backlog > 0.0 => 730.0 * backlog / capacity.f64(),
+        _ => 0.0,
+    };
+    let automatic = product.automatic_share.map_or(1.0, |share| share.f64());
+    let quick = product.automatic_hours.map_or(0.0, |hours| hours.f64());
+    let slow = product.manual_hours.map_or(0.0, |hours| hours.f64());
+    automatic * exp(-rate * quick) + (1.0 - automatic) * exp(-rate * (slow + queue))
+}
+
+/// Monthly income at a word.
+pub fn income(segment: &Segment, word: u32) -> f64 {
+    let median = segment.income_median.map_or(0.0, |median| median.fen_f64());
+    match segment.income_spread.map(|spread| spread.f64()) {
+        Some(spread) if spread > 0.0 => median * exp(spread * normal_quantile(uniform(word))),
+        _ => median,
+    }
+}
+
+/// Largest payment of a due date but the last, per month; the last one if there is no other.
+pub fn monthly_payment(contract: &Contract) -> f64 {
+    let due = contract.instalments.iter().filter(|instalment| instalment.falls_due);
+    let payments: Vec<i64> = due.map(|instalment| instalment.principal + instalment.interest_due).collect();
+    let but_last = &payments[..(payments.len() - 1).max(1)];
+    *but_last.iter().max().expect("something falls due") as f64 / f64::from(contract.period)
 }

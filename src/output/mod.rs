@@ -4,6 +4,7 @@ pub mod csv;
 pub mod directory;
 pub mod manifest;
 mod number;
+pub mod rules_table;
 pub mod spool;
 pub mod stage_table;
 pub mod summary;

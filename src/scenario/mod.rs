@@ -8,6 +8,7 @@ pub mod problem;
 pub mod tables;
 mod validate;
 mod validate_lending;
+mod validate_policy;
 
 pub use load::{Request, Setting, load};
 pub use problem::Problems;

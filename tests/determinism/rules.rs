@@ -5,18 +5,13 @@ use lendcycle::ledger::Flow;
 use lendcycle::lifecycle::metrics::{Sums, Unit, find};
 use lendcycle::policy::{Firing, Metric};
 
-use crate::laboratory::{assert_close, runs, setup, setup_of};
+use crate::laboratory::{assert_close, runs, runs_without_log, setup, setup_of};
 
 /// Rules on every figure, in a small market.
 const RULES: &str = "tests/scenarios/rules.toml";
 /// The policy on months alone of `rules_ahead.toml`, the last of the file.
 const LOOSEN: u32 = 14;
 const RUNS: u64 = 6;
-
-/// All that a run leaves but the log of firings.
-fn without_log(results: &[RunResult]) -> Vec<RunResult> {
-    results.iter().map(|result| RunResult { firings: Vec::new(), ..result.clone() }).collect()
-}
 
 /// What was decided up to and with a month.
 fn decided(result: &RunResult, month: u32) -> Vec<Firing> {
@@ -34,10 +29,15 @@ fn no_rule_looks_ahead() {
         };
         let rate =
             |later: &str| format!("economy.lpr=[{{month=0, apr=0.03}}, {{month={month}, apr={later}}}]");
+        let plan = |more: &str| {
+            let loans = "segment=\"youth\", channel=\"online_ads\"";
+            format!("plan={{loans=[{{{loans}, from=0, to=59, count=30}}{}]}}", more.replace("LOANS", loans))
+        };
         let none = String::new;
         for (what, one, other) in [
             ("the factor", path("0.5"), path("-4")),
             ("the prime rate", rate("0.031"), rate("0.06")),
+            ("a plan", plan(""), plan(&format!(", {{LOANS, from={month}, to=59, count=30}}"))),
             ("a policy", none(), format!("policy.loosen.from={month}")),
         ] {
             let played = |setting: &str| {
@@ -86,7 +86,7 @@ fn a_rule_that_never_holds_changes_nothing() {
 fn a_rule_that_always_holds_is_the_policy_without_conditions() {
     for action in ["cutoff_new=15", "marketing=0.5", "collections=1.5", "stop_new=true", "stop_repeat=true"] {
         let policy = |more: &str| format!("policy=[{{name=\"drawn\", {action}, {more}}}]");
-        let plain = runs(&setup(RULES, &[&policy("from=7")]), RUNS);
+        let plain = runs_without_log(&setup(RULES, &[&policy("from=7")]), RUNS);
         for more in [
             "from=7, when=[{metric=\"rivals\", is=\"above\", threshold=-1}]",
             "from=4, lag=3, when=[{metric=\"balance\", over=\"mean\", months=3, is=\"above\", threshold=-1}]",
@@ -95,8 +95,8 @@ fn a_rule_that_always_holds_is_the_policy_without_conditions() {
             "from=7, duration=1",
             "from=6, to=6, lag=1, permanent=true",
         ] {
-            let rule = runs(&setup(RULES, &[&policy(more)]), RUNS);
-            assert_eq!(without_log(&rule), without_log(&plain), "{action}, {more}");
+            let rule = runs_without_log(&setup(RULES, &[&policy(more)]), RUNS);
+            assert_eq!(rule, plain, "{action}, {more}");
         }
     }
 }

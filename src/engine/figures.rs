@@ -1,13 +1,17 @@
 //! Figures of a month as policies see them once it is over: the reported metrics of the same name, in currency units.
 
 use super::delinquent::NPL_AGE;
-use super::result::{MonthMetric, VINTAGE_AGES, VintageMetric};
+use super::result::{MONTH_METRICS, MonthMetric, VINTAGE_AGES, VintageMetric};
 use crate::ledger::{Flow, Flows};
 use crate::model::delinquency::BUCKETS;
 use crate::policy::Metric;
 
-/// A figure of a month by its row and the vintages measured so far; `None` is unknown.
-pub fn figure(metric: Metric, month: u32, row: &[i64], vintages: &[i64]) -> Option<f64> {
+/// Months between a balance and what has become of it, for the lagged ratio.
+const LAG: usize = 12;
+
+/// A figure of a month by the rows of months and the vintages measured so far; `None` is unknown.
+pub fn figure(metric: Metric, month: u32, months: &[i64], vintages: &[i64]) -> Option<f64> {
+    let row = &months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
     let get = |metric: MonthMetric| row[metric.index()] as f64;
     let flow = |flow: Flow| get(MonthMetric::Flow(flow));
     let past_due =
@@ -16,6 +20,10 @@ pub fn figure(metric: Metric, month: u32, row: &[i64], vintages: &[i64]) -> Opti
     let originated = flow(Flow::OriginatedNew) + flow(Flow::OriginatedRepeat);
     match metric {
         Metric::NplRatio => ratio(past_due(NPL_AGE as usize), balance),
+        Metric::NplRatioLagged => {
+            let then = (month as usize).checked_sub(LAG)? * MONTH_METRICS + MonthMetric::Balance.index();
+            ratio(past_due(NPL_AGE as usize), months[then] as f64)
+        }
         Metric::Dpd30Ratio => ratio(past_due(2), balance),
         Metric::Dpd1Ratio => ratio(past_due(1), balance),
         Metric::EverDpd30Rate(age) => {

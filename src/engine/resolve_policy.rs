@@ -38,6 +38,7 @@ fn metric(when: &When) -> Metric {
     let months_on_book = when.months_on_book.map_or(MONTHS_ON_BOOK, |months| months.0 as u32);
     match when.metric {
         Watched::NplRatio => Metric::NplRatio,
+        Watched::NplRatioLagged => Metric::NplRatioLagged,
         Watched::Dpd30Ratio => Metric::Dpd30Ratio,
         Watched::Dpd1Ratio => Metric::Dpd1Ratio,
         Watched::EverDpd30Rate => Metric::EverDpd30Rate(months_on_book),

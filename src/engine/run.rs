@@ -117,8 +117,8 @@ fn simulate(
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
         record_month(row, book, &stock, &now, contacts);
         record_vintages(&mut result.vintages, book, &stock, month);
-        desk.see(&setup.rules, month, |metric| figure(metric, month, row, &result.vintages));
         let seen = observe(row, season_of_originations(setup, month));
+        desk.see(&setup.rules, month, |metric| figure(metric, month, &result.months, &result.vintages));
         observations.push(seen);
         result.stages_online.push(classifier.push(seen).stage);
     }

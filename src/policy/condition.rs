@@ -5,6 +5,8 @@
 pub enum Metric {
     /// Balance more than 90 days past due over balance.
     NplRatio,
+    /// Balance more than 90 days past due over the balance twelve months before, which growth does not dilute.
+    NplRatioLagged,
     /// Balance more than 30 days past due over balance.
     Dpd30Ratio,
     /// Balance past due over balance.

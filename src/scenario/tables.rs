@@ -600,6 +600,8 @@ choice! {
     pub enum Watched {
         /// Balance more than 90 days past due over balance.
         NplRatio = "npl_ratio_balance",
+        /// Balance more than 90 days past due over the balance twelve months before.
+        NplRatioLagged = "npl_ratio_lagged",
         /// Balance more than 30 days past due over balance.
         Dpd30Ratio = "dpd30_ratio_balance",
         /// Balance past due over balance.

@@ -3,6 +3,9 @@
 use lendcycle::engine::{MONTH_METRICS, MonthMetric, RunResult, figure};
 use lendcycle::ledger::Flow;
 use lendcycle::lifecycle::metrics::{Sums, Unit, find};
+use lendcycle::output::rules_table::rules;
+use lendcycle::output::summary::Batch;
+use lendcycle::output::table::Cell;
 use lendcycle::policy::{Firing, Metric};
 
 use crate::laboratory::{assert_close, runs, runs_without_log, setup, setup_of};
@@ -10,7 +13,7 @@ use crate::laboratory::{assert_close, runs, runs_without_log, setup, setup_of};
 /// Rules on every figure, in a small market.
 const RULES: &str = "tests/scenarios/rules.toml";
 /// The policy on months alone of `rules_ahead.toml`, the last of the file.
-const LOOSEN: u32 = 14;
+const LOOSEN: u32 = 15;
 const RUNS: u64 = 6;
 
 /// What was decided up to and with a month.
@@ -133,6 +136,46 @@ fn costs_are_booked_as_they_are_logged() {
     assert!(fired >= RUNS, "it fires {fired} times");
 }
 
+/// The rows of `rules.csv` against counts made here.
+#[test]
+fn the_table_sums_up_the_log() {
+    let setup = setup(RULES, &[]);
+    let results = runs(&setup, RUNS);
+    let mut batch = Batch::new(setup.months as usize);
+    batch.add(&results);
+    batch.finish();
+    let table = rules(&setup, &batch);
+    assert_eq!(table.rows.len(), 5 * setup.rules.len());
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    for (index, rule) in setup.rules.iter().enumerate() {
+        let mut by_run: Vec<Vec<&Firing>> = Vec::new();
+        for result in &results {
+            by_run.push(result.firings.iter().filter(|f| f.rule as usize == index).collect());
+        }
+        let per_run = |of: &dyn Fn(&[&Firing]) -> f64| by_run.iter().map(|run| of(run)).collect::<Vec<f64>>();
+        let effect = |f: &Firing| {
+            let begins = f.fired + rule.timing.lag;
+            f64::from((begins..f.ended.unwrap_or(setup.months)).count() as u32)
+        };
+        let paid =
+            |f: &Firing| (rule.timing.cost.0 as f64 + rule.timing.monthly_cost.0 as f64 * effect(f)) / 100.0;
+        let fired: Vec<f64> = by_run.iter().filter_map(|run| run.first()).map(|f| f.fired.into()).collect();
+        for (row, (key, expected)) in table.rows[5 * index..].iter().zip([
+            ("probability_fired", mean(&per_run(&|run| f64::from(u8::from(!run.is_empty()))))),
+            ("firings", mean(&per_run(&|run| run.len() as f64))),
+            ("first_month", mean(&fired)),
+            ("months_in_effect", mean(&per_run(&|run| run.iter().map(|f| effect(f)).sum()))),
+            ("cost", mean(&per_run(&|run| run.iter().map(|f| paid(f)).sum()))),
+        ]) {
+            assert_eq!(row[..2], [Cell::text(&rule.name), Cell::text(key)]);
+            let Cell::Number(Some(written)) = &row[3] else { panic!("{} {key}: no mean", rule.name) };
+            // Money is written to the fen.
+            let written: f64 = written.to_string().parse().expect("a number");
+            assert!((written - expected).abs() <= 0.0051, "{} {key}: {written}, {expected}", rule.name);
+        }
+    }
+}
+
 /// Figures that policies watch are the reported metrics of the same name.
 #[test]
 fn figures_are_the_reported_metrics() {
@@ -154,11 +197,21 @@ fn figures_are_the_reported_metrics() {
             let row = result.month(month);
             let mut sums = Sums::default();
             sums.add(row);
+            let lagged = figure(Metric::NplRatioLagged, month as u32, &result.months, &result.vintages);
+            let now = figure(Metric::NplRatio, month as u32, &result.months, &result.vintages);
+            let balance = |month: usize| result.get(month, MonthMetric::Balance) as f64;
+            match month.checked_sub(12) {
+                Some(then) => {
+                    let expected = now.expect("a balance") * balance(month) / balance(then);
+                    assert_close("lagged", lagged.expect("a balance then"), expected, 1e-12);
+                }
+                None => assert_eq!(lagged, None),
+            }
             for (metric, key) in watched {
                 let reported = find(key);
                 let unit = if reported.unit == Unit::Money { 100.0 } else { 1.0 };
                 let value = (reported.of)(&sums).own() / unit;
-                match figure(metric, month as u32, row, &result.vintages) {
+                match figure(metric, month as u32, &result.months, &result.vintages) {
                     Some(figure) => assert_close(key, figure, value, 1e-12),
                     None => assert!(value.is_nan(), "{key} is {value}"),
                 }

@@ -146,6 +146,10 @@ fn figure(past: &Past<'_>, when: &When, month: u32) -> Option<f64> {
     let originated = sum(&[Flow::OriginatedNew, Flow::OriginatedRepeat]);
     match when.metric {
         Watched::NplRatio => share(late(4), balance),
+        Watched::NplRatioLagged => {
+            let year_ago = &past.rows[month.checked_sub(12)? as usize];
+            share(late(4), year_ago[MonthMetric::Balance.index()] as f64)
+        }
         Watched::Dpd30Ratio => share(late(2), balance),
         Watched::Dpd1Ratio => share(late(1), balance),
         Watched::EverDpd30Rate => {

@@ -123,6 +123,18 @@ fn rules_on_figures_agree() {
 }
 
 #[test]
+fn rules_drawn_at_random_agree() {
+    let (mut fired, mut ended) = (0, 0);
+    for sample in 0..60 {
+        let results = agree("small", &[&reference::sweep::rules(sample), "run.months=30"], 1, &[]);
+        let drawn = || results[0].firings.iter().filter(|firing| firing.rule >= 2);
+        fired += drawn().count();
+        ended += drawn().filter(|firing| firing.ended.is_some()).count();
+    }
+    assert!(fired > 150 && ended > 80, "{fired} firings, {ended} ends");
+}
+
+#[test]
 fn repeat_loans_agree() {
     agree("coming_back", &[], 4, &[Flow::LoansRepeat, Flow::PrincipalPrepaid, Flow::PrincipalArrears]);
     agree("coming_back", &["segment.family.cutoff_repeat=640"], 2, &[Flow::LoansRepeat]);

@@ -106,6 +106,10 @@ number!(
     /// A strictly positive shape parameter.
     Shape, "0.01"..="100", "a number from 0.01 to 100"
 );
+number!(
+    /// A figure a policy compares with: a ratio, a count or an amount in currency units.
+    Figure, "-1000000000000"..="1000000000000", "a number from -10^12 to 10^12"
+);
 
 /// A non-negative amount of money in currency units, exact to the fen, at most 100 million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

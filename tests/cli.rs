@@ -12,7 +12,8 @@ use tempfile::{TempDir, tempdir};
 /// Options that make a run small.
 const TINY: &str = "--set run.runs=8 --set run.months=24 --set segment.youth.population=3000 --set segment.family.population=2000 \
                     --set segment.owner.population=1000";
-const TABLES: [&str; 7] = ["stages", "months", "vintages", "segments", "channels", "runs", "products"];
+const TABLES: [&str; 8] =
+    ["stages", "months", "vintages", "segments", "channels", "runs", "products", "rules"];
 
 fn base() -> String {
     shown(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join("base").join("consumer_credit.toml"))
@@ -223,6 +224,7 @@ fn the_files_of_a_result_have_the_columns_of_the_contract() {
         ("segments", format!("segment,metric,{estimate}")),
         ("channels", format!("channel,metric,{estimate}")),
         ("products", "product,grade,tenor_months,metric,unit,value".to_owned()),
+        ("rules", format!("policy,metric,{estimate}")),
     ];
     for (table, head) in heads {
         let csv = fs::read_to_string(place(&directory, &format!("result/{table}.csv"))).expect("a table");

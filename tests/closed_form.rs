@@ -20,6 +20,8 @@ mod loss_distribution;
 mod numbers;
 #[path = "closed_form/retention.rs"]
 mod retention;
+#[path = "closed_form/rules.rs"]
+mod rules;
 #[path = "closed_form/schedules.rs"]
 mod schedules;
 #[path = "closed_form/scores.rs"]

@@ -9,3 +9,5 @@ mod laboratory;
 mod monotonicity;
 #[path = "determinism/reproduction.rs"]
 mod reproduction;
+#[path = "determinism/rules.rs"]
+mod rules;

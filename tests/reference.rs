@@ -15,6 +15,7 @@ mod reference {
     pub mod month;
     pub mod offers;
     pub mod risk;
+    pub mod rules;
     pub mod run;
     pub mod sweep;
     pub mod world;
@@ -181,6 +182,30 @@ fn policies_of_every_kind_agree() {
     let few = ["collections.tier.early.capacity=2.5", "collections.tier.negotiation.capacity=3"];
     agree("policies", &few, 2, &LIFE_OF_LOANS);
     agree("hard_delinquency", &["policy.withdraw.from=12", "policy.withdraw.rivals_min=0"], 2, &[]);
+}
+
+#[test]
+fn rules_on_figures_agree() {
+    let results = agree("rules", &[], 4, &LIFE_OF_LOANS);
+    let rules = scenario("rules", &[]).policy.map_or(0, |policies| policies.len());
+    for rule in 0..rules {
+        let firings = || results.iter().flat_map(|result| &result.firings);
+        assert!(firings().any(|f| f.rule as usize == rule), "rule {rule} never fires");
+    }
+    let ended = results.iter().flat_map(|result| &result.firings).filter(|firing| firing.ended.is_some());
+    assert!(ended.count() > rules, "rules hardly end");
+}
+
+#[test]
+fn rules_drawn_at_random_agree() {
+    let (mut fired, mut ended) = (0, 0);
+    for sample in 0..60 {
+        let results = agree("small", &[&reference::sweep::rules(sample), "run.months=30"], 1, &[]);
+        let drawn = || results[0].firings.iter().filter(|firing| firing.rule >= 2);
+        fired += drawn().count();
+        ended += drawn().filter(|firing| firing.ended.is_some()).count();
+    }
+    assert!(fired > 150 && ended > 80, "{fired} firings, {ended} ends");
 }
 
 #[test]

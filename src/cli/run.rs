@@ -12,6 +12,7 @@ use crate::engine::{Setup, runs};
 use crate::output::directory::{MANIFEST, ResultDirectory};
 use crate::output::manifest::{Timing, manifest, scenario_hash};
 use crate::output::products::products;
+use crate::output::rules_table::rules;
 use crate::output::spool::Spool;
 use crate::output::stage_table::{Language, render};
 use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
@@ -212,6 +213,7 @@ fn write(
         tables::breakdown("channels", "channel", &tables::channel_members(setup), setup.months, batch),
         tables::runs(batch),
         products(scenario),
+        rules(setup, batch),
     ];
     let mut files = vec![MANIFEST.to_owned(), "summary.json".to_owned()];
     for table in &all {

@@ -3,6 +3,7 @@
 mod book;
 pub mod contracts;
 mod delinquent;
+mod figures;
 mod funnel;
 pub mod kernel;
 mod loan_record;
@@ -11,6 +12,7 @@ mod month;
 mod offers;
 mod origination;
 mod resolve;
+mod resolve_policy;
 mod result;
 mod run;
 pub mod runs;
@@ -20,6 +22,7 @@ mod stock;
 mod tile;
 
 pub use delinquent::NPL_AGE;
+pub use figures::figure;
 pub use loan_record::LoanRecord;
 pub use result::{MONTH_METRICS, MonthMetric, RunResult, Unit, VINTAGE_AGES, VintageMetric};
 pub use run::{Workspace, simulate_run, simulate_run_with};

@@ -362,4 +362,6 @@ fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: 
     if !now.closed {
         book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(fixed));
     }
+    // What policies cost is nobody's either.
+    book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(now.levers.cost));
 }

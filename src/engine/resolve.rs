@@ -278,6 +278,7 @@ fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -
             .collect()
     };
     Rule {
+        name: policy.name.clone(),
         months: (
             policy.from.map_or(0, |month| month.0 as u32),
             policy.to.map_or(u32::MAX, |month| month.0 as u32),
@@ -294,6 +295,8 @@ fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -
             })
             .collect(),
         rivals_min: policy.rivals_min.map_or(0, |count| count.0 as u32),
+        when: super::resolve_policy::conditions(policy),
+        timing: super::resolve_policy::timing(policy),
         segments: chosen(&policy.segments, segments.iter().map(|s| s.name.as_str()).collect()),
         channels: chosen(&policy.channels, channels.iter().map(|c| c.name.as_str()).collect()),
         action: Action {

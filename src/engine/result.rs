@@ -3,6 +3,7 @@
 use crate::ledger::{Flow, Flows};
 use crate::lifecycle::stage::Stage;
 use crate::model::delinquency::BUCKETS;
+use crate::policy::Firing;
 
 /// How an integer of a result is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +112,8 @@ pub struct RunResult {
     pub stages_online: Vec<Stage>,
     /// Stage of each month, dated back, for reports.
     pub stages: Vec<Stage>,
+    /// Policies that fired, by month, then in file order.
+    pub firings: Vec<Firing>,
     /// Loans stepped, summed over months.
     pub account_months: u64,
 }

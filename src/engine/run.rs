@@ -3,6 +3,7 @@
 use super::LoanRecord;
 use super::book::Book;
 use super::delinquent::NPL_AGE;
+use super::figures::figure;
 use super::funnel::Accepted;
 use super::market_paths::MarketPaths;
 use super::month::{Buffers, Conditions, Month, play};
@@ -15,7 +16,7 @@ use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
 use crate::model::delinquency::BUCKETS;
 use crate::money::Fen;
-use crate::policy::{Known, Levers};
+use crate::policy::{Desk, Known};
 use crate::random::{LeadWords, RunDraws};
 
 /// The market as one run has worked it.
@@ -95,8 +96,10 @@ fn simulate(
         vintages: vec![-1; setup.months as usize * VINTAGE_AGES.len() * VintageMetric::COUNT],
         stages_online: Vec::with_capacity(setup.months as usize),
         stages: Vec::new(),
+        firings: Vec::new(),
         account_months: 0,
     };
+    let mut desk = Desk::new(&setup.rules);
     for month in 0..setup.months {
         let last_month = month.saturating_sub(1) as usize;
         let known = Known {
@@ -104,7 +107,7 @@ fn simulate(
             stage: classifier.label().stage,
             rivals: if month == 0 { setup.market.initial } else { paths.rivals[last_month] },
         };
-        let levers = Levers::set(&setup.rules, &known, setup.segments.len(), setup.channels.len());
+        let levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
         let closed = known.stage == Stage::Closed;
         let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
         let contacts = contacts_made(setup, &now, &stock);
@@ -123,9 +126,11 @@ fn simulate(
         record_month(row, book, &stock, &now, contacts);
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
+        desk.see(&setup.rules, month, |metric| figure(metric, month, &result.months, &result.vintages));
         observations.push(seen);
         result.stages_online.push(classifier.push(seen).stage);
     }
+    result.firings = desk.firings;
     result.stages = back_dated(setup.stage_report, observations.into_iter());
     result.account_months = book.account_months;
     (result, market.record)

@@ -5,6 +5,7 @@ pub mod directory;
 pub mod manifest;
 mod number;
 pub mod products;
+pub mod rules_table;
 pub mod spool;
 pub mod stage_table;
 pub mod summary;

@@ -1,5 +1,13 @@
 //! Rules as data: conditions on what was known at the end of last month, and actions.
 
+mod condition;
+mod desk;
+mod timing;
+
+pub use condition::{Condition, Metric, Over, Side};
+pub use desk::Desk;
+pub use timing::{Clock, Firing, Lasting, Step, Timing};
+
 use crate::lifecycle::stage::Stage;
 
 /// What policies may know when month `t` begins: nothing later than the end of month `t - 1`.
@@ -16,12 +24,18 @@ pub struct Known {
 /// One rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
+    /// Name in result files.
+    pub name: String,
     /// First and last month.
     pub months: (u32, u32),
     /// Stages in which it holds; empty: all.
     pub stages: Vec<StageKind>,
     /// Rivals from which on it holds.
     pub rivals_min: u32,
+    /// Figures on which it holds; none: all.
+    pub when: Vec<Condition>,
+    /// When it acts once it fires.
+    pub timing: Timing,
     /// Segments by index.
     pub segments: Vec<usize>,
     /// Channels by index.
@@ -87,11 +101,14 @@ pub struct Levers {
     pub stop_new: bool,
     /// No repeat loans.
     pub stop_repeat: bool,
+    /// What rules themselves cost this month, fen.
+    pub cost: i64,
 }
 
 impl Levers {
-    /// All rules in the order of the file: multipliers multiply, points add, a stop holds.
-    pub fn set(rules: &[Rule], known: &Known, segments: usize, channels: usize) -> Self {
+    /// All rules in the order of the file, each to its share of the full effect: multipliers multiply, points add, a stop
+    /// holds from the first month in effect.
+    pub fn set(rules: &[Rule], strengths: &[f64], segments: usize, channels: usize) -> Self {
         let mut levers = Levers {
             marketing: vec![1.0; channels],
             cutoff_new: vec![0.0; segments],
@@ -99,16 +116,18 @@ impl Levers {
             collections: 1.0,
             stop_new: false,
             stop_repeat: false,
+            cost: 0,
         };
-        for rule in rules.iter().filter(|rule| rule.holds(known)) {
+        let in_effect = rules.iter().zip(strengths.iter().copied()).filter(|(_, strength)| *strength > 0.0);
+        for (rule, strength) in in_effect {
             for &channel in &rule.channels {
-                levers.marketing[channel] *= rule.action.marketing;
+                levers.marketing[channel] *= towards(rule.action.marketing, strength);
             }
             for &segment in &rule.segments {
-                levers.cutoff_new[segment] += rule.action.cutoff_new;
-                levers.cutoff_repeat[segment] += rule.action.cutoff_repeat;
+                levers.cutoff_new[segment] += rule.action.cutoff_new * strength;
+                levers.cutoff_repeat[segment] += rule.action.cutoff_repeat * strength;
             }
-            levers.collections *= rule.action.collections;
+            levers.collections *= towards(rule.action.collections, strength);
             levers.stop_new |= rule.action.stop_new;
             levers.stop_repeat |= rule.action.stop_repeat;
         }
@@ -116,7 +135,13 @@ impl Levers {
     }
 }
 
+/// A multiplier part of the way from 1.
+fn towards(multiplier: f64, strength: f64) -> f64 {
+    if strength < 1.0 { 1.0 + (multiplier - 1.0) * strength } else { multiplier }
+}
+
 impl Rule {
+    /// Whether month, rivals and stage allow it.
     fn holds(&self, known: &Known) -> bool {
         (self.months.0..=self.months.1).contains(&known.month)
             && known.rivals >= self.rivals_min

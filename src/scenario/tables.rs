@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::decode::{Whole, choice, table};
 use crate::rate::{
-    AllInRate, Amount, AnnualRate, AnnualSpread, Correlation, Intensity, LogOdds, MonthlyGrowth, Multiplier,
-    NormalValue, Probability, Score, ScorePoints, Shape, UnitCost,
+    AllInRate, Amount, AnnualRate, AnnualSpread, Correlation, Figure, Intensity, LogOdds, MonthlyGrowth,
+    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, UnitCost,
 };
 use crate::time::CalendarMonth;
 
@@ -605,6 +605,22 @@ table! {
         stages: Option<Vec<StageName>>,
         /// Only with at least this many rivals in the market.
         rivals_min: Option<Whole<0, 1000>>,
+        /// Only while all of these hold.
+        when: Option<Vec<When>>,
+        /// Months from firing to effect; absent: 0.
+        lag: Option<Whole<0, 120>>,
+        /// Months the effect lasts; absent: as long as conditions hold.
+        duration: Option<Whole<1, 600>>,
+        /// The effect never ends.
+        permanent: Option<bool>,
+        /// Months of effect until it is full, in equal steps; absent: 1.
+        ramp: Option<Whole<1, 120>>,
+        /// Months after the effect ended in which it cannot fire again; absent: 0.
+        cooldown: Option<Whole<0, 120>>,
+        /// Cost of firing.
+        cost: Option<Amount>,
+        /// Cost of each month in effect.
+        monthly_cost: Option<Amount>,
         /// Only these segments (cut-off); absent: all.
         segments: Option<Vec<String>>,
         /// Only these channels (marketing); absent: all.
@@ -621,5 +637,95 @@ table! {
         stop_new: Option<bool>,
         /// Repeat loans are no longer made.
         stop_repeat: Option<bool>,
+    }
+}
+
+table! {
+    /// A condition on a figure of the whole product, on what was known at the end of last month.
+    pub struct When {
+        /// The figure, as months.csv has it.
+        metric: Watched,
+        /// For ever_dpd30_rate_count: months on book of the vintage; absent: 3.
+        months_on_book: Option<Whole<1, 6>>,
+        /// How the last `months` months make one figure; absent: last month alone.
+        over: Option<Over>,
+        /// Number of months looked at.
+        months: Option<Whole<2, 60>>,
+        /// Side of the threshold on which it holds.
+        is: Side,
+        /// Threshold; in multiples of `target` where there is one.
+        threshold: Figure,
+        /// Once it holds, it does until the figure is back at this; absent: the threshold.
+        reset: Option<Figure>,
+        /// What the figure should be, in its own unit: steps from a month on. Unknown before the first.
+        target: Option<Vec<TargetStep>>,
+    }
+}
+
+table! {
+    /// A target from a month on.
+    pub struct TargetStep {
+        /// First month.
+        month: MonthIndex,
+        /// Target, above 0.
+        value: Figure,
+    }
+}
+
+choice! {
+    /// A figure that policies can watch.
+    pub enum Watched {
+        /// Balance more than 90 days past due over balance.
+        NplRatio = "npl_ratio_balance",
+        /// Balance more than 90 days past due over the balance twelve months before.
+        NplRatioLagged = "npl_ratio_lagged",
+        /// Balance more than 30 days past due over balance.
+        Dpd30Ratio = "dpd30_ratio_balance",
+        /// Balance past due over balance.
+        Dpd1Ratio = "dpd1_ratio_balance",
+        /// Loans ever more than 30 days past due over loans made, of the vintage that is `months_on_book` old.
+        EverDpd30Rate = "ever_dpd30_rate_count",
+        /// Twelve times the principal charged off over balance.
+        ChargeOffRate = "charge_off_rate_annual",
+        /// Originations, currency units.
+        Originated = "originated",
+        /// Loans to new customers.
+        LoansNew = "loans_new",
+        /// Balance, currency units.
+        Balance = "balance",
+        /// Principal repaid over originations.
+        RepaidToOriginated = "repaid_to_originated",
+        /// Rivals in the market.
+        Rivals = "rivals",
+        /// Approvals over applications of new customers.
+        ApprovalRate = "approval_rate",
+        /// Marketing cost per new loan, currency units.
+        Cac = "cac",
+        /// Profit before tax, currency units.
+        ProfitBeforeTax = "profit_before_tax",
+    }
+}
+
+choice! {
+    /// How figures of several months become one.
+    pub enum Over {
+        /// Their mean.
+        Mean = "mean",
+        /// The largest.
+        Max = "max",
+        /// The smallest.
+        Min = "min",
+        /// Every month must be beyond the threshold.
+        Consecutive = "consecutive",
+    }
+}
+
+choice! {
+    /// A side of a threshold; the threshold itself is on neither.
+    pub enum Side {
+        /// Above.
+        Above = "above",
+        /// Below.
+        Below = "below",
     }
 }

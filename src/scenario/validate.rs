@@ -10,6 +10,7 @@ use super::node::Node;
 use super::problem::Problem;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
+use super::validate_policy::check_rule;
 use crate::rate::Number;
 
 /// Name kept for the row of shared costs in the result files.
@@ -69,6 +70,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     lifecycle(scenario, &mut checker);
     for policy in scenario.policy.iter().flatten() {
         check_policy(policy, &names, &mut checker);
+        check_rule(policy, &mut checker);
     }
     if let Some(policies) = &scenario.policy {
         let policy_names: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();

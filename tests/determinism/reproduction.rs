@@ -7,7 +7,7 @@ use lendcycle::engine::{Setup, simulate_run, simulate_run_with};
 use lendcycle::rate::{Number, Score};
 use rust_decimal::Decimal;
 
-use crate::laboratory::{BASE, budget, runs, runs_on, scenario, setup, setup_of};
+use crate::laboratory::{BASE, budget, runs, runs_on, runs_without_log, scenario, setup, setup_of};
 
 #[test]
 fn threads_change_nothing() {
@@ -65,7 +65,7 @@ fn more_runs_do_not_change_the_first_ones() {
 
 #[test]
 fn an_overlay_that_changes_nothing_changes_nothing() {
-    let base = runs(&setup(BASE, &[]), 10);
+    let base = runs_without_log(&setup(BASE, &[]), 10);
     let scenario = scenario(BASE, &[]);
     let (product, channel, segment) = (&scenario.product[0], &scenario.channel[0], &scenario.segment[0]);
     let neutral = [
@@ -79,12 +79,15 @@ fn an_overlay_that_changes_nothing_changes_nothing() {
         "description=\"other words\"".to_owned(),
         "run.runs=3".to_owned(),
     ];
-    assert!(runs(&setup_of(BASE, &neutral), 10) == base, "the same values written otherwise");
-    assert!(runs(&setup("tests/scenarios/lab_same.toml", &[]), 10) == base, "a file that only extends");
+    assert!(runs_without_log(&setup_of(BASE, &neutral), 10) == base, "the same values written otherwise");
+    assert!(
+        runs_without_log(&setup("tests/scenarios/lab_same.toml", &[]), 10) == base,
+        "a file that only extends"
+    );
     let idle = "policy=[{name=\"idle\", marketing=1.0, cutoff_new=0.0, cutoff_repeat=0, collections=1, stop_new=false}]";
-    assert!(runs(&setup(BASE, &[idle]), 10) == base, "a policy that does nothing");
+    assert!(runs_without_log(&setup(BASE, &[idle]), 10) == base, "a policy that does nothing");
     let never = "policy=[{name=\"never\", from=400, stop_new=true, marketing=0, collections=0}]";
-    assert!(runs(&setup(BASE, &[never]), 10) == base, "a policy after the horizon");
+    assert!(runs_without_log(&setup(BASE, &[never]), 10) == base, "a policy after the horizon");
 }
 
 #[test]
@@ -92,9 +95,9 @@ fn a_lever_is_the_setting_it_moves() {
     let policy = |action: &str| format!("policy=[{{name=\"always\", {action}}}]");
     let scenario = scenario(BASE, &[]);
     let same = |action: &str, settings: Vec<String>| {
-        let base = runs(&setup(BASE, &[]), 6);
-        let by_policy = runs(&setup(BASE, &[&policy(action)]), 6);
-        assert!(by_policy == runs(&setup_of(BASE, &settings), 6), "{action}");
+        let base = runs_without_log(&setup(BASE, &[]), 6);
+        let by_policy = runs_without_log(&setup(BASE, &[&policy(action)]), 6);
+        assert!(by_policy == runs_without_log(&setup_of(BASE, &settings), 6), "{action}");
         assert!(by_policy != base, "{action} does something");
     };
     let raised = |key: &str, score: Score, name: &str, points: i64| {
@@ -127,7 +130,7 @@ fn policies_that_hold_together_add_points_and_multiply_factors() {
     let with = |policies: &[&str]| {
         let policies: Vec<String> =
             policies.iter().enumerate().map(|(i, action)| format!("{{name=\"p{i}\", {action}}}")).collect();
-        runs(&setup(BASE, &[&format!("policy=[{}]", policies.join(", "))]), 6)
+        runs_without_log(&setup(BASE, &[&format!("policy=[{}]", policies.join(", "))]), 6)
     };
     assert!(with(&["cutoff_new=10", "cutoff_new=5"]) == with(&["cutoff_new=15"]));
     assert!(with(&["cutoff_repeat=10", "cutoff_repeat=-4"]) == with(&["cutoff_repeat=6"]));
@@ -152,10 +155,10 @@ fn reversed(directory: &Path, lists: &[&str]) -> Setup {
 
 #[test]
 fn order_in_the_file_is_irrelevant() {
-    let base = runs(&setup(BASE, &[]), 10);
+    let base = runs_without_log(&setup(BASE, &[]), 10);
     let directory = tempfile::tempdir().expect("a directory");
     for lists in [&["segment"][..], &["channel"], &["product"], &["segment", "channel", "product", "policy"]]
     {
-        assert!(runs(&reversed(directory.path(), lists), 10) == base, "{lists:?} reversed");
+        assert!(runs_without_log(&reversed(directory.path(), lists), 10) == base, "{lists:?} reversed");
     }
 }

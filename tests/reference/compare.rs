@@ -82,6 +82,7 @@ pub fn assert_same(what: &str, reference: &Outcome, result: &RunResult, loans: O
     }
     assert_eq!(reference.stages_online, result.stages_online, "{what}: stages as policies see them");
     assert_eq!(reference.stages, result.stages, "{what}: stages in reports");
+    assert_eq!(reference.firings, result.firings, "{what}: firings");
     assert_eq!(reference.account_months, result.account_months, "{what}: account months");
 }
 

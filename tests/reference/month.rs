@@ -1,6 +1,7 @@
 //! What holds in a month: economy, policies in force, collections.
 
 use lendcycle::math::exp;
+use lendcycle::rate::{Multiplier, ScorePoints};
 use lendcycle::scenario::tables::Policy;
 
 use super::risk::{Factor, level};
@@ -9,7 +10,8 @@ use super::world::World;
 pub struct Month<'a> {
     pub world: &'a World<'a>,
     pub month: u32,
-    pub policies: Vec<&'a Policy>,
+    /// Policies in force, with the share of their full effect.
+    pub policies: Vec<(&'a Policy, f64)>,
     /// Contacts per account, by tier.
     pub contacts: Vec<f64>,
     /// The product was closed at the end of last month.
@@ -21,7 +23,7 @@ impl<'a> Month<'a> {
     pub fn new(
         world: &'a World<'a>,
         month: u32,
-        policies: Vec<&'a Policy>,
+        policies: Vec<(&'a Policy, f64)>,
         accounts: [i64; 7],
         closed: bool,
     ) -> Self {
@@ -59,30 +61,30 @@ impl<'a> Month<'a> {
     }
 
     pub fn collections(&self) -> f64 {
-        self.policies.iter().map(|policy| policy.collections.map_or(1.0, |m| m.f64())).product()
+        self.policies.iter().map(|(policy, share)| multiplier(policy.collections, *share)).product()
     }
 
     pub fn marketing(&self, channel: &str) -> f64 {
-        let meant = self.policies.iter().filter(|policy| names(&policy.channels, channel));
-        meant.map(|policy| policy.marketing.map_or(1.0, |m| m.f64())).product()
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.channels, channel));
+        meant.map(|(policy, share)| multiplier(policy.marketing, *share)).product()
     }
 
     pub fn cutoff_new(&self, segment: &str) -> f64 {
-        let meant = self.policies.iter().filter(|policy| names(&policy.segments, segment));
-        meant.fold(0.0, |sum, policy| sum + policy.cutoff_new.map_or(0.0, |points| points.f64()))
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.segments, segment));
+        meant.fold(0.0, |sum, (policy, share)| sum + points(policy.cutoff_new, *share))
     }
 
     pub fn cutoff_repeat(&self, segment: &str) -> f64 {
-        let meant = self.policies.iter().filter(|policy| names(&policy.segments, segment));
-        meant.fold(0.0, |sum, policy| sum + policy.cutoff_repeat.map_or(0.0, |points| points.f64()))
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.segments, segment));
+        meant.fold(0.0, |sum, (policy, share)| sum + points(policy.cutoff_repeat, *share))
     }
 
     pub fn stop_new(&self) -> bool {
-        self.policies.iter().any(|policy| policy.stop_new == Some(true))
+        self.policies.iter().any(|(policy, _)| policy.stop_new == Some(true))
     }
 
     pub fn stop_repeat(&self) -> bool {
-        self.policies.iter().any(|policy| policy.stop_repeat == Some(true))
+        self.policies.iter().any(|(policy, _)| policy.stop_repeat == Some(true))
     }
 
     /// Level shift of delinquent loans of a bucket: season, and contacts beyond those the rows were observed under.
@@ -93,6 +95,19 @@ impl<'a> Month<'a> {
         let left_out = exp(-tier.contacts_observed.f64() / scale) - exp(-self.contacts[index] / scale);
         level(self.season() - tier.effect_max.f64() * left_out)
     }
+}
+
+/// A multiplier of which a share is in effect.
+fn multiplier(full: Option<Multiplier>, share: f64) -> f64 {
+    match full.map(Multiplier::f64) {
+        None => 1.0,
+        Some(full) if share == 1.0 => full,
+        Some(full) => 1.0 + (full - 1.0) * share,
+    }
+}
+
+fn points(full: Option<ScorePoints>, share: f64) -> f64 {
+    full.map_or(0.0, |points| points.f64() * share)
 }
 
 /// Whether a list of names means this one; no list means all.

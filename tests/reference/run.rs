@@ -6,12 +6,14 @@ use lendcycle::lifecycle::stage::{Classifier, Observation, Stage};
 use lendcycle::math::{exp, ln};
 use lendcycle::model::schedule::Instalment;
 use lendcycle::money::Fen;
+use lendcycle::policy::Firing;
 use lendcycle::scenario::Scenario;
 
 use super::contract::nearest;
 use super::funnel::originate;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::month::Month;
+use super::rules::{self, Past};
 use super::world::World;
 
 /// What the reference says a run comes to; fields as in `RunResult`.
@@ -22,6 +24,7 @@ pub struct Outcome {
     pub vintages: Vec<i64>,
     pub stages_online: Vec<Stage>,
     pub stages: Vec<Stage>,
+    pub firings: Vec<Firing>,
     pub account_months: u64,
     pub loans: Vec<LoanRecord>,
 }
@@ -66,6 +69,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         vintages: vec![-1; months * VINTAGE_AGES.len() * VintageMetric::COUNT],
         stages_online: Vec::new(),
         stages: Vec::new(),
+        firings: Vec::new(),
         account_months: 0,
         loans: Vec::new(),
     };
@@ -73,11 +77,15 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
     let mut report = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_report.0));
     for month in 0..world.months {
         let stage = online.label().stage;
-        let policies = world.policies(month, stage);
+        let past =
+            Past { rows: &outcome.months, vintages: &outcome.vintages, stages: &outcome.stages_online };
+        let policies = rules::in_force(&world, &past, month);
+        let cost = rules::cost(&world, &past, month);
         let closed = stage == Stage::Closed;
         let now = Month::new(&world, month, policies, book.delinquent_accounts(month), closed);
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
+        book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
         originate(&mut book, &now);
         book.check_interest(&now);
 
@@ -101,6 +109,8 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         }
         outcome.months.push(row);
     }
+    let past = Past { rows: &outcome.months, vintages: &outcome.vintages, stages: &outcome.stages_online };
+    outcome.firings = rules::firings(&world, &past);
     outcome.loans = book.loans.iter().map(record).collect();
     outcome
 }

@@ -110,3 +110,75 @@ pub fn settings(sample: u32) -> Vec<String> {
     settings.push(format!("collections.tier.outsourced.days_from={}", negotiation + 1));
     settings
 }
+
+/// Figures with thresholds that they cross in a small market.
+const FIGURES: [(&str, [f64; 3]); 14] = [
+    ("npl_ratio_balance", [0.0, 0.002, 0.01]),
+    ("npl_ratio_lagged", [0.0, 0.004, 0.02]),
+    ("dpd30_ratio_balance", [0.0, 0.01, 0.03]),
+    ("dpd1_ratio_balance", [0.01, 0.03, 0.06]),
+    ("ever_dpd30_rate_count", [0.0, 0.01, 0.03]),
+    ("charge_off_rate_annual", [0.0, 0.01, 0.05]),
+    ("originated", [100_000.0, 500_000.0, 900_000.0]),
+    ("loans_new", [5.0, 20.0, 40.0]),
+    ("balance", [100_000.0, 1_000_000.0, 5_000_000.0]),
+    ("repaid_to_originated", [0.3, 0.7, 1.1]),
+    ("rivals", [0.0, 1.0, 3.0]),
+    ("approval_rate", [0.5, 0.6, 0.7]),
+    ("cac", [50.0, 150.0, 400.0]),
+    ("profit_before_tax", [-50_000.0, 0.0, 20_000.0]),
+];
+const OVERS: [&str; 4] = ["mean", "max", "min", "consecutive"];
+const ACTIONS: [&str; 6] = [
+    "cutoff_new=12.5",
+    "cutoff_repeat=9",
+    "marketing=0.6",
+    "marketing=1.45, channels=[\"branch\"]",
+    "collections=1.7",
+    "cutoff_new=-7, stop_repeat=true, segments=[\"youth\"]",
+];
+
+/// The setting of four rules on figures of sample `sample`.
+pub fn rules(sample: u32) -> String {
+    let mut drawn = 0;
+    let mut choose = |count: usize| {
+        drawn += 1;
+        philox([drawn, 1, 0, 0], [sample, 0])[0] as usize % count
+    };
+    let mut policies = Vec::new();
+    for rule in 0..4 {
+        let mut when = Vec::new();
+        for _ in 0..1 + choose(2) {
+            let (metric, thresholds) = FIGURES[choose(FIGURES.len())];
+            let (threshold, above) = (thresholds[choose(3)], choose(2) == 0);
+            let mut keys = format!("metric=\"{metric}\", is=\"{}\"", if above { "above" } else { "below" });
+            let scale = [1.0, 1.0, 2.0][choose(3)];
+            keys += &format!(", threshold={}", threshold / scale);
+            if scale > 1.0 {
+                keys +=
+                    &format!(", target=[{{month={}, value={scale}}}, {{month=19, value=1.7}}]", choose(9));
+            }
+            if choose(2) == 0 {
+                let back = 0.4 * threshold.abs() / scale * if above { -1.0 } else { 1.0 };
+                keys += &format!(", reset={}", threshold / scale + back);
+            }
+            if choose(3) > 0 {
+                keys += &format!(", over=\"{}\", months={}", OVERS[choose(4)], 2 + choose(4));
+            }
+            if metric == "ever_dpd30_rate_count" {
+                keys += &format!(", months_on_book={}", 1 + choose(6));
+            }
+            when.push(format!("{{{keys}}}"));
+        }
+        let lasting = ["", ", duration=5", ", duration=9", ", permanent=true"][choose(4)];
+        let mut timing = format!(", lag={}, ramp={}{lasting}", choose(4), 1 + choose(5));
+        if !lasting.contains("permanent") {
+            timing += &format!(", cooldown={}", choose(5));
+        }
+        let (when, action) = (when.join(", "), ACTIONS[choose(ACTIONS.len())]);
+        policies.push(format!(
+            "{{name=\"drawn{rule}\", when=[{when}]{timing}, {action}, cost={rule}.01, monthly_cost=7}}"
+        ));
+    }
+    format!("policy=[{}]", policies.join(", "))
+}

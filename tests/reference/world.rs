@@ -1,12 +1,12 @@
 //! The scenario as the reference reads it, sorted by name and otherwise as it stands in the file; and the paths of a
 //! run that no borrower moves.
 
-use lendcycle::lifecycle::stage::{Rules, Stage};
+use lendcycle::lifecycle::stage::Rules;
 use lendcycle::math::{exp, normal_quantile};
 use lendcycle::random::{Process, RunDraws, Who, cell_hash, uniform};
 use lendcycle::rate::Number;
 use lendcycle::scenario::Scenario;
-use lendcycle::scenario::tables::{Audience, Channel, Policy, Product, Segment, StageName, Tier};
+use lendcycle::scenario::tables::{Audience, Channel, Product, Segment, Tier};
 use rand::Rng;
 use rand_distr::{Distribution, Poisson};
 use rust_decimal::Decimal;
@@ -142,27 +142,6 @@ impl<'a> World<'a> {
             tier.days_from.0 <= first_day && tier.days_to.is_none_or(|last| first_day <= last.0)
         };
         self.scenario.collections.tier.iter().position(works).expect("tiers leave no gap")
-    }
-
-    /// Policies in force in a month, on what was known at the end of the month before.
-    pub fn policies(&self, month: u32, stage: Stage) -> Vec<&'a Policy> {
-        let rivals = match month {
-            0 => self.scenario.market.rivals_initial.0,
-            _ => u64::from(self.rivals[month as usize - 1]),
-        };
-        let stage = match stage {
-            Stage::Growth(_) => StageName::Growth,
-            Stage::Plateau => StageName::Plateau,
-            Stage::Decline => StageName::Decline,
-            Stage::Exit | Stage::Closed => StageName::Exit,
-        };
-        let holds = |policy: &&Policy| {
-            policy.from.is_none_or(|from| from.0 <= u64::from(month))
-                && policy.to.is_none_or(|to| u64::from(month) <= to.0)
-                && policy.rivals_min.is_none_or(|least| least.0 <= rivals)
-                && policy.stages.as_ref().is_none_or(|stages| stages.contains(&stage))
-        };
-        self.scenario.policy.iter().flatten().filter(holds).collect()
     }
 
     /// Stage rules, with the given dwell.

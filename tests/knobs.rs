@@ -43,8 +43,9 @@ const EXCUSED: [(&str, &str, &str); 11] = [
 ];
 
 /// Keys that have one valid value only, with the reason.
-const FIXED: [(&str, &str); 2] = [
+const FIXED: [(&str, &str); 3] = [
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
+    ("sale.price.0.months", "prices start in the month of charge-off"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
 ];
 

@@ -1,6 +1,7 @@
 //! The simulation: a resolved setup, one run month by month, many runs in parallel.
 
 mod book;
+mod claims;
 pub mod contracts;
 mod delinquent;
 mod funnel;

@@ -1,6 +1,7 @@
 //! One month, in the fixed order of the model.
 
 use super::book::{Book, Delinquent, Loan};
+use super::claims::recover;
 use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
@@ -13,7 +14,6 @@ use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
 use crate::model::prepayment::prepayment_probability;
-use crate::model::recovery::{factor_multiplier, monthly_share};
 use crate::money::Fen;
 use crate::policy::Levers;
 use crate::random::{self, RunDraws};
@@ -133,7 +133,7 @@ pub fn play(
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
-    // 4. Collections cost; recoveries of what was charged off before this month.
+    // 4. Collections cost; recoveries of what was charged off before this month; sale of claims.
     book_collections(book, setup, now, opening);
     recover(book, setup, now);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
@@ -302,23 +302,6 @@ fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &
                 accounts as f64 * now.contacts[index] * tier.contact_cost + cash as f64 * tier.contingency;
             book.flows[cell].book(Flow::CollectionsPaid, Fen::round(cost));
         }
-    }
-}
-
-/// Cash from charged-off loans, and what collectors take of it.
-fn recover(book: &mut Book, setup: &Setup, now: &Conditions) {
-    let recovery = &setup.recovery;
-    let share = monthly_share(recovery.speed * now.levers.collections);
-    let multiplier = factor_multiplier(recovery.factor_effect, now.factor_value);
-    let rate = (recovery.total * multiplier).min(1.0) * share;
-    for pursued in &mut book.pursued {
-        let cash = Fen::round(pursued.principal * rate);
-        pursued.principal = pursued.principal * (1.0 - share) + pursued.entering as f64;
-        pursued.entering = 0;
-        let flows = &mut book.flows[pursued.cell];
-        flows.book(Flow::Recoveries, cash);
-        flows.book(Flow::CollectionsPaid, Fen::round(cash.0 as f64 * recovery.cost));
-        book.vintages[pursued.vintage as usize].recovered += cash.0;
     }
 }
 

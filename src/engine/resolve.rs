@@ -11,7 +11,7 @@ use crate::model::underwriting::ScoreScale;
 use crate::policy::{Action, Rule, StageKind};
 use crate::random;
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Policy, Product, RateBase, Schedule, StageName, Tier};
+use crate::scenario::tables::{Policy, Product, RateBase, Sale, Schedule, StageName, Tier};
 
 impl Setup {
     /// Resolves a valid scenario.
@@ -54,6 +54,7 @@ impl Setup {
                 factor_effect: scenario.recovery.factor_effect.f64(),
                 cost: scenario.recovery.cost.f64(),
             },
+            sale: scenario.sale.as_ref().map(sale),
             repeat: repeat(scenario),
             funding_spread: scenario.funding.spread.f64(),
             servicing: (
@@ -120,6 +121,14 @@ fn underwriting(scenario: &Scenario) -> UnderwritingSetup {
         grade_scores: u.grade_scores.iter().map(|score| score.f64()).collect(),
         fraud_catch_rate: u.fraud_catch_rate.f64(),
         application_cost: u.application_cost.fen_f64(),
+    }
+}
+
+fn sale(sale: &Sale) -> SaleSetup {
+    SaleSetup {
+        packages: sale.every.map(|every| (sale.from.map_or(0, |from| from.0 as u32), every.0 as u32)),
+        months_min: sale.months_min.map_or(0, |months| months.0 as u32),
+        price: sale.price.iter().map(|step| (step.months.0 as u32, step.share.f64())).collect(),
     }
 }
 
@@ -292,6 +301,7 @@ fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -
             collections: policy.collections.map_or(1.0, |value| value.f64()),
             stop_new: policy.stop_new.unwrap_or(false),
             stop_repeat: policy.stop_repeat.unwrap_or(false),
+            sell: policy.sell.unwrap_or(false),
         },
     }
 }

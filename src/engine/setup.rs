@@ -47,6 +47,8 @@ pub struct Setup {
     pub tier_of_bucket: [usize; BUCKETS],
     /// Recoveries.
     pub recovery: RecoverySetup,
+    /// Sale of charged-off claims, if any.
+    pub sale: Option<SaleSetup>,
     /// Repeat borrowing.
     pub repeat: RepeatSetup,
     /// FTP spread over the LPR.
@@ -290,6 +292,17 @@ pub struct RecoverySetup {
     pub factor_effect: f64,
     /// Cost share.
     pub cost: f64,
+}
+
+/// Sale of charged-off claims.
+#[derive(Debug)]
+pub struct SaleSetup {
+    /// First package and months between packages, if packages are sold.
+    pub packages: Option<(u32, u32)>,
+    /// Months since charge-off from which claims go into a package.
+    pub months_min: u32,
+    /// Price by months since charge-off.
+    pub price: Vec<(u32, f64)>,
 }
 
 /// Repeat borrowing.

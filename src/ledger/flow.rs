@@ -19,6 +19,8 @@ pub enum Account {
     FeeIncome,
     /// Recoveries of charged-off loans (income).
     RecoveryIncome,
+    /// Proceeds of charged-off claims sold (income).
+    SaleIncome,
     /// Marketing (expense).
     MarketingExpense,
     /// Application cost: bureau and data queries (expense).
@@ -118,6 +120,10 @@ flows! {
     FeesReceived "fees_received" Cash FeeIncome;
     /// Recoveries after charge-off.
     Recoveries "recoveries" Cash RecoveryIncome;
+    /// Charged-off claims sold: what was still owed on them, fen; no entry, as they left the book at charge-off.
+    ClaimsSold "claims_sold";
+    /// Paid by buyers of charged-off claims.
+    SaleProceeds "sale_proceeds" Cash SaleIncome;
     /// Marketing spend.
     MarketingPaid "marketing_cost" MarketingExpense Cash;
     /// Cost of applications.
@@ -192,9 +198,9 @@ impl Flows {
         ])
     }
 
-    /// Credit loss on the incurred basis less recoveries.
+    /// Credit loss on the incurred basis less what came in after charge-off.
     pub fn net_credit_loss(&self) -> i64 {
-        self.get(Flow::ChargedOff) - self.get(Flow::Recoveries)
+        self.get(Flow::ChargedOff) - self.sum(&[Flow::Recoveries, Flow::SaleProceeds])
     }
 
     /// Profit before tax on the incurred basis.

@@ -153,6 +153,8 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("cost", |s| Value::Sum(s.flows().cost() as f64)),
     money("charged_off", |s| Value::Sum(flow(s, Flow::ChargedOff))),
     money("recoveries", |s| Value::Sum(flow(s, Flow::Recoveries))),
+    money("claims_sold", |s| Value::Sum(flow(s, Flow::ClaimsSold))),
+    money("sale_proceeds", |s| Value::Sum(flow(s, Flow::SaleProceeds))),
     money("credit_loss_net", |s| Value::Sum(s.flows().net_credit_loss() as f64)),
     money("profit_before_tax", |s| Value::Sum(s.flows().profit() as f64)),
     ratio("return_on_balance_annual", |s| Value::Ratio(12.0 * s.flows().profit() as f64, balance(s))),

@@ -10,5 +10,6 @@ pub mod prepayment;
 pub mod pricing;
 pub mod recovery;
 pub mod retention;
+pub mod sale;
 pub mod schedule;
 pub mod underwriting;

@@ -70,6 +70,8 @@ pub struct Action {
     pub stop_new: bool,
     /// Stops repeat loans.
     pub stop_repeat: bool,
+    /// Sells all charged-off claims.
+    pub sell: bool,
 }
 
 /// The state of all levers in a month.
@@ -87,6 +89,8 @@ pub struct Levers {
     pub stop_new: bool,
     /// No repeat loans.
     pub stop_repeat: bool,
+    /// All charged-off claims are sold.
+    pub sell: bool,
 }
 
 impl Levers {
@@ -99,6 +103,7 @@ impl Levers {
             collections: 1.0,
             stop_new: false,
             stop_repeat: false,
+            sell: false,
         };
         for rule in rules.iter().filter(|rule| rule.holds(known)) {
             for &channel in &rule.channels {
@@ -111,6 +116,7 @@ impl Levers {
             levers.collections *= rule.action.collections;
             levers.stop_new |= rule.action.stop_new;
             levers.stop_repeat |= rule.action.stop_repeat;
+            levers.sell |= rule.action.sell;
         }
         levers
     }

@@ -7,6 +7,7 @@ pub mod node;
 pub mod problem;
 pub mod tables;
 mod validate;
+mod validate_claims;
 mod validate_lending;
 
 pub use load::{Request, Setting, load};

@@ -44,6 +44,8 @@ table! {
         collections: Collections,
         /// Money recovered after charge-off.
         recovery: Recovery,
+        /// Sale of charged-off claims; absent: none is sold.
+        sale: Option<Sale>,
         /// Repeat borrowing of good customers.
         repeat: Repeat,
         /// Cost of money.
@@ -424,6 +426,30 @@ table! {
 }
 
 table! {
+    /// Sale of charged-off claims that are still pursued (债权转让): in packages, or while a policy says `sell`.
+    pub struct Sale {
+        /// Months between packages; absent: claims are sold by policy only.
+        every: Option<Whole<1, 120>>,
+        /// Month of the first package; absent: 0.
+        from: Option<MonthIndex>,
+        /// Months since charge-off from which claims go into a package; absent: 0.
+        months_min: Option<Whole<0, 599>>,
+        /// Price as a share of what is still owed, steps by months since charge-off from 0 on.
+        price: Vec<PriceStep>,
+    }
+}
+
+table! {
+    /// A price from an age on.
+    pub struct PriceStep {
+        /// Months since charge-off.
+        months: Whole<0, 599>,
+        /// Share of what is still owed.
+        share: Probability,
+    }
+}
+
+table! {
     /// Repeat borrowing of good customers after pay-off.
     pub struct Repeat {
         /// Customers who were ever more days past due than this do not return; a multiple of 30.
@@ -544,5 +570,7 @@ table! {
         stop_new: Option<bool>,
         /// Repeat loans are no longer made.
         stop_repeat: Option<bool>,
+        /// All charged-off claims still pursued are sold, at `sale.price`.
+        sell: Option<bool>,
     }
 }

@@ -247,3 +247,30 @@ fn a_later_charge_off_keeps_more_non_performing_loans() {
     let (soon, usual, late) = (at(180), at(360), at(720));
     assert!(npl(&soon) < npl(&usual) && npl(&usual) < npl(&late));
 }
+
+#[test]
+fn selling_claims_early_lifts_proceeds_ends_recoveries_and_touches_no_borrower() {
+    let at =
+        |price: f64| base(&[&format!("sale={{every=3, months_min=6, price=[{{months=0, share={price}}}]}}")]);
+    let (hold, low, high) = (base(&[]), at(0.01), at(0.08));
+    for ((hold, low), high) in hold.iter().zip(&low).zip(&high) {
+        for month in 0..hold.stages.len() {
+            for of in Flow::ALL.iter().filter(|of| {
+                use Flow::{ClaimsSold, CollectionsPaid, Recoveries, SaleProceeds};
+                ![ClaimsSold, CollectionsPaid, Recoveries, SaleProceeds].contains(of)
+            }) {
+                assert_eq!(flow(hold, month, *of), flow(low, month, *of), "{} in month {month}", of.key());
+            }
+        }
+        assert!(low.total(Flow::Recoveries) < hold.total(Flow::Recoveries), "run {}", hold.run);
+        assert_eq!(low.total(Flow::Recoveries), high.total(Flow::Recoveries), "the price moves no recovery");
+        assert_eq!(low.total(Flow::ClaimsSold), high.total(Flow::ClaimsSold));
+        assert!(profit(low) < profit(hold) && profit(hold) < profit(high), "run {}", hold.run);
+        // The price of giving up: own recoveries less their cost.
+        let given_up = (hold.total(Flow::Recoveries) - low.total(Flow::Recoveries)) as f64;
+        let saved = (hold.total(Flow::CollectionsPaid) - low.total(Flow::CollectionsPaid)) as f64;
+        let earned = low.total(Flow::SaleProceeds) as f64;
+        assert!((saved / given_up - 0.30).abs() < 1e-3, "collectors' share of what is given up");
+        assert_eq!((profit(low) - profit(hold)) as f64, earned - given_up + saved);
+    }
+}

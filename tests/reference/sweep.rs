@@ -27,7 +27,7 @@ const OF_PRODUCT: [(&str, &[&str]); 10] = [
 ];
 
 /// Keys with values to choose from.
-const OF_SCENARIO: [(&str, &[&str]); 38] = [
+const OF_SCENARIO: [(&str, &[&str]); 39] = [
     ("run.months", &["1", "17", "30", "37"]),
     ("run.seed", &["0", "1", "9223372036854775807"]),
     ("run.start", &["\"2026-01\"", "\"2031-08\""]),
@@ -62,6 +62,10 @@ const OF_SCENARIO: [(&str, &[&str]); 38] = [
     ("collections.tier.outsourced.contingency", &["0", "0.3"]),
     ("recovery.speed", &["0", "0.08", "2"]),
     ("recovery.factor_effect", &["0", "0.5"]),
+    (
+        "sale",
+        &["{ every=4, from=2, months_min=1, price=[{ months=0, share=0.3 }, { months=9, share=0.02 }] }"],
+    ),
     ("repeat.days_past_due_max", &["0", "30", "150"]),
     ("repeat.rate", &["0", "0.1", "0.9"]),
     ("repeat.window", &["1", "12"]),

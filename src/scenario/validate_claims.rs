@@ -1,0 +1,35 @@
+//! Checks across keys of what becomes of charged-off loans.
+
+use super::Scenario;
+use super::checker::Checker;
+
+/// Sale of charged-off claims: prices by age, and that a sale is held at all.
+pub fn sale(scenario: &Scenario, checker: &mut Checker<'_>) {
+    let policies = || scenario.policy.iter().flatten();
+    let Some(sale) = &scenario.sale else {
+        for policy in policies().filter(|policy| policy.sell.is_some()) {
+            checker.problem(
+                &format!("policy.{}.sell", policy.name),
+                "there is no price to sell at".to_owned(),
+                "add a table [sale] with the key `price`",
+            );
+        }
+        return;
+    };
+    let months: Vec<u64> = sale.price.iter().map(|step| step.months.0).collect();
+    checker.ascending("sale.price", &months, true);
+    for (key, given) in [("from", sale.from.is_some()), ("months_min", sale.months_min.is_some())] {
+        checker.require(
+            !given || sale.every.is_some(),
+            &format!("sale.{key}"),
+            || format!("{key} is about packages, and none is sold"),
+            "give `every`, the months between packages, or leave it out",
+        );
+    }
+    checker.require(
+        sale.every.is_some() || policies().any(|policy| policy.sell == Some(true)),
+        "sale",
+        || "nothing is ever sold".to_owned(),
+        "give `every`, the months between packages, or a policy with `sell = true`",
+    );
+}

@@ -1,0 +1,137 @@
+//! What comes in after charge-off beside recoveries: sale of claims.
+
+use lendcycle::engine::{RunResult, VINTAGE_AGES, VintageMetric, simulate_run};
+use lendcycle::ledger::Flow;
+use lendcycle::model::sale::{is_sale_month, price_share};
+
+use crate::laboratory::{LAB, assert_close, flow, setup};
+
+/// The laboratory's loan, in fen.
+const LOAN: f64 = 1e10;
+/// Loans made in months 0 and 4 that never pay: charged off in months 7 and 11.
+const COHORTS: &str = "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=0, count=1}, \
+                       {segment=\"lab\", channel=\"lab\", from=4, to=4, count=1}]";
+const LOST: [&str; 10] = [
+    "delinquency.m0=[0, 1]",
+    "delinquency.m1=[0, 0, 1]",
+    "delinquency.m2=[0, 0, 0, 1]",
+    "delinquency.m3=[0, 0, 0, 0, 1]",
+    "delinquency.m4=[0, 0, 0, 0, 0, 1]",
+    "delinquency.m5=[0, 0, 0, 0, 0, 0, 1]",
+    "delinquency.m6=[0, 0, 0, 0, 0, 0, 0, 1]",
+    "product.lab.schedule=\"interest_only\"",
+    "recovery.total=0.12",
+    "recovery.speed=0.08",
+];
+const CHARGED_OFF_IN: usize = 7;
+const PRICES: &str = "price=[{months=0, share=0.08}, {months=12, share=0.04}, {months=48, share=0.03}]";
+
+fn run(settings: &[&str]) -> RunResult {
+    simulate_run(&setup(LAB, &[&LOST, settings].concat()), 0, &mut Default::default())
+}
+
+/// Share of principal recovered by `months` after charge-off.
+fn recovered(months: f64) -> f64 {
+    0.12 * (1.0 - (-0.08 * months).exp())
+}
+
+#[test]
+fn a_price_is_that_of_the_last_step_reached() {
+    let steps = [(0, 0.08), (12, 0.04), (48, 0.03)];
+    for (months, share) in [(0, 0.08), (11, 0.08), (12, 0.04), (47, 0.04), (48, 0.03), (500, 0.03)] {
+        assert_eq!(price_share(&steps, months), share, "{months} months after charge-off");
+    }
+    let held: Vec<u32> = (0..20).filter(|month| is_sale_month(*month, 5, 6)).collect();
+    assert_eq!(held, [5, 11, 17]);
+}
+
+#[test]
+fn a_package_sells_what_is_old_enough_at_the_price_of_its_age_and_ends_its_recoveries() {
+    // Packages in months 12, 18, 24: at 18 the first loan has been charged off for 11 months, the second for 7.
+    let sale = format!("sale={{every=6, from=12, months_min=8, {PRICES}}}");
+    let result = run(&[COHORTS, &sale, "run.months=40"]);
+    for month in 0..40 {
+        let (mut owed, mut proceeds) = (0.0, 0.0);
+        // Sold in month 18 at 11 months and in month 24 at 13.
+        for (sold_in, age, price) in [(18, 11.0, 0.08), (24, 13.0, 0.04)] {
+            if month == sold_in {
+                owed += 1.0 - recovered(age);
+                proceeds += price * (1.0 - recovered(age));
+            }
+        }
+        let share = |of: Flow| flow(&result, month, of) as f64 / LOAN;
+        assert_close(&format!("owed, month {month}"), share(Flow::ClaimsSold), owed, 1e-9);
+        assert_close(&format!("proceeds, month {month}"), share(Flow::SaleProceeds), proceeds, 1e-9);
+        let own: f64 = [(7, 18), (11, 24)]
+            .iter()
+            .filter(|(charged_off, sold)| (charged_off + 1..=*sold).contains(&month))
+            .map(|(charged_off, _)| {
+                recovered((month - charged_off) as f64) - recovered((month - charged_off - 1) as f64)
+            })
+            .sum();
+        assert_close(&format!("own recoveries, month {month}"), share(Flow::Recoveries), own, 1e-9);
+    }
+    assert_eq!(result.total(Flow::ChargedOff), 2 * LOAN as i64);
+    assert_eq!(result.total(Flow::PrincipalArrears), 0, "proceeds are not repayments");
+    let profit: i64 = result.groups.iter().map(|flows| flows.profit()).sum();
+    let losses =
+        |result: &RunResult| -> i64 { result.groups.iter().map(|flows| flows.net_credit_loss()).sum() };
+    let lost = 2 * LOAN as i64 - result.total(Flow::Recoveries) - result.total(Flow::SaleProceeds);
+    assert_eq!(losses(&result), lost);
+    let held = run(&[COHORTS, "run.months=40"]);
+    let profit_held: i64 = held.groups.iter().map(|flows| flows.profit()).sum();
+    assert_eq!(profit - profit_held, losses(&held) - losses(&result), "a sale moves nothing but losses");
+}
+
+#[test]
+fn what_a_vintage_receives_holds_what_it_was_sold_for() {
+    let sale = format!("sale={{every=1, from=9, {PRICES}}}");
+    let result = run(&[COHORTS, &sale, "run.months=30"]);
+    let at = |vintage: usize, age: usize| {
+        let row = vintage * VINTAGE_AGES.len()
+            + VINTAGE_AGES.iter().position(|a| *a as usize == age).expect("an age");
+        result.vintages[row * VintageMetric::COUNT + VintageMetric::Recovered as usize] as f64 / LOAN
+    };
+    // Vintage 0 is sold in month 9, two months after its charge-off; vintage 4 in the month of its charge-off, 11.
+    assert_close("first", at(0, 12), recovered(2.0) + 0.08 * (1.0 - recovered(2.0)), 1e-9);
+    assert_close("second", at(4, 12), 0.08, 1e-9);
+}
+
+#[test]
+fn a_policy_sells_everything_while_it_holds() {
+    let sale = format!("sale={{{PRICES}}}");
+    let bundle = "policy=[{name=\"bundle\", from=10, to=11, sell=true}]";
+    let result = run(&[COHORTS, &sale, bundle, "run.months=40"]);
+    let share = |month: usize, of: Flow| flow(&result, month, of) as f64 / LOAN;
+    assert_close("first loan, 3 months", share(10, Flow::SaleProceeds), 0.08 * (1.0 - recovered(3.0)), 1e-9);
+    assert_close("second, at once", share(11, Flow::SaleProceeds), 0.08, 1e-9);
+    assert_close("all in all", result.total(Flow::Recoveries) as f64 / LOAN, recovered(3.0), 1e-9);
+}
+
+#[test]
+fn hold_or_sell_breaks_even_where_the_price_is_what_recovery_would_still_bring() {
+    // After u months `total exp(-speed u) (1 - cost)` is still to come on a claim of `1 - recovered(u)`.
+    for age in [0_usize, 6, 12, 24] {
+        let u = age as f64;
+        let even = 0.12 * (-0.08 * u).exp() * (1.0 - 0.30) / (1.0 - recovered(u));
+        let result = |price: Option<f64>| {
+            let sale = price.map(|price| {
+                let month = CHARGED_OFF_IN + age;
+                format!("sale={{every=120, from={month}, price=[{{months=0, share={price:.9}}}]}}")
+            });
+            let one = "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=0, count=1}]";
+            let mut settings = vec![one, "recovery.cost=0.30", "run.months=600"];
+            settings.extend(sale.as_deref());
+            let result = run(&settings);
+            // Nothing is owed by the end of the 50 years.
+            result.groups.iter().map(|flows| flows.profit()).sum::<i64>() as f64 / LOAN
+        };
+        let hold = result(None);
+        assert_close(&format!("break-even at {age} months"), result(Some(even)) - hold, 0.0, 1e-8);
+        assert!(result(Some(even + 0.001)) > hold && result(Some(even - 0.001)) < hold);
+    }
+    // At the default prices selling wins from 12 months on, and by less the later.
+    let sold = |u: f64, price: f64| price * (1.0 - recovered(u)) - 0.12 * (-0.08 * u).exp() * 0.70;
+    assert_close("at 11 months", sold(11.0, 0.08), 0.039540, 1e-6);
+    assert_close("at 12 months", sold(12.0, 0.04), 0.004875, 1e-6);
+}

@@ -137,6 +137,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::FeesReceived,
         Flow::Recoveries,
         Flow::SaleProceeds,
+        Flow::GuaranteeReceived,
     ]);
     let paid = sum(&[
         Flow::OriginatedNew,
@@ -146,6 +147,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::ServicingPaid,
         Flow::CollectionsPaid,
         Flow::FundingPaid,
+        Flow::GuaranteeFeePaid,
     ]);
     let receivable =
         sum(&[Flow::InterestAccrued]) - sum(&[Flow::InterestReversed]) - sum(&[Flow::InterestReceived]);
@@ -189,7 +191,7 @@ fn the_base_scenario_conserves() {
     let results = runs(&setup(BASE, &[]), 60);
     results.iter().for_each(assert_conserves);
     let seen = |of: Flow| results.iter().any(|result| result.total(of) > 0);
-    let optional = [Flow::ClaimsSold, Flow::SaleProceeds];
+    let optional = [Flow::ClaimsSold, Flow::SaleProceeds, Flow::GuaranteeReceived, Flow::GuaranteeFeePaid];
     assert!(
         Flow::ALL.iter().all(|of| seen(*of) != optional.contains(of)),
         "every flow occurs in the base scenario but those of options"

@@ -49,7 +49,8 @@ const LIFE_OF_LOANS: [Flow; 14] = [
 ];
 
 /// Flows of options the base scenario does without.
-const OPTIONAL: [Flow; 2] = [Flow::ClaimsSold, Flow::SaleProceeds];
+const OPTIONAL: [Flow; 4] =
+    [Flow::ClaimsSold, Flow::SaleProceeds, Flow::GuaranteeReceived, Flow::GuaranteeFeePaid];
 
 fn flows_of_the_base_scenario() -> Vec<Flow> {
     Flow::ALL.iter().copied().filter(|flow| !OPTIONAL.contains(flow)).collect()
@@ -170,6 +171,23 @@ fn sales_of_claims_agree() {
         "delinquency.charge_off_days=120",
     ];
     agree("hard_delinquency", &by_policy, 2, &sold);
+}
+
+#[test]
+fn guarantees_agree() {
+    let terms = [
+        "product.renovation.guarantee_share=0.377",
+        "product.renovation.guarantee_lag=5",
+        "product.renovation.guarantee_fee=0.013",
+        "product.business.guarantee_share=1",
+        "product.education.guarantee_share=0.05",
+        "product.education.guarantee_fee=0.3",
+    ];
+    let settled = [Flow::GuaranteeReceived, Flow::GuaranteeFeePaid, Flow::Recoveries];
+    agree("hard_delinquency", &terms, 2, &settled);
+    agree("fraud", &terms, 2, &settled);
+    let sold = [&terms[..], &["sale={ every=3, months_min=2, price=[{ months=0, share=0.07 }] }"]].concat();
+    agree("hard_delinquency", &sold, 2, &[Flow::GuaranteeReceived, Flow::ClaimsSold]);
 }
 
 #[test]

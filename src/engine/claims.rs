@@ -1,9 +1,11 @@
-//! Charged-off loans: what is pursued, what comes in, what is sold.
+//! Charged-off loans: what is pursued, what comes in, what is sold, what guarantors pay.
 
-use super::book::Book;
+use super::book::{Book, Delinquent};
 use super::month::Conditions;
 use super::setup::{SaleSetup, Setup};
+use super::stock::Stock;
 use crate::ledger::Flow;
+use crate::model::guarantee::{compensation, monthly_fee};
 use crate::model::recovery::{factor_multiplier, monthly_share};
 use crate::model::sale::{is_sale_month, price_share};
 use crate::money::Fen;
@@ -37,7 +39,27 @@ impl Default for Fate {
     }
 }
 
+/// What a guarantor has to pay.
+#[derive(Clone, Copy, Debug)]
+pub struct Compensation {
+    vintage: u16,
+    cell: u16,
+    amount: Fen,
+}
+
 impl Book {
+    /// Notes what the guarantor of a loan charged off in `month` will pay, and returns it.
+    pub fn claim_guarantee(&mut self, setup: &Setup, month: u32, account: &Delinquent) -> Fen {
+        let loan = &account.loan;
+        let guarantee = &setup.products[usize::from(loan.product)].guarantee;
+        let amount = compensation(account.balance, guarantee.share);
+        if amount > Fen::ZERO && month + guarantee.lag < setup.months {
+            let due = &mut self.compensations[(month + guarantee.lag) as usize];
+            due.push(Compensation { vintage: loan.vintage, cell: loan.group, amount });
+        }
+        amount
+    }
+
     /// Hands charged-off principal to recovery.
     pub fn pursue(&mut self, setup: &Setup, vintage: u32, cell: usize, principal: Fen) {
         let at = &mut self.pursued_at[vintage as usize * setup.cells.len() + cell];
@@ -105,5 +127,20 @@ fn sell(book: &mut Book, sale: &SaleSetup, now: &Conditions) {
         flows.book(Flow::ClaimsSold, Fen::round(owed));
         flows.book(Flow::SaleProceeds, price);
         book.vintages[pursued.vintage as usize].recovered += price.0;
+    }
+}
+
+/// What guarantors owe this month comes in; their fee is paid on the opening book.
+pub fn settle_guarantees(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
+    for due in std::mem::take(&mut book.compensations[now.month as usize]) {
+        book.flows[usize::from(due.cell)].book(Flow::GuaranteeReceived, due.amount);
+        book.vintages[usize::from(due.vintage)].recovered += due.amount.0;
+    }
+    let cells = setup.cells.len();
+    for cell in 0..cells {
+        let fees = setup.products.iter().zip(opening.products.chunks(cells));
+        let fee =
+            fees.fold(0.0, |sum, (product, balance)| sum + monthly_fee(balance[cell], product.guarantee.fee));
+        book.flows[cell].book(Flow::GuaranteeFeePaid, Fen::round(fee));
     }
 }

@@ -85,7 +85,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let new_age = account.months_past_due(now.month);
     note_age(book, account, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
-        charge_off(book, account, setup);
+        charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
     }
     Outcome::StillDelinquent
@@ -187,12 +187,14 @@ fn note_age(book: &mut Book, account: &mut Delinquent, age: u32, new_age: u32) {
     }
 }
 
-fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup) {
+fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) {
     let group = account.loan.cell();
     book.flows[group].book(Flow::ChargedOff, account.balance);
     book.flows[group].count(Flow::AccountsChargedOff, 1);
     book.vintages[usize::from(account.loan.vintage)].charged_off += account.balance.0;
+    // What the guarantor pays for is the guarantor's to pursue.
+    let guaranteed = book.claim_guarantee(setup, month, account);
     if !account.loan.fraud {
-        book.pursue(setup, u32::from(account.loan.vintage), group, account.balance);
+        book.pursue(setup, u32::from(account.loan.vintage), group, account.balance - guaranteed);
     }
 }

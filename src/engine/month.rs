@@ -1,7 +1,7 @@
 //! One month, in the fixed order of the model.
 
 use super::book::{Book, Delinquent, Loan};
-use super::claims::recover;
+use super::claims::{recover, settle_guarantees};
 use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
@@ -133,9 +133,10 @@ pub fn play(
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
-    // 4. Collections cost; recoveries of what was charged off before this month; sale of claims.
+    // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
     recover(book, setup, now);
+    settle_guarantees(book, setup, now, opening);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
     // 6. Limit reviews and revolving draws have no product yet.
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.

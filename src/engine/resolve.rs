@@ -202,6 +202,11 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         tenor_thresholds: cumulative(&shares, 1.0),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
+        guarantee: GuaranteeSetup {
+            share: product.guarantee_share.map_or(0.0, |share| share.f64()),
+            lag: product.guarantee_lag.map_or(0, |lag| lag.0 as u32),
+            fee: product.guarantee_fee.map_or(0.0, |fee| fee.f64()),
+        },
         current_shift: (0..=longest)
             .map(|m| {
                 let multiplier = seasoning(

@@ -85,7 +85,7 @@ pub enum VintageMetric {
     Ever90,
     /// Principal charged off so far.
     ChargedOff,
-    /// Recovered so far, proceeds of claims sold included.
+    /// Received after charge-off so far: recoveries, proceeds of claims sold, payments of guarantors.
     Recovered,
 }
 

@@ -199,6 +199,8 @@ pub struct ProductSetup {
     pub take_up: (f64, f64, f64),
     /// Prepayment per month and its ramp.
     pub prepayment: (f64, u32),
+    /// Guarantee.
+    pub guarantee: GuaranteeSetup,
     /// Log-odds shift of current loans by month on book (index 0 unused), up to the longest tenor: seasoning and exposure
     /// since the last due date.
     pub current_shift: Vec<f64>,
@@ -206,6 +208,17 @@ pub struct ProductSetup {
     pub groups: Vec<usize>,
     /// Slot by group.
     pub slot_of_group: Vec<usize>,
+}
+
+/// What a guarantor does for a product; a share of 0 means there is none.
+#[derive(Clone, Copy, Debug)]
+pub struct GuaranteeSetup {
+    /// Share of charged-off principal paid.
+    pub share: f64,
+    /// Months from charge-off to payment.
+    pub lag: u32,
+    /// Annual fee, share of the balance.
+    pub fee: f64,
 }
 
 impl ProductSetup {

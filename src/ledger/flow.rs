@@ -21,6 +21,8 @@ pub enum Account {
     RecoveryIncome,
     /// Proceeds of charged-off claims sold (income).
     SaleIncome,
+    /// Paid by guarantors (income).
+    GuaranteeIncome,
     /// Marketing (expense).
     MarketingExpense,
     /// Application cost: bureau and data queries (expense).
@@ -31,6 +33,8 @@ pub enum Account {
     CollectionsExpense,
     /// Funding at FTP (expense).
     FundingExpense,
+    /// Fees to guarantors (expense).
+    GuaranteeExpense,
     /// Principal charged off (expense).
     CreditLoss,
 }
@@ -124,6 +128,8 @@ flows! {
     ClaimsSold "claims_sold";
     /// Paid by buyers of charged-off claims.
     SaleProceeds "sale_proceeds" Cash SaleIncome;
+    /// Paid by guarantors for loans charged off.
+    GuaranteeReceived "guarantee_received" Cash GuaranteeIncome;
     /// Marketing spend.
     MarketingPaid "marketing_cost" MarketingExpense Cash;
     /// Cost of applications.
@@ -134,6 +140,8 @@ flows! {
     CollectionsPaid "collections_cost" CollectionsExpense Cash;
     /// Funding cost.
     FundingPaid "funding_cost" FundingExpense Cash;
+    /// Fees paid to guarantors.
+    GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.
@@ -187,7 +195,7 @@ impl Flows {
         self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived])
     }
 
-    /// Marketing, applications, servicing, collections and funding.
+    /// Marketing, applications, servicing, collections, funding and fees to guarantors.
     pub fn cost(&self) -> i64 {
         self.sum(&[
             Flow::MarketingPaid,
@@ -195,12 +203,14 @@ impl Flows {
             Flow::ServicingPaid,
             Flow::CollectionsPaid,
             Flow::FundingPaid,
+            Flow::GuaranteeFeePaid,
         ])
     }
 
     /// Credit loss on the incurred basis less what came in after charge-off.
     pub fn net_credit_loss(&self) -> i64 {
-        self.get(Flow::ChargedOff) - self.sum(&[Flow::Recoveries, Flow::SaleProceeds])
+        self.get(Flow::ChargedOff)
+            - self.sum(&[Flow::Recoveries, Flow::SaleProceeds, Flow::GuaranteeReceived])
     }
 
     /// Profit before tax on the incurred basis.

@@ -4,6 +4,7 @@ pub mod borrower;
 pub mod collections;
 pub mod delinquency;
 pub mod economy;
+pub mod guarantee;
 pub mod market;
 pub mod marketing;
 pub mod prepayment;

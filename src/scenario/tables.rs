@@ -334,6 +334,12 @@ table! {
         seasoning_peak: Shape,
         /// Odds multiplier in the long run.
         seasoning_long_run: Shape,
+        /// Share of charged-off principal that a guarantor pays; absent: there is none.
+        guarantee_share: Option<Probability>,
+        /// Months from charge-off to the guarantor's payment; absent: 0.
+        guarantee_lag: Option<Whole<0, 120>>,
+        /// Annual fee to the guarantor, share of the balance; absent: 0.
+        guarantee_fee: Option<AnnualRate>,
     }
 }
 

@@ -9,7 +9,7 @@ use super::checker::Checker;
 use super::node::Node;
 use super::problem::Problem;
 use super::tables::{Channel, Policy, Segment};
-use super::validate_claims::sale;
+use super::validate_claims::{guarantee, sale};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use crate::rate::Number;
 
@@ -51,6 +51,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     reach(scenario, &mut checker);
     for product in &scenario.product {
         check_product(product, scenario, &mut checker);
+        guarantee(product, &mut checker);
     }
     underwriting(scenario, &mut checker);
     delinquency(scenario, &mut checker);

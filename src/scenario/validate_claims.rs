@@ -2,6 +2,7 @@
 
 use super::Scenario;
 use super::checker::Checker;
+use super::tables::Product;
 
 /// Sale of charged-off claims: prices by age, and that a sale is held at all.
 pub fn sale(scenario: &Scenario, checker: &mut Checker<'_>) {
@@ -32,4 +33,27 @@ pub fn sale(scenario: &Scenario, checker: &mut Checker<'_>) {
         || "nothing is ever sold".to_owned(),
         "give `every`, the months between packages, or a policy with `sell = true`",
     );
+}
+
+/// A guarantee has a share above 0.
+pub fn guarantee(product: &Product, checker: &mut Checker<'_>) {
+    let path = format!("product.{}", product.name);
+    let covered = product.guarantee_share.is_some_and(|share| share.f64() > 0.0);
+    checker.require(
+        covered || product.guarantee_share.is_none(),
+        &format!("{path}.guarantee_share"),
+        || "the guarantor pays nothing".to_owned(),
+        "give a share above 0, or leave the guarantee out",
+    );
+    for (key, given) in [
+        ("guarantee_lag", product.guarantee_lag.is_some()),
+        ("guarantee_fee", product.guarantee_fee.is_some()),
+    ] {
+        checker.require(
+            !given || product.guarantee_share.is_some(),
+            &format!("{path}.{key}"),
+            || "there is no guarantee it could be about".to_owned(),
+            "give guarantee_share, the share of charged-off principal the guarantor pays",
+        );
+    }
 }

@@ -1,8 +1,11 @@
-//! What comes in after charge-off beside recoveries: sale of claims.
+//! What comes in after charge-off beside recoveries: sale of claims, guarantees.
 
 use lendcycle::engine::{RunResult, VINTAGE_AGES, VintageMetric, simulate_run};
 use lendcycle::ledger::Flow;
+use lendcycle::model::guarantee::compensation;
 use lendcycle::model::sale::{is_sale_month, price_share};
+
+use lendcycle::money::Fen;
 
 use crate::laboratory::{LAB, assert_close, flow, setup};
 
@@ -134,4 +137,58 @@ fn hold_or_sell_breaks_even_where_the_price_is_what_recovery_would_still_bring()
     let sold = |u: f64, price: f64| price * (1.0 - recovered(u)) - 0.12 * (-0.08 * u).exp() * 0.70;
     assert_close("at 11 months", sold(11.0, 0.08), 0.039540, 1e-6);
     assert_close("at 12 months", sold(12.0, 0.04), 0.004875, 1e-6);
+}
+
+#[test]
+fn a_guarantee_of_one_half_halves_the_loss_to_the_fen() {
+    let alone = run(&[COHORTS, "run.months=60"]);
+    let half =
+        run(&[COHORTS, "run.months=60", "product.lab.guarantee_share=0.5", "product.lab.guarantee_lag=3"]);
+    let loss =
+        |result: &RunResult| -> i64 { result.groups.iter().map(|flows| flows.net_credit_loss()).sum() };
+    // 50 million of 100 come back, and recoveries on the other 50 are half of those on 100, each month rounded.
+    let rounding = 60 * 2;
+    assert!((2 * loss(&half) - loss(&alone)).abs() <= rounding, "{} and {}", loss(&half), loss(&alone));
+    let silent = ["run.months=60", COHORTS, "recovery.total=0"];
+    let alone = run(&silent);
+    let half = run(&[&silent[..], &["product.lab.guarantee_share=0.5"]].concat());
+    assert_eq!(2 * loss(&half), loss(&alone), "without recoveries exactly");
+    for result in [&alone, &half] {
+        assert_eq!(result.total(Flow::ChargedOff), 2 * LOAN as i64, "charge-offs are what they were");
+    }
+}
+
+#[test]
+fn a_guarantor_pays_its_share_after_the_lag_and_the_bank_pursues_the_rest() {
+    let terms =
+        ["product.lab.guarantee_share=0.8", "product.lab.guarantee_lag=3", "product.lab.guarantee_fee=0.02"];
+    let one = "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=0, count=1}]";
+    let result = run(&[&terms[..], &[one, "run.months=40"]].concat());
+    for month in 0..40 {
+        let paid = if month == CHARGED_OFF_IN + 3 { 0.8 } else { 0.0 };
+        let share = |of: Flow| flow(&result, month, of) as f64 / LOAN;
+        assert_close(&format!("paid in month {month}"), share(Flow::GuaranteeReceived), paid, 1e-12);
+        // The loan is on book at the opening of months 1 to 7.
+        let fee = if (1..=CHARGED_OFF_IN).contains(&month) { 0.02 / 12.0 } else { 0.0 };
+        assert_close(&format!("fee in month {month}"), share(Flow::GuaranteeFeePaid), fee, 1e-9);
+        let u = month as f64 - CHARGED_OFF_IN as f64;
+        let own = if u < 1.0 { 0.0 } else { 0.2 * (recovered(u) - recovered(u - 1.0)) };
+        assert_close(&format!("recovered in month {month}"), share(Flow::Recoveries), own, 1e-9);
+    }
+    // Recovered of the vintage: the guarantor's payment and the bank's own.
+    let age = VINTAGE_AGES.iter().position(|age| *age == 24).expect("an age");
+    let received = result.vintages[age * VintageMetric::COUNT + VintageMetric::Recovered as usize] as f64;
+    assert_close("vintage", received / LOAN, 0.8 + 0.2 * recovered(24.0 - CHARGED_OFF_IN as f64), 1e-9);
+}
+
+#[test]
+fn what_falls_due_after_the_horizon_is_not_received_and_what_is_whole_is_not_pursued() {
+    let late =
+        run(&[COHORTS, "run.months=14", "product.lab.guarantee_share=1", "product.lab.guarantee_lag=6"]);
+    assert_eq!(late.total(Flow::GuaranteeReceived), LOAN as i64, "month 13 of 14, not month 17");
+    assert_eq!((late.total(Flow::Recoveries), late.total(Flow::CollectionsPaid)), (0, 0));
+    // A share of a fen is rounded, half up; the bank pursues what is left.
+    for (fen, share, paid) in [(1, 0.5, 1), (3, 0.5, 2), (100, 0.335, 34), (7, 0.0, 0), (7, 1.0, 7)] {
+        assert_eq!(compensation(Fen(fen), share), Fen(paid), "{share} of {fen} fen");
+    }
 }

@@ -274,3 +274,41 @@ fn selling_claims_early_lifts_proceeds_ends_recoveries_and_touches_no_borrower()
         assert_eq!((profit(low) - profit(hold)) as f64, earned - given_up + saved);
     }
 }
+
+#[test]
+fn a_wider_guarantee_loses_less_and_costs_its_fee() {
+    let at = |share: &str, fee: &str| {
+        let terms = |name: &str| {
+            [format!("product.{name}.guarantee_share={share}"), format!("product.{name}.guarantee_fee={fee}")]
+        };
+        runs(
+            &setup_of(
+                BASE,
+                &["business", "renovation"].iter().flat_map(|name| terms(name)).collect::<Vec<_>>(),
+            ),
+            RUNS,
+        )
+    };
+    let (none, some, more, paid) = (base(&[]), at("0.3", "0"), at("0.8", "0"), at("0.8", "0.01"));
+    let loss =
+        |result: &RunResult| -> i64 { result.groups.iter().map(|flows| flows.net_credit_loss()).sum() };
+    for run in 0..none.len() {
+        let results = [&none[run], &some[run], &more[run], &paid[run]];
+        for result in results {
+            assert_eq!(result.total(Flow::ChargedOff), none[run].total(Flow::ChargedOff), "run {run}");
+            assert_eq!(
+                result.total(Flow::AccountsMissed),
+                none[run].total(Flow::AccountsMissed),
+                "run {run}"
+            );
+        }
+        let [none, some, more, paid] = results;
+        assert!(loss(none) > loss(some) && loss(some) > loss(more), "run {run}");
+        assert!(profit(none) < profit(some) && profit(some) < profit(more), "run {run}");
+        assert!(none.total(Flow::Recoveries) > some.total(Flow::Recoveries), "less is left to pursue");
+        // The fee is all that it costs.
+        assert_eq!(loss(more), loss(paid));
+        assert_eq!(profit(more) - profit(paid), paid.total(Flow::GuaranteeFeePaid));
+        assert!(paid.total(Flow::GuaranteeFeePaid) > 0 && more.total(Flow::GuaranteeFeePaid) == 0);
+    }
+}

@@ -1,10 +1,11 @@
-//! What is owed after charge-off: recoveries and sales.
+//! What is owed after charge-off: recoveries, sales and guarantees.
 
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::math::exp;
 use lendcycle::scenario::tables::Sale;
 
 use super::contract::nearest;
+use super::loan::Loan;
 use super::month::Month;
 
 /// All claims of a run.
@@ -13,6 +14,8 @@ pub struct Claims {
     pursued: Vec<Vec<f64>>,
     /// Claims of one month of charge-off, vintage and cell, oldest first.
     single: Vec<Claim>,
+    /// What guarantors have promised: month, vintage, cell, fen.
+    promised: Vec<(u64, usize, usize, i64)>,
     /// Received so far on what was charged off, by vintage.
     pub received: Vec<i64>,
 }
@@ -30,7 +33,12 @@ struct Claim {
 
 impl Claims {
     pub fn new(months: usize, cells: usize) -> Self {
-        Claims { pursued: vec![vec![0.0; cells]; months], single: Vec::new(), received: vec![0; months] }
+        Claims {
+            pursued: vec![vec![0.0; cells]; months],
+            single: Vec::new(),
+            promised: Vec::new(),
+            received: vec![0; months],
+        }
     }
 
     /// Plays a month: recoveries of loans charged off before it, pooled by vintage and cell; then those of this month,
@@ -68,6 +76,37 @@ impl Claims {
             self.sell(sale, now, flows);
         }
         self.single.retain(|claim| claim.principal > 0 && !claim.sold);
+    }
+
+    /// A loan was charged off this month: what is left to the bank to pursue. Nobody is left to pursue behind a fraud.
+    pub fn take_over(&mut self, now: &Month<'_>, loan: &Loan) -> i64 {
+        let product = now.world.products[loan.product];
+        let Some(share) = product.guarantee_share else {
+            return if loan.fraud { 0 } else { loan.charged_off };
+        };
+        let covered = nearest(loan.charged_off as f64 * share.f64());
+        let when = u64::from(now.month) + product.guarantee_lag.map_or(0, |lag| lag.0);
+        self.promised.push((when, loan.vintage as usize, loan.group, covered));
+        if loan.fraud { 0 } else { loan.charged_off - covered }
+    }
+
+    /// Guarantors pay what they promised for this month, and are paid on what was on book, by product and cell.
+    pub fn settle(&mut self, now: &Month<'_>, balance: &[Vec<i64>], flows: &mut [Flows]) {
+        for (when, vintage, cell, fen) in &self.promised {
+            if *when == u64::from(now.month) {
+                flows[*cell].0[Flow::GuaranteeReceived as usize] += fen;
+                self.received[*vintage] += fen;
+            }
+        }
+        for (cell, flows) in flows.iter_mut().take(now.world.cells.len()).enumerate() {
+            let mut fee = 0.0;
+            for (product, balance) in now.world.products.iter().zip(balance) {
+                if let Some(annual) = product.guarantee_fee {
+                    fee += balance[cell] as f64 * (annual.f64() / 12.0);
+                }
+            }
+            flows.0[Flow::GuaranteeFeePaid as usize] += nearest(fee);
+        }
     }
 
     fn sell(&mut self, sale: &Sale, now: &Month<'_>, flows: &mut [Flows]) {

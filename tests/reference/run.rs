@@ -121,18 +121,19 @@ impl Book {
         let mut cash = vec![vec![0_i64; tiers.len()]; cells];
         let mut accounts = vec![0_i64; cells];
         let mut balance = vec![0_i64; cells];
+        let mut by_product = vec![vec![0_i64; cells]; world.products.len()];
         let mut charged_off = vec![vec![0_i64; cells]; world.months as usize];
         for loan in self.loans.iter_mut().filter(|loan| loan.is_open()) {
             let group = loan.group;
             accounts[group] += 1;
             balance[group] += loan.balance();
+            by_product[loan.product][group] += loan.balance();
             if loan.status == Status::Delinquent {
                 load[group][bucket(loan.age_at(now.month - 1))] += 1;
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
-            // Nobody is left to pursue behind a fraud.
-            if loan.status == Status::ChargedOff && !loan.fraud {
-                charged_off[loan.vintage as usize][group] += loan.charged_off;
+            if loan.status == Status::ChargedOff {
+                charged_off[loan.vintage as usize][group] += self.claims.take_over(now, loan);
             }
         }
         let ftp = f64::max(now.lpr() + scenario.funding.spread.f64(), 0.0) / 12.0;
@@ -157,6 +158,7 @@ impl Book {
             self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
         }
         self.claims.live(now, &charged_off, &mut self.flows);
+        self.claims.settle(now, &by_product, &mut self.flows);
         let made = (1..7).map(|bucket| {
             let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
             accounts as f64 * now.contacts[world.tier_of(bucket)]

@@ -13,7 +13,7 @@ const TENORS: [&str; 4] = [
 ];
 
 /// Keys of each product.
-const OF_PRODUCT: [(&str, &[&str]); 10] = [
+const OF_PRODUCT: [(&str, &[&str]); 11] = [
     ("apr", &["0", "0.07", "0.39"]),
     ("apr_cap", &["0.1081", "0.374", "0.8"]),
     ("penalty_multiple", &["0", "1.5", "7.7"]),
@@ -23,6 +23,7 @@ const OF_PRODUCT: [(&str, &[&str]); 10] = [
     ("prepayment_ramp", &["1", "5", "24"]),
     ("seasoning_month", &["1", "4", "20"]),
     ("seasoning_peak", &["0.4", "1.0", "3.0"]),
+    ("guarantee_share", &["0.3", "1"]),
     ("take_up_slope", &["-0.4", "0", "0.1"]),
 ];
 

@@ -18,6 +18,8 @@ mod laboratory;
 mod loss_distribution;
 #[path = "closed_form/numbers.rs"]
 mod numbers;
+#[path = "closed_form/reminders.rs"]
+mod reminders;
 #[path = "closed_form/retention.rs"]
 mod retention;
 #[path = "closed_form/schedules.rs"]

@@ -49,8 +49,8 @@ const LIFE_OF_LOANS: [Flow; 14] = [
 ];
 
 /// Flows of options the base scenario does without.
-const OPTIONAL: [Flow; 4] =
-    [Flow::ClaimsSold, Flow::SaleProceeds, Flow::GuaranteeReceived, Flow::GuaranteeFeePaid];
+const OPTIONAL: [Flow; 5] =
+    [Flow::Reminders, Flow::ClaimsSold, Flow::SaleProceeds, Flow::GuaranteeReceived, Flow::GuaranteeFeePaid];
 
 fn flows_of_the_base_scenario() -> Vec<Flow> {
     Flow::ALL.iter().copied().filter(|flow| !OPTIONAL.contains(flow)).collect()
@@ -171,6 +171,17 @@ fn sales_of_claims_agree() {
         "delinquency.charge_off_days=120",
     ];
     agree("hard_delinquency", &by_policy, 2, &sold);
+}
+
+#[test]
+fn reminders_agree() {
+    let terms = "from=5, ramp=7, effect=0.45, coverage=0.83, cost=0.0357";
+    let reminder = format!("reminder={{ {terms} }}");
+    let quarterly = "product.business.schedule=\"quarterly_interest\"";
+    agree("hard_delinquency", &[&reminder, quarterly], 2, &[Flow::Reminders, Flow::AccountsMissed]);
+    agree("small", &[&reminder], 2, &[Flow::Reminders, Flow::AccountsMissed]);
+    let perfect = ["reminder={ from=3, ramp=1, effect=1, coverage=1, cost=0 }"];
+    agree("coming_back", &perfect, 1, &[Flow::Reminders]);
 }
 
 #[test]

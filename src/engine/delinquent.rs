@@ -59,6 +59,10 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let bucket = bucket_of(age);
     accrue_interest(book, account, setup, m, age);
     let state = if account.loan.fraud {
+        // Whoever has not missed yet looks like everybody else.
+        if age == 0 && setup.reminds(now.month, usize::from(account.loan.product), m) {
+            book.flows[account.loan.cell()].count(Flow::Reminders, 1);
+        }
         bucket + 1
     } else {
         let word = account.word(draws, now.month);

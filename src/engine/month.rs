@@ -135,6 +135,7 @@ pub fn play(
     step_delinquents(book, month);
     // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
+    book_reminders(book, setup);
     recover(book, setup, now);
     settle_guarantees(book, setup, now, opening);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
@@ -177,9 +178,10 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
         }
     }
     if low <= high {
+        let left = setup.reminder.as_ref().map_or(1.0, |reminder| reminder.missed_left[now.month as usize]);
         let used = table_position(low)..=table_position(high);
         for (threshold, at) in miss[used.clone()].iter_mut().zip(used) {
-            *threshold = setup.thresholds.miss(position(level_of_position(at)), &now.factor);
+            *threshold = setup.thresholds.miss(position(level_of_position(at)), &now.factor, left);
         }
     }
 }
@@ -209,6 +211,11 @@ fn step_tile(
         tile.slots[slot].unbilled += accrued;
     }
     let due = product.kind.is_due(m);
+    if setup.reminds(now.month, tile.product, m) {
+        for (sums, &group) in tile.slots.iter().zip(&product.groups) {
+            book.flows[group].count(Flow::Reminders, i64::from(sums.count));
+        }
+    }
     let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
     let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
     let prepay = random::threshold(prepay);
@@ -303,6 +310,15 @@ fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &
                 accounts as f64 * now.contacts[index] * tier.contact_cost + cash as f64 * tier.contingency;
             book.flows[cell].book(Flow::CollectionsPaid, Fen::round(cost));
         }
+    }
+}
+
+/// Cost of reminders, by cell.
+fn book_reminders(book: &mut Book, setup: &Setup) {
+    let Some(reminder) = &setup.reminder else { return };
+    for flows in &mut book.flows {
+        let cost = flows.get(Flow::Reminders) as f64 * reminder.cost;
+        flows.book(Flow::CollectionsPaid, Fen::round(cost));
     }
 }
 

@@ -5,13 +5,14 @@ use crate::lifecycle::stage::Rules;
 use crate::math::round;
 use crate::model::borrower::{AmountLaw, AmountTable};
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
+use crate::model::reminder::missed_share_left;
 use crate::model::retention::{BehaviourPoints, return_distribution};
 use crate::model::schedule::Kind;
 use crate::model::underwriting::ScoreScale;
 use crate::policy::{Action, Rule, StageKind};
 use crate::random;
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Policy, Product, RateBase, Sale, Schedule, StageName, Tier};
+use crate::scenario::tables::{Policy, Product, RateBase, Reminder, Sale, Schedule, StageName, Tier};
 
 impl Setup {
     /// Resolves a valid scenario.
@@ -48,6 +49,7 @@ impl Setup {
             },
             tiers,
             tier_of_bucket,
+            reminder: scenario.reminder.as_ref().map(|reminder| self::reminder(scenario, reminder)),
             recovery: RecoverySetup {
                 total: scenario.recovery.total.f64(),
                 speed: scenario.recovery.speed.f64(),
@@ -121,6 +123,18 @@ fn underwriting(scenario: &Scenario) -> UnderwritingSetup {
         grade_scores: u.grade_scores.iter().map(|score| score.f64()).collect(),
         fraud_catch_rate: u.fraud_catch_rate.f64(),
         application_cost: u.application_cost.fen_f64(),
+    }
+}
+
+fn reminder(scenario: &Scenario, reminder: &Reminder) -> ReminderSetup {
+    let (from, ramp) = (reminder.from.0 as u32, reminder.ramp.0 as u32);
+    let (effect, coverage) = (reminder.effect.f64(), reminder.coverage.f64());
+    ReminderSetup {
+        from,
+        missed_left: (0..scenario.run.months.0 as u32)
+            .map(|month| missed_share_left(effect, coverage, from, ramp, month))
+            .collect(),
+        cost: reminder.cost.fen_f64(),
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Setup {
     pub tiers: Vec<TierSetup>,
     /// Tier of each bucket (bucket 0 unused).
     pub tier_of_bucket: [usize; BUCKETS],
+    /// Reminders, if any.
+    pub reminder: Option<ReminderSetup>,
     /// Recoveries.
     pub recovery: RecoverySetup,
     /// Sale of charged-off claims, if any.
@@ -294,6 +296,17 @@ pub struct TierSetup {
     pub contingency: f64,
 }
 
+/// Reminders before the due date.
+#[derive(Debug)]
+pub struct ReminderSetup {
+    /// First month.
+    pub from: u32,
+    /// Share of missed payments left, by month.
+    pub missed_left: Vec<f64>,
+    /// Fen per reminder.
+    pub cost: f64,
+}
+
 /// Recoveries.
 #[derive(Debug)]
 pub struct RecoverySetup {
@@ -339,6 +352,12 @@ impl Setup {
     /// Number of groups: cells and the group of shared costs.
     pub fn groups(&self) -> usize {
         self.cells.len() + 1
+    }
+
+    /// Whether borrowers of a product are reminded of an instalment in month on book `m`.
+    pub fn reminds(&self, month: u32, product: usize, m: u32) -> bool {
+        self.reminder.as_ref().is_some_and(|reminder| month >= reminder.from)
+            && self.products[product].kind.is_due(m)
     }
 
     /// Index of the group of shared costs.

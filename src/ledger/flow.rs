@@ -98,6 +98,8 @@ flows! {
     AccountsCured "accounts_cured";
     /// Accounts charged off.
     AccountsChargedOff "accounts_charged_off";
+    /// Reminders sent before the due date.
+    Reminders "reminders";
     /// Originations, new customers.
     OriginatedNew "originated_new" Loans Cash;
     /// Originations, repeat customers.

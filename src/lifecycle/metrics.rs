@@ -135,6 +135,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_missed", |s| Value::Sum(flow(s, Flow::AccountsMissed))),
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
+    count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),

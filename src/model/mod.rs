@@ -10,6 +10,7 @@ pub mod marketing;
 pub mod prepayment;
 pub mod pricing;
 pub mod recovery;
+pub mod reminder;
 pub mod retention;
 pub mod sale;
 pub mod schedule;

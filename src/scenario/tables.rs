@@ -42,6 +42,8 @@ table! {
         delinquency: Delinquency,
         /// Collections by days past due.
         collections: Collections,
+        /// Reminders before the due date; absent: there are none.
+        reminder: Option<Reminder>,
         /// Money recovered after charge-off.
         recovery: Recovery,
         /// Sale of charged-off claims; absent: none is sold.
@@ -414,6 +416,22 @@ table! {
         contact_cost: UnitCost,
         /// Share of cash collected paid to the collector (contingency).
         contingency: Probability,
+    }
+}
+
+table! {
+    /// Reminders to current borrowers three days before the due date (到期前三天提醒).
+    pub struct Reminder {
+        /// First month.
+        from: MonthIndex,
+        /// Months until the full effect is there; 1 means at once.
+        ramp: Whole<1, 120>,
+        /// Share of payments that would be missed and are made when the borrower is reached (relative, not percentage points).
+        effect: Probability,
+        /// Share of those who would miss that a reminder reaches.
+        coverage: Probability,
+        /// Cost of a reminder, currency units; one to every current loan with an instalment due.
+        cost: UnitCost,
     }
 }
 

@@ -312,3 +312,31 @@ fn a_wider_guarantee_loses_less_and_costs_its_fee() {
         assert!(paid.total(Flow::GuaranteeFeePaid) > 0 && more.total(Flow::GuaranteeFeePaid) == 0);
     }
 }
+
+#[test]
+fn better_reminders_miss_less_and_cost_a_message_each() {
+    // Collectors' fees fall with what they collect: only messages count here.
+    let at = |effect: f64| {
+        let reminder = format!("reminder={{from=12, ramp=6, effect={effect}, coverage=0.85, cost=0.05}}");
+        base(&[&reminder, "economy.factor_path=[-0.5]", "policy.withdraw.stop_repeat=true"])
+    };
+    let (idle, some, strong) = (at(0.0), at(0.2), at(0.6));
+    for (less, more) in [(&idle, &some), (&some, &strong)] {
+        for (less, more) in less.iter().zip(more) {
+            assert!(less.total(Flow::AccountsMissed) > more.total(Flow::AccountsMissed), "run {}", less.run);
+            for month in 0..12 {
+                assert_eq!(less.month(month), more.month(month), "nothing moves before month 12");
+            }
+        }
+        assert!(charge_off_rate(less) > charge_off_rate(more));
+        assert!(total(less, Flow::Reminders) < total(more, Flow::Reminders), "more loans stay current");
+    }
+    // Reminders that work on nobody cost their messages and nothing else.
+    let without = base(&["economy.factor_path=[-0.5]", "policy.withdraw.stop_repeat=true"]);
+    for (without, idle) in without.iter().zip(&idle) {
+        let paid = profit(without) - profit(idle);
+        assert_eq!(paid, idle.total(Flow::CollectionsPaid) - without.total(Flow::CollectionsPaid));
+        // 5 fen each: whole fen, no rounding.
+        assert_eq!(paid, 5 * idle.total(Flow::Reminders), "run {}", without.run);
+    }
+}

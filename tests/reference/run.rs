@@ -149,6 +149,10 @@ impl Book {
                 let contingency = cash[cell][index] as f64 * tier.contingency.f64();
                 flows[Flow::CollectionsPaid as usize] += nearest(contacts + contingency);
             }
+            if let Some(reminder) = &scenario.reminder {
+                let sent = flows[Flow::Reminders as usize] as f64;
+                flows[Flow::CollectionsPaid as usize] += nearest(sent * reminder.cost.fen_f64());
+            }
             flows[Flow::FundingPaid as usize] += nearest(balance[cell] as f64 * ftp);
             let per_account = accounts[cell] as f64 * servicing.account_cost.fen_f64();
             let of_balance = balance[cell] as f64 * (servicing.balance_cost.f64() / 12.0);

@@ -136,6 +136,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::PenaltyReceived,
         Flow::FeesReceived,
         Flow::Recoveries,
+        Flow::CourtReceived,
         Flow::SaleProceeds,
         Flow::GuaranteeReceived,
     ]);
@@ -146,6 +147,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::ApplicationsPaid,
         Flow::ServicingPaid,
         Flow::CollectionsPaid,
+        Flow::CourtPaid,
         Flow::FundingPaid,
         Flow::GuaranteeFeePaid,
     ]);
@@ -193,6 +195,8 @@ fn the_base_scenario_conserves() {
     let seen = |of: Flow| results.iter().any(|result| result.total(of) > 0);
     let optional = [
         Flow::Reminders,
+        Flow::CourtReceived,
+        Flow::CourtPaid,
         Flow::ClaimsSold,
         Flow::SaleProceeds,
         Flow::GuaranteeReceived,

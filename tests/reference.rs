@@ -49,8 +49,15 @@ const LIFE_OF_LOANS: [Flow; 14] = [
 ];
 
 /// Flows of options the base scenario does without.
-const OPTIONAL: [Flow; 5] =
-    [Flow::Reminders, Flow::ClaimsSold, Flow::SaleProceeds, Flow::GuaranteeReceived, Flow::GuaranteeFeePaid];
+const OPTIONAL: [Flow; 7] = [
+    Flow::Reminders,
+    Flow::CourtReceived,
+    Flow::CourtPaid,
+    Flow::ClaimsSold,
+    Flow::SaleProceeds,
+    Flow::GuaranteeReceived,
+    Flow::GuaranteeFeePaid,
+];
 
 fn flows_of_the_base_scenario() -> Vec<Flow> {
     Flow::ALL.iter().copied().filter(|flow| !OPTIONAL.contains(flow)).collect()
@@ -182,6 +189,18 @@ fn reminders_agree() {
     agree("small", &[&reminder], 2, &[Flow::Reminders, Flow::AccountsMissed]);
     let perfect = ["reminder={ from=3, ramp=1, effect=1, coverage=1, cost=0 }"];
     agree("coming_back", &perfect, 1, &[Flow::Reminders]);
+}
+
+#[test]
+fn suits_agree() {
+    let suit = "amount_min=20000.07, share=0.63, lag=4, recovery=0.37, cost_share=0.021, cost_fixed=333.333";
+    let suit = format!("litigation={{ {suit} }}");
+    let sale = "sale={ every=3, months_min=2, price=[{ months=0, share=0.07 }] }";
+    let guarantee = "product.business.guarantee_share=0.3";
+    let paid = [Flow::CourtPaid, Flow::CourtReceived, Flow::Recoveries];
+    agree("hard_delinquency", &["delinquency.charge_off_days=120", &suit], 2, &paid);
+    agree("fraud", &[&suit], 2, &paid);
+    agree("hard_delinquency", &["delinquency.charge_off_days=120", &suit, sale, guarantee], 2, &paid);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The book of one run: loans, tiles of current loans, delinquent loans, customers who will return, and totals.
 
-use super::claims::{Compensation, Fate, Pursued};
+use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
 use super::setup::Setup;
 use super::tile::Tile;
@@ -174,7 +174,9 @@ pub struct Book {
     /// What became of a fen charged off, by month of charge-off.
     pub fates: Vec<Fate>,
     /// What guarantors will pay, by month.
-    pub compensations: Vec<Vec<Compensation>>,
+    pub compensations: Vec<Vec<Due>>,
+    /// What was sued for, by month of payment.
+    pub judgements: Vec<Vec<Due>>,
     /// Cash collected from delinquent loans this month, by tier and cell, fen.
     pub tier_cash: Vec<i64>,
     /// Buffer: loans that matured.
@@ -207,8 +209,10 @@ impl Book {
         self.pursued.clear();
         self.pursued_at.clear();
         self.pursued_at.resize(months * setup.cells.len(), u32::MAX);
-        self.compensations.resize_with(months, Vec::new);
-        self.compensations.iter_mut().for_each(Vec::clear);
+        for due in [&mut self.compensations, &mut self.judgements] {
+            due.resize_with(months, Vec::new);
+            due.iter_mut().for_each(Vec::clear);
+        }
         self.fates.clear();
         self.fates.resize(months, Fate::default());
         self.tier_cash.clear();

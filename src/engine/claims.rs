@@ -1,4 +1,4 @@
-//! Charged-off loans: what is pursued, what comes in, what is sold, what guarantors pay.
+//! Charged-off loans: what is pursued, what is sued for, what comes in, what is sold, what guarantors pay.
 
 use super::book::{Book, Delinquent};
 use super::month::Conditions;
@@ -6,6 +6,7 @@ use super::setup::{SaleSetup, Setup};
 use super::stock::Stock;
 use crate::ledger::Flow;
 use crate::model::guarantee::{compensation, monthly_fee};
+use crate::model::litigation::{filing_cost, judged, sued};
 use crate::model::recovery::{factor_multiplier, monthly_share};
 use crate::model::sale::{is_sale_month, price_share};
 use crate::money::Fen;
@@ -39,9 +40,9 @@ impl Default for Fate {
     }
 }
 
-/// What a guarantor has to pay.
+/// What falls due on charged-off loans of a vintage and cell: from a guarantor, or, sued for, after a judgement.
 #[derive(Clone, Copy, Debug)]
-pub struct Compensation {
+pub struct Due {
     vintage: u16,
     cell: u16,
     amount: Fen,
@@ -55,7 +56,25 @@ impl Book {
         let amount = compensation(account.balance, guarantee.share);
         if amount > Fen::ZERO && month + guarantee.lag < setup.months {
             let due = &mut self.compensations[(month + guarantee.lag) as usize];
-            due.push(Compensation { vintage: loan.vintage, cell: loan.group, amount });
+            due.push(Due { vintage: loan.vintage, cell: loan.group, amount });
+        }
+        amount
+    }
+
+    /// Sues for a part of the principal of a loan charged off in `month` that is the bank's to pursue, and returns that part.
+    pub fn sue(&mut self, setup: &Setup, month: u32, account: &Delinquent, principal: Fen) -> Fen {
+        let Some(litigation) = setup.litigation.as_ref().filter(|l| account.balance >= l.amount_min) else {
+            return Fen::ZERO;
+        };
+        let loan = &account.loan;
+        let amount = sued(principal, litigation.share);
+        if amount > Fen::ZERO {
+            let cost = filing_cost(amount, litigation.cost.0, litigation.share, litigation.cost.1);
+            self.flows[loan.cell()].book(Flow::CourtPaid, cost);
+            if month + litigation.lag < setup.months {
+                let due = &mut self.judgements[(month + litigation.lag) as usize];
+                due.push(Due { vintage: loan.vintage, cell: loan.group, amount });
+            }
         }
         amount
     }
@@ -68,6 +87,17 @@ impl Book {
             self.pursued.push(Pursued { vintage, cell, principal: 0.0, entering: 0, claims: Vec::new() });
         }
         self.pursued[*at as usize].entering += principal.0;
+    }
+}
+
+/// Judgements of this month: a part is paid, the rest is pursued like what is charged off now.
+pub fn settle_judgements(book: &mut Book, setup: &Setup, now: &Conditions) {
+    let Some(litigation) = &setup.litigation else { return };
+    for due in std::mem::take(&mut book.judgements[now.month as usize]) {
+        let paid = judged(due.amount, litigation.recovery);
+        book.flows[usize::from(due.cell)].book(Flow::CourtReceived, paid);
+        book.vintages[usize::from(due.vintage)].recovered += paid.0;
+        book.pursue(setup, u32::from(due.vintage), usize::from(due.cell), due.amount - paid);
     }
 }
 

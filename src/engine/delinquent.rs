@@ -199,6 +199,8 @@ fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) 
     // What the guarantor pays for is the guarantor's to pursue.
     let guaranteed = book.claim_guarantee(setup, month, account);
     if !account.loan.fraud {
-        book.pursue(setup, u32::from(account.loan.vintage), group, account.balance - guaranteed);
+        let ours = account.balance - guaranteed;
+        let in_court = book.sue(setup, month, account, ours);
+        book.pursue(setup, u32::from(account.loan.vintage), group, ours - in_court);
     }
 }

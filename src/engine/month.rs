@@ -1,7 +1,7 @@
 //! One month, in the fixed order of the model.
 
 use super::book::{Book, Delinquent, Loan};
-use super::claims::{recover, settle_guarantees};
+use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
@@ -136,6 +136,7 @@ pub fn play(
     // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
     book_reminders(book, setup);
+    settle_judgements(book, setup, now);
     recover(book, setup, now);
     settle_guarantees(book, setup, now, opening);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.

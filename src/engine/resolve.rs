@@ -12,7 +12,9 @@ use crate::model::underwriting::ScoreScale;
 use crate::policy::{Action, Rule, StageKind};
 use crate::random;
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Policy, Product, RateBase, Reminder, Sale, Schedule, StageName, Tier};
+use crate::scenario::tables::{
+    Litigation, Policy, Product, RateBase, Reminder, Sale, Schedule, StageName, Tier,
+};
 
 impl Setup {
     /// Resolves a valid scenario.
@@ -56,6 +58,7 @@ impl Setup {
                 factor_effect: scenario.recovery.factor_effect.f64(),
                 cost: scenario.recovery.cost.f64(),
             },
+            litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
             repeat: repeat(scenario),
             funding_spread: scenario.funding.spread.f64(),
@@ -135,6 +138,16 @@ fn reminder(scenario: &Scenario, reminder: &Reminder) -> ReminderSetup {
             .map(|month| missed_share_left(effect, coverage, from, ramp, month))
             .collect(),
         cost: reminder.cost.fen_f64(),
+    }
+}
+
+fn litigation(litigation: &Litigation) -> LitigationSetup {
+    LitigationSetup {
+        amount_min: litigation.amount_min.0,
+        share: litigation.share.f64(),
+        lag: litigation.lag.0 as u32,
+        recovery: litigation.recovery.f64(),
+        cost: (litigation.cost_share.f64(), litigation.cost_fixed.fen_f64()),
     }
 }
 

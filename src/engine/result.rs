@@ -85,7 +85,7 @@ pub enum VintageMetric {
     Ever90,
     /// Principal charged off so far.
     ChargedOff,
-    /// Received after charge-off so far: recoveries, proceeds of claims sold, payments of guarantors.
+    /// Received after charge-off so far: recoveries in court and out, proceeds of claims sold, payments of guarantors.
     Recovered,
 }
 

@@ -6,6 +6,7 @@ use crate::model::delinquency::{BUCKETS, Thresholds};
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::Kind;
 use crate::model::underwriting::ScoreScale;
+use crate::money::Fen;
 use crate::policy::Rule;
 use crate::time::CalendarMonth;
 
@@ -49,6 +50,8 @@ pub struct Setup {
     pub reminder: Option<ReminderSetup>,
     /// Recoveries.
     pub recovery: RecoverySetup,
+    /// Suits, if any.
+    pub litigation: Option<LitigationSetup>,
     /// Sale of charged-off claims, if any.
     pub sale: Option<SaleSetup>,
     /// Repeat borrowing.
@@ -318,6 +321,21 @@ pub struct RecoverySetup {
     pub factor_effect: f64,
     /// Cost share.
     pub cost: f64,
+}
+
+/// Suits over charged-off loans.
+#[derive(Debug)]
+pub struct LitigationSetup {
+    /// Least balance, fen.
+    pub amount_min: Fen,
+    /// Share of principal that goes to court.
+    pub share: f64,
+    /// Months to payment.
+    pub lag: u32,
+    /// Share paid.
+    pub recovery: f64,
+    /// Cost of filing: share, and fen per case.
+    pub cost: (f64, f64),
 }
 
 /// Sale of charged-off claims.

@@ -126,6 +126,8 @@ flows! {
     FeesReceived "fees_received" Cash FeeIncome;
     /// Recoveries after charge-off.
     Recoveries "recoveries" Cash RecoveryIncome;
+    /// Paid by borrowers after a judgement.
+    CourtReceived "court_recoveries" Cash RecoveryIncome;
     /// Charged-off claims sold: what was still owed on them, fen; no entry, as they left the book at charge-off.
     ClaimsSold "claims_sold";
     /// Paid by buyers of charged-off claims.
@@ -140,6 +142,8 @@ flows! {
     ServicingPaid "servicing_cost" ServicingExpense Cash;
     /// Collections cost.
     CollectionsPaid "collections_cost" CollectionsExpense Cash;
+    /// Cost of filing suits.
+    CourtPaid "court_cost" CollectionsExpense Cash;
     /// Funding cost.
     FundingPaid "funding_cost" FundingExpense Cash;
     /// Fees paid to guarantors.
@@ -197,13 +201,14 @@ impl Flows {
         self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived])
     }
 
-    /// Marketing, applications, servicing, collections, funding and fees to guarantors.
+    /// Marketing, applications, servicing, collections, courts, funding and fees to guarantors.
     pub fn cost(&self) -> i64 {
         self.sum(&[
             Flow::MarketingPaid,
             Flow::ApplicationsPaid,
             Flow::ServicingPaid,
             Flow::CollectionsPaid,
+            Flow::CourtPaid,
             Flow::FundingPaid,
             Flow::GuaranteeFeePaid,
         ])
@@ -212,7 +217,7 @@ impl Flows {
     /// Credit loss on the incurred basis less what came in after charge-off.
     pub fn net_credit_loss(&self) -> i64 {
         self.get(Flow::ChargedOff)
-            - self.sum(&[Flow::Recoveries, Flow::SaleProceeds, Flow::GuaranteeReceived])
+            - self.sum(&[Flow::Recoveries, Flow::CourtReceived, Flow::SaleProceeds, Flow::GuaranteeReceived])
     }
 
     /// Profit before tax on the incurred basis.

@@ -5,6 +5,7 @@ pub mod collections;
 pub mod delinquency;
 pub mod economy;
 pub mod guarantee;
+pub mod litigation;
 pub mod market;
 pub mod marketing;
 pub mod prepayment;

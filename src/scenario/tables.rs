@@ -46,6 +46,8 @@ table! {
         reminder: Option<Reminder>,
         /// Money recovered after charge-off.
         recovery: Recovery,
+        /// Suits over charged-off loans; absent: there are none.
+        litigation: Option<Litigation>,
         /// Sale of charged-off claims; absent: none is sold.
         sale: Option<Sale>,
         /// Repeat borrowing of good customers.
@@ -446,6 +448,24 @@ table! {
         factor_effect: LogOdds,
         /// Share of what is recovered paid to collectors.
         cost: Probability,
+    }
+}
+
+table! {
+    /// Suits over charged-off loans (诉讼), filed in the month of charge-off.
+    pub struct Litigation {
+        /// Loans charged off with at least this balance are sued over.
+        amount_min: Amount,
+        /// Share of their principal that goes to court.
+        share: Probability,
+        /// Months from filing to payment after the judgement.
+        lag: Whole<1, 120>,
+        /// Share of what is sued for that is paid then.
+        recovery: Probability,
+        /// Cost of filing, share of what is sued for.
+        cost_share: Probability,
+        /// Cost of filing per case, currency units.
+        cost_fixed: UnitCost,
     }
 }
 

@@ -9,7 +9,7 @@ use super::checker::Checker;
 use super::node::Node;
 use super::problem::Problem;
 use super::tables::{Channel, Policy, Segment};
-use super::validate_claims::{guarantee, sale};
+use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use crate::rate::Number;
 
@@ -56,6 +56,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     underwriting(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
+    litigation(scenario, &mut checker);
     sale(scenario, &mut checker);
     lifecycle(scenario, &mut checker);
     for policy in scenario.policy.iter().flatten() {

@@ -57,3 +57,23 @@ pub fn guarantee(product: &Product, checker: &mut Checker<'_>) {
         );
     }
 }
+
+/// A suit is about something and can bring something.
+pub fn litigation(scenario: &Scenario, checker: &mut Checker<'_>) {
+    let Some(litigation) = &scenario.litigation else { return };
+    for (key, value) in [("share", litigation.share), ("recovery", litigation.recovery)] {
+        checker.require(
+            value.f64() > 0.0,
+            &format!("litigation.{key}"),
+            || "suits with nothing to gain".to_owned(),
+            "give a share above 0, or leave [litigation] out",
+        );
+    }
+    let largest = scenario.product.iter().map(|product| product.amount_max).max();
+    checker.require(
+        largest.is_none_or(|largest| litigation.amount_min <= largest),
+        "litigation.amount_min",
+        || "no loan is as large as that".to_owned(),
+        "lower it to the largest amount_max of the products at most",
+    );
+}

@@ -1,4 +1,4 @@
-//! What comes in after charge-off beside recoveries: sale of claims, guarantees.
+//! What comes in after charge-off beside recoveries: suits, sale of claims, guarantees.
 
 use lendcycle::engine::{RunResult, VINTAGE_AGES, VintageMetric, simulate_run};
 use lendcycle::ledger::Flow;
@@ -190,5 +190,42 @@ fn what_falls_due_after_the_horizon_is_not_received_and_what_is_whole_is_not_pur
     // A share of a fen is rounded, half up; the bank pursues what is left.
     for (fen, share, paid) in [(1, 0.5, 1), (3, 0.5, 2), (100, 0.335, 34), (7, 0.0, 0), (7, 1.0, 7)] {
         assert_eq!(compensation(Fen(fen), share), Fen(paid), "{share} of {fen} fen");
+    }
+}
+
+#[test]
+fn a_suit_costs_at_filing_pays_after_the_lag_and_what_is_left_is_pursued() {
+    let suit =
+        "litigation={amount_min=100000000, share=0.6, lag=9, recovery=0.5, cost_share=0.02, cost_fixed=1000}";
+    let one = "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=0, count=1}]";
+    let result = run(&[one, suit, "run.months=60"]);
+    for month in 0..60 {
+        let share = |of: Flow| flow(&result, month, of) as f64 / LOAN;
+        // 60 % of 100 million is sued for: 1.2 million and 60 % of 1,000 to file, half of it paid nine months later.
+        let cost = if month == CHARGED_OFF_IN { 0.6 * 0.02 + 0.6 * 1e5 / LOAN } else { 0.0 };
+        assert_close(&format!("filing, month {month}"), share(Flow::CourtPaid), cost, 1e-12);
+        let paid = if month == CHARGED_OFF_IN + 9 { 0.3 } else { 0.0 };
+        assert_close(&format!("judgement, month {month}"), share(Flow::CourtReceived), paid, 1e-12);
+        let came_in = |since: usize, principal: f64| {
+            let u = month as f64 - since as f64;
+            if u < 1.0 { 0.0 } else { principal * (recovered(u) - recovered(u - 1.0)) }
+        };
+        let own = came_in(CHARGED_OFF_IN, 0.4) + came_in(CHARGED_OFF_IN + 9, 0.3);
+        assert_close(&format!("recovered, month {month}"), share(Flow::Recoveries), own, 1e-9);
+    }
+    // Worth it: 0.3 (1 - 0.12) more in the end, for 0.012006 to file, less what the wait takes beyond month 59.
+    let alone = run(&[one, "run.months=60"]);
+    let gain =
+        |result: &RunResult| result.groups.iter().map(|flows| flows.profit()).sum::<i64>() as f64 / LOAN;
+    let expected = 0.3 - 0.012_006 + 0.4 * recovered(52.0) + 0.3 * recovered(43.0) - recovered(52.0);
+    assert_close("gain", gain(&result) - gain(&alone), expected, 1e-8);
+    // Loans of 1,000: sued over from an amount of 1,000 on, not from 1,000.01.
+    for (amount, files) in [("1000", true), ("1000.01", false)] {
+        let small = ["product.lab.amount_min=1000.00", "product.lab.amount_median=1000.00", one];
+        let suit = suit.replace("amount_min=100000000", &format!("amount_min={amount}"));
+        let result = run(&[&small[..], &[&suit, "run.months=20"]].concat());
+        assert_eq!(result.total(Flow::ChargedOff), 100_000);
+        let expected = if files { (1_200 + 60_000, 30_000) } else { (0, 0) };
+        assert_eq!((result.total(Flow::CourtPaid), result.total(Flow::CourtReceived)), expected, "{amount}");
     }
 }

@@ -340,3 +340,23 @@ fn better_reminders_miss_less_and_cost_a_message_each() {
         assert_eq!(paid, 5 * idle.total(Flow::Reminders), "run {}", without.run);
     }
 }
+
+#[test]
+fn suits_that_bring_more_lose_less_and_cost_the_same() {
+    let at = |recovery: f64| {
+        let rest = "amount_min=20000, share=0.5, lag=6, cost_share=0.02, cost_fixed=500";
+        base(&[&format!("litigation={{{rest}, recovery={recovery}}}")])
+    };
+    let (none, little, much) = (base(&[]), at(0.2), at(0.5));
+    for ((none, little), much) in none.iter().zip(&little).zip(&much) {
+        for of in [Flow::ChargedOff, Flow::AccountsMissed, Flow::PrincipalArrears] {
+            assert_eq!(none.total(of), little.total(of), "{} of run {}", of.key(), none.run);
+            assert_eq!(none.total(of), much.total(of), "{} of run {}", of.key(), none.run);
+        }
+        assert!(little.total(Flow::CourtReceived) < much.total(Flow::CourtReceived), "run {}", none.run);
+        assert_eq!(little.total(Flow::CourtPaid), much.total(Flow::CourtPaid), "filing costs what it costs");
+        assert!(little.total(Flow::CourtPaid) > 0 && none.total(Flow::CourtPaid) == 0);
+        assert!(little.total(Flow::Recoveries) > much.total(Flow::Recoveries), "less is left to pursue");
+        assert!(profit(little) < profit(much), "run {}", none.run);
+    }
+}

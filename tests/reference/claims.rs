@@ -1,4 +1,4 @@
-//! What is owed after charge-off: recoveries, sales and guarantees.
+//! What is owed after charge-off: suits, recoveries, sales and guarantees.
 
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::math::exp;
@@ -16,6 +16,8 @@ pub struct Claims {
     single: Vec<Claim>,
     /// What guarantors have promised: month, vintage, cell, fen.
     promised: Vec<(u64, usize, usize, i64)>,
+    /// What courts will award: month, vintage, cell, fen paid and fen left to pursue.
+    awarded: Vec<(u64, usize, usize, i64, i64)>,
     /// Received so far on what was charged off, by vintage.
     pub received: Vec<i64>,
 }
@@ -37,6 +39,7 @@ impl Claims {
             pursued: vec![vec![0.0; cells]; months],
             single: Vec::new(),
             promised: Vec::new(),
+            awarded: Vec::new(),
             received: vec![0; months],
         }
     }
@@ -79,15 +82,45 @@ impl Claims {
     }
 
     /// A loan was charged off this month: what is left to the bank to pursue. Nobody is left to pursue behind a fraud.
-    pub fn take_over(&mut self, now: &Month<'_>, loan: &Loan) -> i64 {
+    pub fn take_over(&mut self, now: &Month<'_>, loan: &Loan, flows: &mut Flows) -> i64 {
+        let (vintage, cell) = (loan.vintage as usize, loan.group);
         let product = now.world.products[loan.product];
-        let Some(share) = product.guarantee_share else {
-            return if loan.fraud { 0 } else { loan.charged_off };
-        };
-        let covered = nearest(loan.charged_off as f64 * share.f64());
-        let when = u64::from(now.month) + product.guarantee_lag.map_or(0, |lag| lag.0);
-        self.promised.push((when, loan.vintage as usize, loan.group, covered));
-        if loan.fraud { 0 } else { loan.charged_off - covered }
+        let mut ours = loan.charged_off;
+        if let Some(share) = product.guarantee_share {
+            let covered = nearest(loan.charged_off as f64 * share.f64());
+            let when = u64::from(now.month) + product.guarantee_lag.map_or(0, |lag| lag.0);
+            self.promised.push((when, vintage, cell, covered));
+            ours -= covered;
+        }
+        if loan.fraud {
+            return 0;
+        }
+        if let Some(suit) = &now.world.scenario.litigation
+            && loan.charged_off >= suit.amount_min.0.0
+        {
+            let claimed = nearest(ours as f64 * suit.share.f64());
+            if claimed > 0 {
+                let per_case = suit.share.f64() * suit.cost_fixed.fen_f64();
+                flows.0[Flow::CourtPaid as usize] +=
+                    nearest(claimed as f64 * suit.cost_share.f64() + per_case);
+                let paid = nearest(claimed as f64 * suit.recovery.f64());
+                let when = u64::from(now.month) + suit.lag.0;
+                self.awarded.push((when, vintage, cell, paid, claimed - paid));
+                ours -= claimed;
+            }
+        }
+        ours
+    }
+
+    /// Judgements of this month: what borrowers pay, and what is left joins `charged_off`.
+    pub fn judge(&mut self, now: &Month<'_>, charged_off: &mut [Vec<i64>], flows: &mut [Flows]) {
+        for (when, vintage, cell, paid, left) in &self.awarded {
+            if *when == u64::from(now.month) {
+                flows[*cell].0[Flow::CourtReceived as usize] += paid;
+                self.received[*vintage] += paid;
+                charged_off[*vintage][*cell] += left;
+            }
+        }
     }
 
     /// Guarantors pay what they promised for this month, and are paid on what was on book, by product and cell.

@@ -133,7 +133,8 @@ impl Book {
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
             if loan.status == Status::ChargedOff {
-                charged_off[loan.vintage as usize][group] += self.claims.take_over(now, loan);
+                charged_off[loan.vintage as usize][group] +=
+                    self.claims.take_over(now, loan, &mut self.flows[group]);
             }
         }
         let ftp = f64::max(now.lpr() + scenario.funding.spread.f64(), 0.0) / 12.0;
@@ -161,6 +162,7 @@ impl Book {
         if !now.closed {
             self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
         }
+        self.claims.judge(now, &mut charged_off, &mut self.flows);
         self.claims.live(now, &charged_off, &mut self.flows);
         self.claims.settle(now, &by_product, &mut self.flows);
         let made = (1..7).map(|bucket| {

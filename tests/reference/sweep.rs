@@ -28,7 +28,7 @@ const OF_PRODUCT: [(&str, &[&str]); 11] = [
 ];
 
 /// Keys with values to choose from.
-const OF_SCENARIO: [(&str, &[&str]); 40] = [
+const OF_SCENARIO: [(&str, &[&str]); 41] = [
     ("run.months", &["1", "17", "30", "37"]),
     ("run.seed", &["0", "1", "9223372036854775807"]),
     ("run.start", &["\"2026-01\"", "\"2031-08\""]),
@@ -64,6 +64,7 @@ const OF_SCENARIO: [(&str, &[&str]); 40] = [
     ("recovery.speed", &["0", "0.08", "2"]),
     ("recovery.factor_effect", &["0", "0.5"]),
     ("reminder", &["{ from=2, ramp=4, effect=0.4, coverage=0.85, cost=0.05 }"]),
+    ("litigation", &["{ amount_min=9000, share=0.8, lag=3, recovery=0.3, cost_share=0.02, cost_fixed=150 }"]),
     (
         "sale",
         &["{ every=4, from=2, months_min=1, price=[{ months=0, share=0.3 }, { months=9, share=0.02 }] }"],

@@ -213,6 +213,13 @@ fn the_base_scenario_conserves() {
 }
 
 #[test]
+fn a_scenario_with_every_option_conserves() {
+    let results = runs(&setup("tests/scenarios/knobs.toml", &[]), 10);
+    results.iter().for_each(assert_conserves);
+    assert!(Flow::ALL.iter().all(|of| results.iter().any(|result| result.total(*of) > 0)));
+}
+
+#[test]
 fn an_emptied_book_leaves_no_interest_and_profit_is_cash() {
     let stop = "policy=[{name=\"stop\", from=12, stop_new=true, stop_repeat=true}]";
     for result in runs(&setup(BASE, &[stop, "run.months=100", "delinquency.charge_off_days=180"]), 20) {

@@ -4,6 +4,8 @@
 
 #[path = "closed_form/acquisition.rs"]
 mod acquisition;
+#[path = "closed_form/claims.rs"]
+mod claims;
 #[path = "closed_form/collections.rs"]
 mod collections;
 #[path = "closed_form/contracts.rs"]
@@ -18,6 +20,8 @@ mod laboratory;
 mod loss_distribution;
 #[path = "closed_form/numbers.rs"]
 mod numbers;
+#[path = "closed_form/reminders.rs"]
+mod reminders;
 #[path = "closed_form/retention.rs"]
 mod retention;
 #[path = "closed_form/rules.rs"]

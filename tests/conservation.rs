@@ -136,6 +136,9 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::PenaltyReceived,
         Flow::FeesReceived,
         Flow::Recoveries,
+        Flow::CourtReceived,
+        Flow::SaleProceeds,
+        Flow::GuaranteeReceived,
     ]);
     let paid = sum(&[
         Flow::OriginatedNew,
@@ -144,7 +147,9 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::ApplicationsPaid,
         Flow::ServicingPaid,
         Flow::CollectionsPaid,
+        Flow::CourtPaid,
         Flow::FundingPaid,
+        Flow::GuaranteeFeePaid,
     ]);
     let receivable =
         sum(&[Flow::InterestAccrued]) - sum(&[Flow::InterestReversed]) - sum(&[Flow::InterestReceived]);
@@ -188,11 +193,30 @@ fn the_base_scenario_conserves() {
     let results = runs(&setup(BASE, &[]), 60);
     results.iter().for_each(assert_conserves);
     let seen = |of: Flow| results.iter().any(|result| result.total(of) > 0);
-    assert!(Flow::ALL.iter().all(|of| seen(*of)), "every flow occurs in the base scenario");
+    let optional = [
+        Flow::Reminders,
+        Flow::CourtReceived,
+        Flow::CourtPaid,
+        Flow::ClaimsSold,
+        Flow::SaleProceeds,
+        Flow::GuaranteeReceived,
+        Flow::GuaranteeFeePaid,
+    ];
+    assert!(
+        Flow::ALL.iter().all(|of| seen(*of) != optional.contains(of)),
+        "every flow occurs in the base scenario but those of options"
+    );
     let stages = |stage: Stage| results.iter().any(|result| result.stages.contains(&stage));
     assert!(
         stages(Stage::Growth(1)) && stages(Stage::Plateau) && stages(Stage::Decline) && stages(Stage::Exit)
     );
+}
+
+#[test]
+fn a_scenario_with_every_option_conserves() {
+    let results = runs(&setup("tests/scenarios/knobs.toml", &[]), 10);
+    results.iter().for_each(assert_conserves);
+    assert!(Flow::ALL.iter().all(|of| results.iter().any(|result| result.total(*of) > 0)));
 }
 
 #[test]

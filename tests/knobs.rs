@@ -45,9 +45,10 @@ const EXCUSED: [(&str, &str, &str); 13] = [
 ];
 
 /// Keys that have one valid value only, with the reason.
-const FIXED: [(&str, &str); 5] = [
+const FIXED: [(&str, &str); 6] = [
     ("product.business.rate_base", "its rate is reset to the LPR"),
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
+    ("sale.price.0.months", "prices start in the month of charge-off"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
     ("policy.watch_quality.when.0.is", "its reset lies below the threshold"),
     ("policy.young_loans.when.0.metric", "no other figure has months on book"),

@@ -1,5 +1,6 @@
 //! The book of one run: loans, tiles of current loans, delinquent loans, customers who will return, and totals.
 
+use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
 use super::setup::Setup;
 use super::tile::Tile;
@@ -150,18 +151,6 @@ pub struct VintageSums {
     pub recovered: i64,
 }
 
-/// Charged-off principal of a vintage and cell that is still pursued.
-#[derive(Clone, Copy, Debug)]
-pub struct Pursued {
-    pub vintage: u32,
-    pub cell: usize,
-    /// Fen pursued so far.
-    pub principal: f64,
-    /// Fen charged off this month, pursued from next month on. An integer: the order in which loans are charged off must
-    /// not move a bit.
-    pub entering: i64,
-}
-
 /// Everything one run changes.
 #[derive(Debug, Default)]
 pub struct Book {
@@ -184,6 +173,12 @@ pub struct Book {
     pub pursued: Vec<Pursued>,
     /// Position in `pursued` by vintage and cell; `u32::MAX` where there is none.
     pub pursued_at: Vec<u32>,
+    /// What became of a fen charged off, by month of charge-off.
+    pub fates: Vec<Fate>,
+    /// What guarantors will pay, by month.
+    pub compensations: Vec<Vec<Due>>,
+    /// What was sued for, by month of payment.
+    pub judgements: Vec<Vec<Due>>,
     /// Cash collected from delinquent loans this month, by tier and cell, fen.
     pub tier_cash: Vec<i64>,
     /// Buffer: loans that matured.
@@ -216,6 +211,12 @@ impl Book {
         self.pursued.clear();
         self.pursued_at.clear();
         self.pursued_at.resize(months * setup.cells.len(), u32::MAX);
+        for due in [&mut self.compensations, &mut self.judgements] {
+            due.resize_with(months, Vec::new);
+            due.iter_mut().for_each(Vec::clear);
+        }
+        self.fates.clear();
+        self.fates.resize(months, Fate::default());
         self.tier_cash.clear();
         self.tier_cash.resize(setup.tiers.len() * setup.cells.len(), 0);
         self.account_months = 0;
@@ -264,16 +265,6 @@ impl Book {
             .filter(|tile| **tile != u32::MAX)
             .map(|tile| self.tiles[*tile as usize].principal_months())
             .sum()
-    }
-
-    /// Hands charged-off principal to recovery.
-    pub fn pursue(&mut self, setup: &Setup, vintage: u32, cell: usize, principal: Fen) {
-        let at = &mut self.pursued_at[vintage as usize * setup.cells.len() + cell];
-        if *at == u32::MAX {
-            *at = self.pursued.len() as u32;
-            self.pursued.push(Pursued { vintage, cell, principal: 0.0, entering: 0 });
-        }
-        self.pursued[*at as usize].entering += principal.0;
     }
 
     /// Closes a loan that was paid off in `month`: a good customer may come back.

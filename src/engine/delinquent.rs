@@ -64,6 +64,10 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let bucket = bucket_of(age);
     accrue_interest(book, account, m, age);
     let state = if account.loan.fraud {
+        // Whoever has not missed yet looks like everybody else.
+        if age == 0 && setup.reminds(now.month, usize::from(account.loan.product), m) {
+            book.flows[account.loan.cell()].count(Flow::Reminders, 1);
+        }
         bucket + 1
     } else {
         let word = account.word(draws, now.month);
@@ -90,7 +94,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let new_age = account.months_past_due(now.month);
     note_age(book, account, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
-        charge_off(book, account, setup);
+        charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
     }
     Outcome::StillDelinquent
@@ -187,12 +191,16 @@ fn note_age(book: &mut Book, account: &mut Delinquent, age: u32, new_age: u32) {
     }
 }
 
-fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup) {
+fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) {
     let group = account.loan.cell();
     book.flows[group].book(Flow::ChargedOff, account.balance);
     book.flows[group].count(Flow::AccountsChargedOff, 1);
     book.vintages[usize::from(account.loan.vintage)].charged_off += account.balance.0;
+    // What the guarantor pays for is the guarantor's to pursue.
+    let guaranteed = book.claim_guarantee(setup, month, account);
     if !account.loan.fraud {
-        book.pursue(setup, u32::from(account.loan.vintage), group, account.balance);
+        let ours = account.balance - guaranteed;
+        let in_court = book.sue(setup, month, account, ours);
+        book.pursue(setup, u32::from(account.loan.vintage), group, ours - in_court);
     }
 }

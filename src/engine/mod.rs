@@ -1,6 +1,7 @@
 //! The simulation: a resolved setup, one run month by month, many runs in parallel.
 
 mod book;
+mod claims;
 pub mod contracts;
 mod delinquent;
 mod figures;
@@ -18,6 +19,7 @@ mod run;
 pub mod runs;
 mod setup;
 mod setup_cells;
+mod setup_claims;
 mod stock;
 mod tile;
 

@@ -1,6 +1,7 @@
 //! One month, in the fixed order of the model.
 
 use super::book::{Book, Delinquent, Loan};
+use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::contracts::{ContractId, Contracts};
 use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};
@@ -15,7 +16,6 @@ use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
 use crate::model::prepayment::prepayment_probability;
 use crate::model::pricing::offered_apr;
-use crate::model::recovery::{factor_multiplier, monthly_share};
 use crate::money::Fen;
 use crate::policy::Levers;
 use crate::random::{self, RunDraws};
@@ -135,9 +135,12 @@ pub fn play(
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
-    // 4. Collections cost; recoveries of what was charged off before this month.
+    // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
+    book_reminders(book, setup);
+    settle_judgements(book, setup, now);
     recover(book, setup, now);
+    settle_guarantees(book, setup, now, opening);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
     // 6. Limit reviews and revolving draws have no product yet.
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
@@ -178,9 +181,10 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
         }
     }
     if low <= high {
+        let left = setup.reminder.as_ref().map_or(1.0, |reminder| reminder.missed_left[now.month as usize]);
         let used = table_position(low)..=table_position(high);
         for (threshold, at) in miss[used.clone()].iter_mut().zip(used) {
-            *threshold = setup.thresholds.miss(position(level_of_position(at)), &now.factor);
+            *threshold = setup.thresholds.miss(position(level_of_position(at)), &now.factor, left);
         }
     }
 }
@@ -210,6 +214,11 @@ fn step_tile(
         tile.slots[slot].unbilled += accrued;
     }
     let due = product.period().is_due(m);
+    if setup.reminds(now.month, tile.product, m) {
+        for (sums, &group) in tile.slots.iter().zip(&product.groups) {
+            book.flows[group].count(Flow::Reminders, i64::from(sums.count));
+        }
+    }
     let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
     let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
     let prepay = random::threshold(prepay);
@@ -331,20 +340,12 @@ fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &
     }
 }
 
-/// Cash from charged-off loans, and what collectors take of it.
-fn recover(book: &mut Book, setup: &Setup, now: &Conditions) {
-    let recovery = &setup.recovery;
-    let share = monthly_share(recovery.speed * now.levers.collections);
-    let multiplier = factor_multiplier(recovery.factor_effect, now.factor_value);
-    let rate = (recovery.total * multiplier).min(1.0) * share;
-    for pursued in &mut book.pursued {
-        let cash = Fen::round(pursued.principal * rate);
-        pursued.principal = pursued.principal * (1.0 - share) + pursued.entering as f64;
-        pursued.entering = 0;
-        let flows = &mut book.flows[pursued.cell];
-        flows.book(Flow::Recoveries, cash);
-        flows.book(Flow::CollectionsPaid, Fen::round(cash.0 as f64 * recovery.cost));
-        book.vintages[pursued.vintage as usize].recovered += cash.0;
+/// Cost of reminders, by cell.
+fn book_reminders(book: &mut Book, setup: &Setup) {
+    let Some(reminder) = &setup.reminder else { return };
+    for flows in &mut book.flows {
+        let cost = flows.get(Flow::Reminders) as f64 * reminder.cost;
+        flows.book(Flow::CollectionsPaid, Fen::round(cost));
     }
 }
 

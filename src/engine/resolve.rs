@@ -6,12 +6,13 @@ use crate::math::round;
 use crate::model::affordability::Strain;
 use crate::model::borrower::{AmountLaw, AmountTable};
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
+use crate::model::reminder::missed_share_left;
 use crate::model::retention::{BehaviourPoints, return_distribution};
 use crate::model::underwriting::ScoreScale;
 use crate::policy::{Action, Rule, StageKind};
 use crate::random;
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Policy, Product, RateBase, StageName, Tier};
+use crate::scenario::tables::{Litigation, Policy, Product, RateBase, Reminder, Sale, StageName, Tier};
 
 impl Setup {
     /// Resolves a valid scenario.
@@ -52,12 +53,15 @@ impl Setup {
             },
             tiers,
             tier_of_bucket,
+            reminder: scenario.reminder.as_ref().map(|reminder| self::reminder(scenario, reminder)),
             recovery: RecoverySetup {
                 total: scenario.recovery.total.f64(),
                 speed: scenario.recovery.speed.f64(),
                 factor_effect: scenario.recovery.factor_effect.f64(),
                 cost: scenario.recovery.cost.f64(),
             },
+            litigation: scenario.litigation.as_ref().map(litigation),
+            sale: scenario.sale.as_ref().map(sale),
             repeat: repeat(scenario),
             funding_spread: scenario.funding.spread.f64(),
             servicing: (
@@ -127,6 +131,36 @@ fn underwriting(scenario: &Scenario) -> UnderwritingSetup {
         abandonment: u.abandonment_per_hour.map_or(0.0, |rate| rate.f64()),
         manual_cost: u.manual_cost.map_or(0.0, |cost| cost.fen_f64()),
         manual_capacity: u.manual_capacity.map_or(f64::INFINITY, |cases| cases.f64()),
+    }
+}
+
+fn reminder(scenario: &Scenario, reminder: &Reminder) -> ReminderSetup {
+    let (from, ramp) = (reminder.from.0 as u32, reminder.ramp.0 as u32);
+    let (effect, coverage) = (reminder.effect.f64(), reminder.coverage.f64());
+    ReminderSetup {
+        from,
+        missed_left: (0..scenario.run.months.0 as u32)
+            .map(|month| missed_share_left(effect, coverage, from, ramp, month))
+            .collect(),
+        cost: reminder.cost.fen_f64(),
+    }
+}
+
+fn litigation(litigation: &Litigation) -> LitigationSetup {
+    LitigationSetup {
+        amount_min: litigation.amount_min.0,
+        share: litigation.share.f64(),
+        lag: litigation.lag.0 as u32,
+        recovery: litigation.recovery.f64(),
+        cost: (litigation.cost_share.f64(), litigation.cost_fixed.fen_f64()),
+    }
+}
+
+fn sale(sale: &Sale) -> SaleSetup {
+    SaleSetup {
+        packages: sale.every.map(|every| (sale.from.map_or(0, |from| from.0 as u32), every.0 as u32)),
+        months_min: sale.months_min.map_or(0, |months| months.0 as u32),
+        price: sale.price.iter().map(|step| (step.months.0 as u32, step.share.f64())).collect(),
     }
 }
 
@@ -203,6 +237,11 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         ),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
+        guarantee: GuaranteeSetup {
+            share: product.guarantee_share.map_or(0.0, |share| share.f64()),
+            lag: product.guarantee_lag.map_or(0, |lag| lag.0 as u32),
+            fee: product.guarantee_fee.map_or(0.0, |fee| fee.f64()),
+        },
         current_shift: (0..=longest)
             .map(|m| {
                 let multiplier = seasoning(
@@ -306,6 +345,7 @@ fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -
             collections: policy.collections.map_or(1.0, |value| value.f64()),
             stop_new: policy.stop_new.unwrap_or(false),
             stop_repeat: policy.stop_repeat.unwrap_or(false),
+            sell: policy.sell.unwrap_or(false),
         },
     }
 }

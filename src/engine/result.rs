@@ -86,7 +86,7 @@ pub enum VintageMetric {
     Ever90,
     /// Principal charged off so far.
     ChargedOff,
-    /// Recovered so far.
+    /// Received after charge-off so far: recoveries in court and out, proceeds of claims sold, payments of guarantors.
     Recovered,
 }
 

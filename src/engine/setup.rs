@@ -1,5 +1,6 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
+pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -47,8 +48,14 @@ pub struct Setup {
     pub tiers: Vec<TierSetup>,
     /// Tier of each bucket (bucket 0 unused).
     pub tier_of_bucket: [usize; BUCKETS],
+    /// Reminders, if any.
+    pub reminder: Option<ReminderSetup>,
     /// Recoveries.
     pub recovery: RecoverySetup,
+    /// Suits, if any.
+    pub litigation: Option<LitigationSetup>,
+    /// Sale of charged-off claims, if any.
+    pub sale: Option<SaleSetup>,
     /// Repeat borrowing.
     pub repeat: RepeatSetup,
     /// FTP spread over the LPR.
@@ -213,6 +220,8 @@ pub struct ProductSetup {
     pub take_up: (f64, f64, f64),
     /// Prepayment per month and its ramp.
     pub prepayment: (f64, u32),
+    /// Guarantee.
+    pub guarantee: GuaranteeSetup,
     /// Log-odds shift of current loans by month on book (index 0 unused), up to the longest tenor: seasoning and exposure
     /// since the last due date.
     pub current_shift: Vec<f64>,
@@ -220,6 +229,17 @@ pub struct ProductSetup {
     pub groups: Vec<usize>,
     /// Slot by group.
     pub slot_of_group: Vec<usize>,
+}
+
+/// What a guarantor does for a product; a share of 0 means there is none.
+#[derive(Clone, Copy, Debug)]
+pub struct GuaranteeSetup {
+    /// Share of charged-off principal paid.
+    pub share: f64,
+    /// Months from charge-off to payment.
+    pub lag: u32,
+    /// Annual fee, share of the balance.
+    pub fee: f64,
 }
 
 impl ProductSetup {
@@ -290,44 +310,6 @@ pub struct RiskSetup {
     pub charge_off_age: u32,
 }
 
-/// A collections tier.
-#[derive(Debug)]
-pub struct TierSetup {
-    /// Name.
-    pub name: String,
-    /// Buckets it works.
-    pub buckets: std::ops::RangeInclusive<usize>,
-    /// Contacts: aimed at, allowed, observed, scale of effect.
-    pub contacts: f64,
-    /// Allowed.
-    pub contacts_max: f64,
-    /// Observed in the rows.
-    pub contacts_observed: f64,
-    /// Scale of the effect.
-    pub contacts_scale: f64,
-    /// Contacts per month staff can make.
-    pub capacity: f64,
-    /// Largest effect.
-    pub effect_max: f64,
-    /// Fen per contact.
-    pub contact_cost: f64,
-    /// Contingency share.
-    pub contingency: f64,
-}
-
-/// Recoveries.
-#[derive(Debug)]
-pub struct RecoverySetup {
-    /// Total share.
-    pub total: f64,
-    /// Speed per month.
-    pub speed: f64,
-    /// Factor effect.
-    pub factor_effect: f64,
-    /// Cost share.
-    pub cost: f64,
-}
-
 /// Repeat borrowing.
 #[derive(Debug)]
 pub struct RepeatSetup {
@@ -349,6 +331,12 @@ impl Setup {
     /// Number of groups: cells and the group of shared costs.
     pub fn groups(&self) -> usize {
         self.cells.len() + 1
+    }
+
+    /// Whether borrowers of a product are reminded of an instalment in month on book `m`.
+    pub fn reminds(&self, month: u32, product: usize, m: u32) -> bool {
+        self.reminder.as_ref().is_some_and(|reminder| month >= reminder.from)
+            && self.products[product].period().is_due(m)
     }
 
     /// Index of the group of shared costs.

@@ -23,6 +23,8 @@ pub struct Stock {
     pub bucket_balance: [i64; BUCKETS],
     /// Loans by bucket.
     pub bucket_accounts: [i64; BUCKETS],
+    /// Balance by product, then cell.
+    pub products: Vec<i64>,
     /// Balance by vintage, and of it more than 30 days past due.
     pub vintages: Vec<(i64, i64)>,
 }
@@ -37,6 +39,7 @@ impl Stock {
             receivable: vec![Fen::ZERO; setup.groups()],
             bucket_balance: [0; BUCKETS],
             bucket_accounts: [0; BUCKETS],
+            products: vec![0; setup.products.len() * setup.cells.len()],
             vintages: vec![(0, 0); setup.months as usize],
         }
     }
@@ -60,6 +63,7 @@ impl Stock {
         self.receivable.fill(Fen::ZERO);
         self.bucket_balance = [0; BUCKETS];
         self.bucket_accounts = [0; BUCKETS];
+        self.products.fill(0);
         self.vintages.fill((0, 0));
         let cells = setup.cells.len();
         for account in &book.delinquents {
@@ -73,6 +77,7 @@ impl Stock {
             self.accounts[cell] += 1;
             self.balance[cell] += account.balance;
             self.receivable[cell] += account.receivable;
+            self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
             self.bucket_balance[bucket] += account.balance.0;
             self.bucket_accounts[bucket] += 1;
             let vintage = &mut self.vintages[usize::from(account.loan.vintage)];
@@ -87,6 +92,7 @@ impl Stock {
                 self.accounts[group] += i64::from(slot.count);
                 self.balance[group] += Fen(slot.balance);
                 self.receivable[group] += Fen(slot.unbilled);
+                self.products[tile.product * cells + group] += slot.balance;
                 self.bucket_balance[0] += slot.balance;
                 self.bucket_accounts[0] += i64::from(slot.count);
                 self.vintages[tile.vintage as usize].0 += slot.balance;

@@ -19,6 +19,10 @@ pub enum Account {
     FeeIncome,
     /// Recoveries of charged-off loans (income).
     RecoveryIncome,
+    /// Proceeds of charged-off claims sold (income).
+    SaleIncome,
+    /// Paid by guarantors (income).
+    GuaranteeIncome,
     /// Marketing (expense).
     MarketingExpense,
     /// Application cost: bureau and data queries (expense).
@@ -29,6 +33,8 @@ pub enum Account {
     CollectionsExpense,
     /// Funding at FTP (expense).
     FundingExpense,
+    /// Fees to guarantors (expense).
+    GuaranteeExpense,
     /// Principal charged off (expense).
     CreditLoss,
 }
@@ -92,6 +98,8 @@ flows! {
     AccountsCured "accounts_cured";
     /// Accounts charged off.
     AccountsChargedOff "accounts_charged_off";
+    /// Reminders sent before the due date.
+    Reminders "reminders";
     /// Originations, new customers.
     OriginatedNew "originated_new" Loans Cash;
     /// Originations, repeat customers.
@@ -118,6 +126,14 @@ flows! {
     FeesReceived "fees_received" Cash FeeIncome;
     /// Recoveries after charge-off.
     Recoveries "recoveries" Cash RecoveryIncome;
+    /// Paid by borrowers after a judgement.
+    CourtReceived "court_recoveries" Cash RecoveryIncome;
+    /// Charged-off claims sold: what was still owed on them, fen; no entry, as they left the book at charge-off.
+    ClaimsSold "claims_sold";
+    /// Paid by buyers of charged-off claims.
+    SaleProceeds "sale_proceeds" Cash SaleIncome;
+    /// Paid by guarantors for loans charged off.
+    GuaranteeReceived "guarantee_received" Cash GuaranteeIncome;
     /// Marketing spend.
     MarketingPaid "marketing_cost" MarketingExpense Cash;
     /// Cost of applications.
@@ -126,8 +142,12 @@ flows! {
     ServicingPaid "servicing_cost" ServicingExpense Cash;
     /// Collections cost.
     CollectionsPaid "collections_cost" CollectionsExpense Cash;
+    /// Cost of filing suits.
+    CourtPaid "court_cost" CollectionsExpense Cash;
     /// Funding cost.
     FundingPaid "funding_cost" FundingExpense Cash;
+    /// Fees paid to guarantors.
+    GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.
@@ -181,20 +201,23 @@ impl Flows {
         self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived])
     }
 
-    /// Marketing, applications, servicing, collections and funding.
+    /// Marketing, applications, servicing, collections, courts, funding and fees to guarantors.
     pub fn cost(&self) -> i64 {
         self.sum(&[
             Flow::MarketingPaid,
             Flow::ApplicationsPaid,
             Flow::ServicingPaid,
             Flow::CollectionsPaid,
+            Flow::CourtPaid,
             Flow::FundingPaid,
+            Flow::GuaranteeFeePaid,
         ])
     }
 
-    /// Credit loss on the incurred basis less recoveries.
+    /// Credit loss on the incurred basis less what came in after charge-off.
     pub fn net_credit_loss(&self) -> i64 {
-        self.get(Flow::ChargedOff) - self.get(Flow::Recoveries)
+        self.get(Flow::ChargedOff)
+            - self.sum(&[Flow::Recoveries, Flow::CourtReceived, Flow::SaleProceeds, Flow::GuaranteeReceived])
     }
 
     /// Profit before tax on the incurred basis.

@@ -95,10 +95,10 @@ impl Thresholds {
         if worst == best { worst } else { self.next_state(row, position, factor.latent(word)) }
     }
 
-    /// Word threshold of missing a payment when current, at a level and factor.
-    pub fn miss(&self, position: usize, factor: &FactorLink) -> u32 {
+    /// Word threshold of missing a payment when current, at a level and factor; `left` of the missed payments are left.
+    pub fn miss(&self, position: usize, factor: &FactorLink, left: f64) -> u32 {
         let k = self.rows[0][position][1];
-        random::threshold(factor.conditional(k)).min(u64::from(u32::MAX)) as u32
+        random::threshold(factor.conditional(k) * left).min(u64::from(u32::MAX)) as u32
     }
 }
 

@@ -84,6 +84,8 @@ pub struct Action {
     pub stop_new: bool,
     /// Stops repeat loans.
     pub stop_repeat: bool,
+    /// Sells all charged-off claims.
+    pub sell: bool,
 }
 
 /// The state of all levers in a month.
@@ -103,6 +105,8 @@ pub struct Levers {
     pub stop_repeat: bool,
     /// What rules themselves cost this month, fen.
     pub cost: i64,
+    /// All charged-off claims are sold.
+    pub sell: bool,
 }
 
 impl Levers {
@@ -117,6 +121,7 @@ impl Levers {
             stop_new: false,
             stop_repeat: false,
             cost: 0,
+            sell: false,
         };
         let in_effect = rules.iter().zip(strengths.iter().copied()).filter(|(_, strength)| *strength > 0.0);
         for (rule, strength) in in_effect {
@@ -130,6 +135,7 @@ impl Levers {
             levers.collections *= towards(rule.action.collections, strength);
             levers.stop_new |= rule.action.stop_new;
             levers.stop_repeat |= rule.action.stop_repeat;
+            levers.sell |= rule.action.sell;
         }
         levers
     }

@@ -46,8 +46,14 @@ table! {
         affordability: Option<Affordability>,
         /// Collections by days past due.
         collections: Collections,
+        /// Reminders before the due date; absent: there are none.
+        reminder: Option<Reminder>,
         /// Money recovered after charge-off.
         recovery: Recovery,
+        /// Suits over charged-off loans; absent: there are none.
+        litigation: Option<Litigation>,
+        /// Sale of charged-off claims; absent: none is sold.
+        sale: Option<Sale>,
         /// Repeat borrowing of good customers.
         repeat: Repeat,
         /// Cost of money.
@@ -366,6 +372,12 @@ table! {
         seasoning_peak: Shape,
         /// Odds multiplier in the long run.
         seasoning_long_run: Shape,
+        /// Share of charged-off principal that a guarantor pays; absent: there is none.
+        guarantee_share: Option<Probability>,
+        /// Months from charge-off to the guarantor's payment; absent: 0.
+        guarantee_lag: Option<Whole<0, 120>>,
+        /// Annual fee to the guarantor, share of the balance; absent: 0.
+        guarantee_fee: Option<AnnualRate>,
     }
 }
 
@@ -487,6 +499,22 @@ table! {
 }
 
 table! {
+    /// Reminders to current borrowers three days before the due date (到期前三天提醒).
+    pub struct Reminder {
+        /// First month.
+        from: MonthIndex,
+        /// Months until the full effect is there; 1 means at once.
+        ramp: Whole<1, 120>,
+        /// Share of payments that would be missed and are made when the borrower is reached (relative, not percentage points).
+        effect: Probability,
+        /// Share of those who would miss that a reminder reaches.
+        coverage: Probability,
+        /// Cost of a reminder, currency units; one to every current loan with an instalment due.
+        cost: UnitCost,
+    }
+}
+
+table! {
     /// Money recovered after charge-off: `total x (exp(-speed (u-1)) - exp(-speed u))` of principal in month `u`.
     pub struct Recovery {
         /// Share of charged-off principal recovered in the end.
@@ -497,6 +525,48 @@ table! {
         factor_effect: LogOdds,
         /// Share of what is recovered paid to collectors.
         cost: Probability,
+    }
+}
+
+table! {
+    /// Suits over charged-off loans (诉讼), filed in the month of charge-off.
+    pub struct Litigation {
+        /// Loans charged off with at least this balance are sued over.
+        amount_min: Amount,
+        /// Share of their principal that goes to court.
+        share: Probability,
+        /// Months from filing to payment after the judgement.
+        lag: Whole<1, 120>,
+        /// Share of what is sued for that is paid then.
+        recovery: Probability,
+        /// Cost of filing, share of what is sued for.
+        cost_share: Probability,
+        /// Cost of filing per case, currency units.
+        cost_fixed: UnitCost,
+    }
+}
+
+table! {
+    /// Sale of charged-off claims that are still pursued (债权转让): in packages, or while a policy says `sell`.
+    pub struct Sale {
+        /// Months between packages; absent: claims are sold by policy only.
+        every: Option<Whole<1, 120>>,
+        /// Month of the first package; absent: 0.
+        from: Option<MonthIndex>,
+        /// Months since charge-off from which claims go into a package; absent: 0.
+        months_min: Option<Whole<0, 599>>,
+        /// Price as a share of what is still owed, steps by months since charge-off from 0 on.
+        price: Vec<PriceStep>,
+    }
+}
+
+table! {
+    /// A price from an age on.
+    pub struct PriceStep {
+        /// Months since charge-off.
+        months: Whole<0, 599>,
+        /// Share of what is still owed.
+        share: Probability,
     }
 }
 
@@ -637,6 +707,8 @@ table! {
         stop_new: Option<bool>,
         /// Repeat loans are no longer made.
         stop_repeat: Option<bool>,
+        /// All charged-off claims still pursued are sold, at `sale.price`.
+        sell: Option<bool>,
     }
 }
 

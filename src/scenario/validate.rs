@@ -9,6 +9,7 @@ use super::checker::Checker;
 use super::node::Node;
 use super::problem::Problem;
 use super::tables::{Channel, Policy, Segment};
+use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_policy::check_rule;
 use crate::rate::Number;
@@ -63,10 +64,13 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     reach(scenario, &mut checker);
     for product in &scenario.product {
         check_product(product, scenario, &mut checker);
+        guarantee(product, &mut checker);
     }
     underwriting(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
+    litigation(scenario, &mut checker);
+    sale(scenario, &mut checker);
     lifecycle(scenario, &mut checker);
     for policy in scenario.policy.iter().flatten() {
         check_policy(policy, &names, &mut checker);
@@ -221,12 +225,13 @@ fn check_policy(policy: &Policy, names: &Names<'_>, checker: &mut Checker<'_>) {
         || policy.cutoff_repeat.is_some()
         || policy.collections.is_some()
         || policy.stop_new.is_some()
-        || policy.stop_repeat.is_some();
+        || policy.stop_repeat.is_some()
+        || policy.sell.is_some();
     checker.require(
         acts,
         &path,
         || format!("the policy {:?} does nothing", policy.name),
-        "give an action: marketing, cutoff_new, cutoff_repeat, collections, stop_new or stop_repeat",
+        "give an action: marketing, cutoff_new, cutoff_repeat, collections, stop_new, stop_repeat or sell",
     );
 }
 

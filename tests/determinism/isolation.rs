@@ -43,6 +43,20 @@ fn a_policy_leaves_the_months_before_it_as_they_are() {
 }
 
 #[test]
+fn what_begins_in_a_month_leaves_the_months_before_it_as_they_are() {
+    let base = runs(&setup(BASE, &[]), 6);
+    let sale =
+        |terms: &str| format!("sale={{{terms}price=[{{months=0, share=0.08}}, {{months=12, share=0.04}}]}}");
+    let (packages, by_policy) = (sale("every=6, from=33, months_min=4, "), sale(""));
+    let reminder = "reminder={from=17, ramp=5, effect=0.4, coverage=0.85, cost=0.05}";
+    let bundle = "policy=[{name=\"bundle\", from=41, to=50, sell=true}]";
+    let cases: [(usize, &[&str]); 3] = [(33, &[&packages]), (41, &[&by_policy, bundle]), (17, &[reminder])];
+    for (month, settings) in cases {
+        assert_acts_from(month, &base, &runs(&setup(BASE, settings), 6), settings[0]);
+    }
+}
+
+#[test]
 fn a_policy_ends_when_it_is_told_to() {
     let base = runs(&setup(BASE, &[]), 4);
     let stop = "policy=[{name=\"pause\", from=10, to=12, stop_new=true}]";

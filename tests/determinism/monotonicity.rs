@@ -247,3 +247,116 @@ fn a_later_charge_off_keeps_more_non_performing_loans() {
     let (soon, usual, late) = (at(180), at(360), at(720));
     assert!(npl(&soon) < npl(&usual) && npl(&usual) < npl(&late));
 }
+
+#[test]
+fn selling_claims_early_lifts_proceeds_ends_recoveries_and_touches_no_borrower() {
+    let at =
+        |price: f64| base(&[&format!("sale={{every=3, months_min=6, price=[{{months=0, share={price}}}]}}")]);
+    let (hold, low, high) = (base(&[]), at(0.01), at(0.08));
+    for ((hold, low), high) in hold.iter().zip(&low).zip(&high) {
+        for month in 0..hold.stages.len() {
+            for of in Flow::ALL.iter().filter(|of| {
+                use Flow::{ClaimsSold, CollectionsPaid, Recoveries, SaleProceeds};
+                ![ClaimsSold, CollectionsPaid, Recoveries, SaleProceeds].contains(of)
+            }) {
+                assert_eq!(flow(hold, month, *of), flow(low, month, *of), "{} in month {month}", of.key());
+            }
+        }
+        assert!(low.total(Flow::Recoveries) < hold.total(Flow::Recoveries), "run {}", hold.run);
+        assert_eq!(low.total(Flow::Recoveries), high.total(Flow::Recoveries), "the price moves no recovery");
+        assert_eq!(low.total(Flow::ClaimsSold), high.total(Flow::ClaimsSold));
+        assert!(profit(low) < profit(hold) && profit(hold) < profit(high), "run {}", hold.run);
+        // The price of giving up: own recoveries less their cost.
+        let given_up = (hold.total(Flow::Recoveries) - low.total(Flow::Recoveries)) as f64;
+        let saved = (hold.total(Flow::CollectionsPaid) - low.total(Flow::CollectionsPaid)) as f64;
+        let earned = low.total(Flow::SaleProceeds) as f64;
+        assert!((saved / given_up - 0.30).abs() < 1e-3, "collectors' share of what is given up");
+        assert_eq!((profit(low) - profit(hold)) as f64, earned - given_up + saved);
+    }
+}
+
+#[test]
+fn a_wider_guarantee_loses_less_and_costs_its_fee() {
+    let at = |share: &str, fee: &str| {
+        let terms = |name: &str| {
+            [format!("product.{name}.guarantee_share={share}"), format!("product.{name}.guarantee_fee={fee}")]
+        };
+        runs(
+            &setup_of(
+                BASE,
+                &["business", "renovation"].iter().flat_map(|name| terms(name)).collect::<Vec<_>>(),
+            ),
+            RUNS,
+        )
+    };
+    let (none, some, more, paid) = (base(&[]), at("0.3", "0"), at("0.8", "0"), at("0.8", "0.01"));
+    let loss =
+        |result: &RunResult| -> i64 { result.groups.iter().map(|flows| flows.net_credit_loss()).sum() };
+    for run in 0..none.len() {
+        let results = [&none[run], &some[run], &more[run], &paid[run]];
+        for result in results {
+            assert_eq!(result.total(Flow::ChargedOff), none[run].total(Flow::ChargedOff), "run {run}");
+            assert_eq!(
+                result.total(Flow::AccountsMissed),
+                none[run].total(Flow::AccountsMissed),
+                "run {run}"
+            );
+        }
+        let [none, some, more, paid] = results;
+        assert!(loss(none) > loss(some) && loss(some) > loss(more), "run {run}");
+        assert!(profit(none) < profit(some) && profit(some) < profit(more), "run {run}");
+        assert!(none.total(Flow::Recoveries) > some.total(Flow::Recoveries), "less is left to pursue");
+        // The fee is all that it costs.
+        assert_eq!(loss(more), loss(paid));
+        assert_eq!(profit(more) - profit(paid), paid.total(Flow::GuaranteeFeePaid));
+        assert!(paid.total(Flow::GuaranteeFeePaid) > 0 && more.total(Flow::GuaranteeFeePaid) == 0);
+    }
+}
+
+#[test]
+fn better_reminders_miss_less_and_cost_a_message_each() {
+    // Collectors' fees fall with what they collect: only messages count here.
+    let at = |effect: f64| {
+        let reminder = format!("reminder={{from=12, ramp=6, effect={effect}, coverage=0.85, cost=0.05}}");
+        base(&[&reminder, "economy.factor_path=[-0.5]", "policy.withdraw.stop_repeat=true"])
+    };
+    let (idle, some, strong) = (at(0.0), at(0.2), at(0.6));
+    for (less, more) in [(&idle, &some), (&some, &strong)] {
+        for (less, more) in less.iter().zip(more) {
+            assert!(less.total(Flow::AccountsMissed) > more.total(Flow::AccountsMissed), "run {}", less.run);
+            for month in 0..12 {
+                assert_eq!(less.month(month), more.month(month), "nothing moves before month 12");
+            }
+        }
+        assert!(charge_off_rate(less) > charge_off_rate(more));
+        assert!(total(less, Flow::Reminders) < total(more, Flow::Reminders), "more loans stay current");
+    }
+    // Reminders that work on nobody cost their messages and nothing else.
+    let without = base(&["economy.factor_path=[-0.5]", "policy.withdraw.stop_repeat=true"]);
+    for (without, idle) in without.iter().zip(&idle) {
+        let paid = profit(without) - profit(idle);
+        assert_eq!(paid, idle.total(Flow::CollectionsPaid) - without.total(Flow::CollectionsPaid));
+        // 5 fen each: whole fen, no rounding.
+        assert_eq!(paid, 5 * idle.total(Flow::Reminders), "run {}", without.run);
+    }
+}
+
+#[test]
+fn suits_that_bring_more_lose_less_and_cost_the_same() {
+    let at = |recovery: f64| {
+        let rest = "amount_min=20000, share=0.5, lag=6, cost_share=0.02, cost_fixed=500";
+        base(&[&format!("litigation={{{rest}, recovery={recovery}}}")])
+    };
+    let (none, little, much) = (base(&[]), at(0.2), at(0.5));
+    for ((none, little), much) in none.iter().zip(&little).zip(&much) {
+        for of in [Flow::ChargedOff, Flow::AccountsMissed, Flow::PrincipalArrears] {
+            assert_eq!(none.total(of), little.total(of), "{} of run {}", of.key(), none.run);
+            assert_eq!(none.total(of), much.total(of), "{} of run {}", of.key(), none.run);
+        }
+        assert!(little.total(Flow::CourtReceived) < much.total(Flow::CourtReceived), "run {}", none.run);
+        assert_eq!(little.total(Flow::CourtPaid), much.total(Flow::CourtPaid), "filing costs what it costs");
+        assert!(little.total(Flow::CourtPaid) > 0 && none.total(Flow::CourtPaid) == 0);
+        assert!(little.total(Flow::Recoveries) > much.total(Flow::Recoveries), "less is left to pursue");
+        assert!(profit(little) < profit(much), "run {}", none.run);
+    }
+}

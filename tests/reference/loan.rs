@@ -135,6 +135,7 @@ impl Loan {
         let product = now.world.products[self.product];
         flows.0[Flow::InterestAccrued as usize] += instalment.interest_accrued;
         self.receivable += instalment.interest_accrued;
+        flows.0[Flow::Reminders as usize] += i64::from(instalment.falls_due && now.reminds());
         match self.conduct(now, k, instalment) {
             Conduct::Prepays if k < tenor => {
                 flows.0[Flow::PrincipalPrepaid as usize] += self.balance();
@@ -184,7 +185,7 @@ impl Loan {
             self.level + level(ln(seasoning) + exposure + now.season())
         });
         let word = now.world.draws.behaviour(self.who, now.month);
-        conduct(&now.world.rows[0], due_level, prepayment, now.factor(), word)
+        conduct(&now.world.rows[0], due_level, prepayment, now.factor(), now.missed_left(), word)
     }
 
     fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {

@@ -64,6 +64,25 @@ impl<'a> Month<'a> {
         self.policies.iter().map(|(policy, share)| multiplier(policy.collections, *share)).product()
     }
 
+    /// Whether borrowers are reminded of what falls due.
+    pub fn reminds(&self) -> bool {
+        let reminder = &self.world.scenario.reminder;
+        reminder.as_ref().is_some_and(|reminder| reminder.from.0 <= u64::from(self.month))
+    }
+
+    /// Share of missed payments that reminders leave.
+    pub fn missed_left(&self) -> f64 {
+        match &self.world.scenario.reminder {
+            Some(reminder) if self.reminds() => {
+                let months = u64::from(self.month) - reminder.from.0 + 1;
+                let risen =
+                    if months < reminder.ramp.0 { months as f64 / reminder.ramp.0 as f64 } else { 1.0 };
+                1.0 - reminder.effect.f64() * reminder.coverage.f64() * risen
+            }
+            _ => 1.0,
+        }
+    }
+
     pub fn marketing(&self, channel: &str) -> f64 {
         let meant = self.policies.iter().filter(|(policy, _)| names(&policy.channels, channel));
         meant.map(|(policy, share)| multiplier(policy.marketing, *share)).product()

@@ -67,8 +67,15 @@ pub enum Conduct {
 }
 
 /// Prepayment takes the top of the words; of the rest, the bottom misses if something is due. `due_level` is the
-/// borrower's level when something is due.
-pub fn conduct(row: &[f64], due_level: Option<i32>, prepayment: f64, factor: Factor, word: u32) -> Conduct {
+/// borrower's level when something is due, `left` the share of misses that reminders leave.
+pub fn conduct(
+    row: &[f64],
+    due_level: Option<i32>,
+    prepayment: f64,
+    factor: Factor,
+    left: f64,
+    word: u32,
+) -> Conduct {
     let staying = WORDS - words_below(prepayment);
     let word = u64::from(word);
     if word >= staying {
@@ -79,7 +86,8 @@ pub fn conduct(row: &[f64], due_level: Option<i32>, prepayment: f64, factor: Fac
     };
     let systematic = factor.correlation.sqrt() * factor.value;
     let own = (1.0 - factor.correlation).sqrt();
-    let missing = words_below(normal_cdf((bound(row, 1, level) - systematic) / own)).min(WORDS - 1);
+    let probability = normal_cdf((bound(row, 1, level) - systematic) / own) * left;
+    let missing = words_below(probability).min(WORDS - 1);
     let missing = u128::from(missing) * u128::from(staying) / u128::from(WORDS);
     if u128::from(word) < missing { Conduct::Misses } else { Conduct::Pays }
 }

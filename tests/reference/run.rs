@@ -9,6 +9,7 @@ use lendcycle::money::Fen;
 use lendcycle::policy::Firing;
 use lendcycle::scenario::Scenario;
 
+use super::claims::Claims;
 use super::contract::nearest;
 use super::funnel::originate;
 use super::loan::{Loan, NON_PERFORMING, Status};
@@ -41,10 +42,7 @@ pub struct Book {
     /// Cases staff have not decided by the end of last month, and this month's new ones.
     pub backlog: f64,
     pub cases: f64,
-    /// Charged-off principal pursued, by vintage and cell, fen.
-    pursued: Vec<Vec<f64>>,
-    /// Recovered so far, by vintage.
-    recovered: Vec<i64>,
+    pub claims: Claims,
 }
 
 /// Simulates run `run` of a scenario.
@@ -59,8 +57,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         worked: vec![0; cells],
         backlog: 0.0,
         cases: 0.0,
-        pursued: vec![vec![0.0; cells]; months],
-        recovered: vec![0; months],
+        claims: Claims::new(months, cells),
     };
     let mut outcome = Outcome {
         months: Vec::new(),
@@ -138,18 +135,20 @@ impl Book {
         let mut cash = vec![vec![0_i64; tiers.len()]; cells];
         let mut accounts = vec![0_i64; cells];
         let mut balance = vec![0_i64; cells];
-        let mut charged_off = vec![vec![0_i64; cells]; self.pursued.len()];
+        let mut by_product = vec![vec![0_i64; cells]; world.products.len()];
+        let mut charged_off = vec![vec![0_i64; cells]; world.months as usize];
         for loan in self.loans.iter_mut().filter(|loan| loan.is_open()) {
             let group = loan.group;
             accounts[group] += 1;
             balance[group] += loan.balance();
+            by_product[loan.product][group] += loan.balance();
             if loan.status == Status::Delinquent {
                 load[group][bucket(loan.age_at(now.month - 1))] += 1;
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
-            // Nobody is left to pursue behind a fraud.
-            if loan.status == Status::ChargedOff && !loan.fraud {
-                charged_off[loan.vintage as usize][group] += loan.charged_off;
+            if loan.status == Status::ChargedOff {
+                charged_off[loan.vintage as usize][group] +=
+                    self.claims.take_over(now, loan, &mut self.flows[group]);
             }
         }
         let ftp = f64::max(now.lpr() + scenario.funding.spread.f64(), 0.0) / 12.0;
@@ -165,6 +164,10 @@ impl Book {
                 let contingency = cash[cell][index] as f64 * tier.contingency.f64();
                 flows[Flow::CollectionsPaid as usize] += nearest(contacts + contingency);
             }
+            if let Some(reminder) = &scenario.reminder {
+                let sent = flows[Flow::Reminders as usize] as f64;
+                flows[Flow::CollectionsPaid as usize] += nearest(sent * reminder.cost.fen_f64());
+            }
             flows[Flow::FundingPaid as usize] += nearest(balance[cell] as f64 * ftp);
             let per_account = accounts[cell] as f64 * servicing.account_cost.fen_f64();
             let of_balance = balance[cell] as f64 * (servicing.balance_cost.f64() / 12.0);
@@ -173,32 +176,14 @@ impl Book {
         if !now.closed {
             self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
         }
-        self.recover(now, &charged_off);
+        self.claims.judge(now, &mut charged_off, &mut self.flows);
+        self.claims.live(now, &charged_off, &mut self.flows);
+        self.claims.settle(now, &by_product, &mut self.flows);
         let made = (1..7).map(|bucket| {
             let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
             accounts as f64 * now.contacts[world.tier_of(bucket)]
         });
         nearest(made.sum())
-    }
-
-    /// Recoveries of loans charged off before this month, pooled by vintage and cell; those of this month, `charged_off`,
-    /// join the pools.
-    fn recover(&mut self, now: &Month<'_>, charged_off: &[Vec<i64>]) {
-        let recovery = &now.world.scenario.recovery;
-        let share = 1.0 - exp(-(recovery.speed.f64() * now.collections()));
-        let effect = recovery.factor_effect.f64();
-        let economy = exp(effect * now.factor().value - 0.5 * effect * effect);
-        let rate = f64::min(recovery.total.f64() * economy, 1.0) * share;
-        for (vintage, pools) in self.pursued.iter_mut().enumerate() {
-            for (cell, pool) in pools.iter_mut().enumerate() {
-                let received = nearest(*pool * rate);
-                *pool = *pool * (1.0 - share) + charged_off[vintage][cell] as f64;
-                let flows = &mut self.flows[cell].0;
-                flows[Flow::Recoveries as usize] += received;
-                flows[Flow::CollectionsPaid as usize] += nearest(received as f64 * recovery.cost.f64());
-                self.recovered[vintage] += received;
-            }
-        }
     }
 
     /// What is booked as receivable is what contracts have earned and borrowers have not paid.
@@ -264,7 +249,7 @@ impl Book {
                 loans().filter(|loan| loan.worst_age >= NON_PERFORMING).count() as i64,
             );
             set(VintageMetric::ChargedOff, loans().map(|loan| loan.charged_off).sum());
-            set(VintageMetric::Recovered, self.recovered[vintage as usize]);
+            set(VintageMetric::Recovered, self.claims.received[vintage as usize]);
         }
     }
 }

@@ -13,7 +13,7 @@ const TENORS: [&str; 4] = [
 ];
 
 /// Keys of each product.
-const OF_PRODUCT: [(&str, &[&str]); 15] = [
+const OF_PRODUCT: [(&str, &[&str]); 16] = [
     ("payment_months", &["1", "3"]),
     ("rate_steps", &["[{month_on_book=4, change=0.0}]", "[{month_on_book=4, change=0.02}]"]),
     ("waiver", &["{months=2, share=0.7}", "{months=30, share=1, first_loan_only=true}"]),
@@ -28,11 +28,12 @@ const OF_PRODUCT: [(&str, &[&str]); 15] = [
     ("prepayment_ramp", &["1", "5", "24"]),
     ("seasoning_month", &["1", "4", "20"]),
     ("seasoning_peak", &["0.4", "1.0", "3.0"]),
+    ("guarantee_share", &["0.3", "1"]),
     ("take_up_slope", &["-0.4", "0", "0.1"]),
 ];
 
 /// Keys with values to choose from.
-const OF_SCENARIO: [(&str, &[&str]); 38] = [
+const OF_SCENARIO: [(&str, &[&str]); 41] = [
     ("run.months", &["1", "17", "30", "37"]),
     ("run.seed", &["0", "1", "9223372036854775807"]),
     ("run.start", &["\"2026-01\"", "\"2031-08\""]),
@@ -67,6 +68,12 @@ const OF_SCENARIO: [(&str, &[&str]); 38] = [
     ("collections.tier.outsourced.contingency", &["0", "0.3"]),
     ("recovery.speed", &["0", "0.08", "2"]),
     ("recovery.factor_effect", &["0", "0.5"]),
+    ("reminder", &["{ from=2, ramp=4, effect=0.4, coverage=0.85, cost=0.05 }"]),
+    ("litigation", &["{ amount_min=9000, share=0.8, lag=3, recovery=0.3, cost_share=0.02, cost_fixed=150 }"]),
+    (
+        "sale",
+        &["{ every=4, from=2, months_min=1, price=[{ months=0, share=0.3 }, { months=9, share=0.02 }] }"],
+    ),
     ("repeat.days_past_due_max", &["0", "30", "150"]),
     ("repeat.rate", &["0", "0.1", "0.9"]),
     ("repeat.window", &["1", "12"]),

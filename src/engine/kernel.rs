@@ -19,17 +19,19 @@ pub fn level_of_position(position: usize) -> i32 {
     (position as i32 - TABLE as i32 / 2).clamp(-LEVEL_MAX, LEVEL_MAX)
 }
 
-/// Finds the positions of words below `low` or from `keep` on (`low <= keep <= 2^32`), in ascending order. Compiled for several
+/// Finds the positions of words below `low` or from `keep` on (`low <= keep <= 2^32`), in ascending order: the first ones
+/// in `positions`, a buffer that only grows, as many as are returned. Compiled for several
 /// instruction sets: integers only, so that every version finds the same. Positions are written without branches: which
 /// of a chunk's loans are found is unforeseeable.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))]
-pub fn find_outside(words: &[u32], low: u32, keep: u64, found: &mut Vec<u32>) {
-    found.clear();
+pub fn find_outside(words: &[u32], low: u32, keep: u64, positions: &mut Vec<u32>) -> usize {
     let Ok(inside) = u32::try_from(keep - u64::from(low)) else {
-        return;
+        return 0;
     };
-    found.resize(words.len() + LANES, 0);
-    let positions = &mut found[..];
+    if positions.len() < words.len() + LANES {
+        positions.resize(words.len() + LANES, 0);
+    }
+    let positions = &mut positions[..];
     let mut count = 0;
     let mut start = 0;
     let chunks = words.chunks_exact(LANES);
@@ -53,5 +55,5 @@ pub fn find_outside(words: &[u32], low: u32, keep: u64, found: &mut Vec<u32>) {
         positions[count] = (start + lane) as u32;
         count += usize::from(word.wrapping_sub(low) >= inside);
     }
-    found.truncate(count);
+    count
 }

@@ -66,6 +66,7 @@ impl Default for Thresholds {
 #[derive(Debug, Default)]
 pub struct Buffers {
     miss: Thresholds,
+    candidates: Vec<u32>,
     found: Vec<u32>,
     leaving: Vec<Loan>,
 }
@@ -227,7 +228,7 @@ fn step_tile(
         shift: tile_shift(product, now, m),
         prepay,
     };
-    tile.find_happenings(draws, now.month, &thresholds, &mut buffers.found);
+    tile.find_happenings(draws, now.month, &thresholds, &mut buffers.candidates, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
     let mut leaving = std::mem::take(&mut buffers.leaving);
     leaving.clear();

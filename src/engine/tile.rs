@@ -162,11 +162,12 @@ impl Tile {
         draws: &RunDraws,
         month: u32,
         thresholds: &MonthThresholds<'_>,
+        candidates: &mut Vec<u32>,
         found: &mut Vec<u32>,
     ) {
+        found.clear();
         let count = self.len();
         if count == 0 {
-            found.clear();
             return;
         }
         if self.plane_block != month / 4 {
@@ -184,11 +185,11 @@ impl Tile {
             ((u64::from(threshold) * keep) >> 32) as u32
         };
         // First all that would miss at the tile's highest level, then of these the ones that do at their own.
-        find_outside(words, miss(self.level_range.1), keep, found);
-        found.retain(|&at| {
+        let count = find_outside(words, miss(self.level_range.1), keep, candidates);
+        found.extend(candidates[..count].iter().copied().filter(|&at| {
             let word = words[at as usize];
             word < miss(i32::from(self.loans[at as usize].level)) || u64::from(word) >= keep
-        });
+        }));
     }
 
     /// Which of the two it is that happens to the loan at a found position.

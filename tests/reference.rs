@@ -138,6 +138,18 @@ fn every_shape_of_contract_agrees_in_hard_delinquency() {
 }
 
 #[test]
+fn referrals_and_rewards_agree() {
+    let referred = [
+        "channel.partner.referrals=0.6",
+        "channel.partner.reward=33.3333",
+        "channel.organic.referrals=2.5",
+        "channel.online_ads.reward=0.005",
+    ];
+    agree("small", &referred, 2, &[Flow::LoansNew]);
+    agree("small", &[&referred[..], &["channel.organic.capacity=3"]].concat(), 2, &[Flow::LoansNew]);
+}
+
+#[test]
 fn payments_against_income_agree() {
     let strained = [
         "affordability={payment_to_income_free=0.1, slope=4}",

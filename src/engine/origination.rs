@@ -55,12 +55,22 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
             run_funnel(book, market, month, &offers, group, mean);
         }
     }
+    reward(book, market, setup);
     market.backlog = backlog_after(market.backlog, market.cases, setup.underwriting.manual_capacity);
     if !now.levers.stop_repeat {
         fund_repeats(book, market, month, &offers);
     }
     market.offers = offers;
     book.principal_months += book.new_principal_months(setup, now.month);
+}
+
+/// Pays for the month's new loans, and remembers them: their borrowers bring the next month's referrals.
+fn reward(book: &mut Book, market: &mut MarketState, setup: &Setup) {
+    for ((flows, cell), funded) in book.flows.iter_mut().zip(&setup.cells).zip(&mut market.funded_new) {
+        *funded = flows.get(Flow::LoansNew);
+        let reward = setup.channels[cell.channel].reward;
+        flows.book(Flow::MarketingPaid, Fen::round(*funded as f64 * reward));
+    }
 }
 
 /// Who waits for this month's decisions: cases wait behind those that were left last month.
@@ -100,6 +110,7 @@ fn expected_leads_by_cell(
         market.stock[group] = stock;
         let worked = market.worked[group];
         let paid = hill(stock, cell.leads_max, cell.half_saturation, channel.slope);
+        let paid = paid + channel.referrals * market.funded_new[group] as f64;
         let organic = bass(cell.reachable as f64, worked as f64, cell.bass.0, cell.bass.1);
         leads[group] = expected_leads(paid, organic, saturation(worked, cell.reachable), now.demand);
         by_channel[cell.channel] += leads[group];

@@ -26,6 +26,8 @@ pub struct MarketState {
     pub stock: Vec<f64>,
     /// People who have been leads, by cell.
     pub worked: Vec<u64>,
+    /// New loans of last month, by cell.
+    pub funded_new: Vec<i64>,
     /// Cases that wait for staff to decide, and those that came this month.
     pub backlog: f64,
     pub cases: f64,
@@ -74,6 +76,7 @@ fn simulate(
     let mut market = MarketState {
         stock: vec![0.0; cells],
         worked: vec![0; cells],
+        funded_new: vec![0; cells],
         backlog: 0.0,
         cases: 0.0,
         staying: Vec::new(),

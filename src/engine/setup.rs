@@ -158,6 +158,10 @@ pub struct ChannelSetup {
     pub slope: f64,
     /// Leads per month.
     pub capacity: f64,
+    /// Leads per new customer, in the month after.
+    pub referrals: f64,
+    /// Fen per new loan.
+    pub reward: f64,
     /// Score shift.
     pub score_effect: f64,
 }

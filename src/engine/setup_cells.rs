@@ -94,6 +94,8 @@ fn channel_setup(channel: &Channel) -> ChannelSetup {
         retention: channel.retention.f64(),
         slope: channel.slope.f64(),
         capacity: channel.capacity.f64(),
+        referrals: channel.referrals.map_or(0.0, |leads| leads.f64()),
+        reward: channel.reward.map_or(0.0, |cost| cost.fen_f64()),
         score_effect: channel.score_effect.f64(),
     }
 }

@@ -202,6 +202,10 @@ table! {
         slope: Shape,
         /// Most leads the channel can handle per month (marketing capacity).
         capacity: Intensity,
+        /// Leads that each new customer of a month brings in the next (推荐); absent: 0.
+        referrals: Option<Multiplier>,
+        /// Paid for each new loan of the channel (推荐奖励, commission); absent: 0.
+        reward: Option<UnitCost>,
         /// Shift of the mean score of the channel's applicants, points.
         score_effect: ScorePoints,
         /// Segments the channel reaches.

@@ -272,3 +272,24 @@ fn cases_beyond_capacity_wait_in_a_queue() {
     assert_eq!((waiting_hours(5.0, 0.0), waiting_hours(0.0, 0.0)), (f64::INFINITY, 0.0));
     assert_eq!((staying(0.1, f64::INFINITY), staying(0.0, 1e3)), (0.0, 1.0));
 }
+
+#[test]
+fn referrals_multiply_new_customers_by_one_over_one_less_k() {
+    let settings = [
+        "run.months=40",
+        "segment.lab.population=2000000000",
+        "product.lab.take_up=1",
+        "channel.lab.budget=[{month=0, amount=100000000.00}, {month=1, amount=0.00}]",
+        "channel.lab.audience.lab.half_saturation=0.01",
+        "channel.lab.audience.lab.leads_max=100000",
+    ];
+    let total = |more: &[&str], flow: Flow| {
+        simulate_run(&setup(MARKET, &[&settings, more].concat()), 0, &mut Workspace::default()).total(flow)
+    };
+    let alone = total(&[], Flow::LoansNew) as f64;
+    let referred = total(&["channel.lab.referrals=0.15"], Flow::LoansNew) as f64;
+    // Poisson counts of 100,000 and what follows: four standard errors of the ratio are 1.6 %.
+    assert_close("k = 0.15: 1.176471", referred / alone, 1.176_471, 0.016);
+    let spent = total(&["channel.lab.reward=12.50"], Flow::MarketingPaid) - total(&[], Flow::MarketingPaid);
+    assert_eq!(spent, 1_250 * alone as i64, "12.50 for each new loan");
+}

@@ -96,6 +96,8 @@ fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
         } else {
             0.0
         };
+        let referred = cell.channel.referrals.map_or(0.0, |leads| leads.f64()) * book.funded[group] as f64;
+        let paid = paid + referred;
         let (people, adopted) = (cell.reachable as f64, book.worked[group] as f64);
         let (p, q) = (cell.audience.innovation.f64(), cell.audience.imitation.f64());
         let organic =
@@ -197,6 +199,13 @@ pub fn originate(book: &mut Book, now: &Month<'_>) {
         }
     } else if !now.stop_new() {
         fund_plan(book, now);
+    }
+    for (group, cell) in now.world.cells.iter().enumerate() {
+        let flows = &mut book.flows[group].0;
+        let funded = flows[Flow::LoansNew as usize];
+        let reward = cell.channel.reward.map_or(0.0, |reward| reward.fen_f64());
+        flows[Flow::MarketingPaid as usize] += nearest(funded as f64 * reward);
+        book.funded[group] = funded;
     }
     let capacity = now.world.scenario.underwriting.manual_capacity.map_or(f64::INFINITY, |cases| cases.f64());
     book.backlog = f64::max(book.backlog + book.cases - capacity, 0.0);

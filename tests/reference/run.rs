@@ -42,6 +42,8 @@ pub struct Book {
     /// Cases staff have not decided by the end of last month, and this month's new ones.
     pub backlog: f64,
     pub cases: f64,
+    /// New loans of last month, by cell.
+    pub funded: Vec<i64>,
     pub claims: Claims,
 }
 
@@ -57,6 +59,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         worked: vec![0; cells],
         backlog: 0.0,
         cases: 0.0,
+        funded: vec![0; cells],
         claims: Claims::new(months, cells),
     };
     let mut outcome = Outcome {

@@ -377,7 +377,7 @@ proptest! {
         prop_assert_eq!(contracts.contract(family, amount), id, "the same contract again");
         let months = contracts.schedule(family).instalments(amount);
         let contract = contracts.get(id, tenor);
-        prop_assert_eq!(contract.rate(), FixedRate::from_monthly(apr / 12.0));
+        prop_assert_eq!(contract.rate(1), FixedRate::from_monthly(apr / 12.0));
         let from = from.min(tenor);
         let (mut accrued, mut due, mut principal_months) = (Fen::ZERO, Fen::ZERO, 0);
         let mut expected = Vec::new();

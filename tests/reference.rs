@@ -176,7 +176,7 @@ fn slow_decisions_and_a_queue_agree() {
     ];
     agree("small", &slow, 2, &[Flow::LoansNew]);
     agree("small", &[&slow[..], &["underwriting.manual_capacity=3"]].concat(), 2, &[Flow::LoansNew]);
-    agree("small", &[&slow[..], &["underwriting.manual_capacity=0"]].concat(), 1, &[Flow::LoansNew]);
+    agree("small", &[&slow[..], &["underwriting.manual_capacity=0.25"]].concat(), 1, &[Flow::LoansNew]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::setup::Setup;
 use super::tile::Tile;
 use crate::ledger::{Flow, Flows};
 use crate::model::retention::months_until_return;
-use crate::money::{Fen, FixedRate};
+use crate::money::Fen;
 use crate::random::{Process, RunDraws, Who};
 
 /// What a month needs to know of a loan. It stands in the tile or the list of delinquent loans the loan is in, and moves
@@ -84,8 +84,6 @@ pub struct Delinquent {
     /// Block of four months `words` are for.
     pub block: u16,
     pub words: [u32; 4],
-    /// Monthly rate of penalty interest.
-    pub penalty_rate: FixedRate,
     /// Principal owed.
     pub balance: Fen,
     /// What the contract's balance would be.
@@ -100,21 +98,12 @@ pub struct Delinquent {
 
 impl Delinquent {
     /// A loan that has paid everything due up to `paid_through` and owes `balance`, `scheduled` of it by contract.
-    pub fn new(
-        loan: Loan,
-        contract: Contract<'_>,
-        setup: &Setup,
-        paid_through: u32,
-        balance: Fen,
-        scheduled: Fen,
-    ) -> Self {
-        let multiple = setup.products[usize::from(loan.product)].penalty_multiple;
+    pub fn new(loan: Loan, paid_through: u32, balance: Fen, scheduled: Fen) -> Self {
         Delinquent {
             loan,
             paid_through: paid_through as u16,
             block: u16::MAX,
             words: [0; 4],
-            penalty_rate: FixedRate::from_monthly(contract.rate().monthly() * multiple),
             balance,
             scheduled,
             receivable: Fen::ZERO,

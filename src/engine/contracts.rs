@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::schedule::{Period, Repayment, Schedule};
+use crate::model::schedule::{Kind, Period, Repayment, Schedule};
 use crate::money::{Fen, FixedRate};
 
 /// Which family a loan's contract belongs to.
@@ -29,8 +29,10 @@ struct Family {
     one_rate: bool,
     /// Where the contract stands, by amount in steps; [`MISSING`] where there is none yet.
     by_steps: Vec<u32>,
-    /// The same for amounts of more steps than [`STEPS`].
+    /// The same for amounts of more steps than [`STEPS`], and for all of a sparse family.
     beyond: BTreeMap<i64, u32>,
+    /// Whether the family has few loans.
+    sparse: bool,
 }
 
 const MISSING: u32 = u32::MAX;
@@ -38,7 +40,7 @@ const MISSING: u32 = u32::MAX;
 const WIDE: u32 = 1 << 31;
 /// Amounts of up to so many steps are found by position.
 const STEPS: i64 = 1 << 16;
-/// Entries kept from run to run: 2 MiB, what a core's cache holds.
+/// Entries, with those of the index, kept from run to run: 2 MiB, what a core's cache holds.
 const KEPT: usize = 1 << 19;
 
 /// All contracts of a thread's runs.
@@ -57,7 +59,9 @@ pub struct Contracts {
 impl Contracts {
     /// Begins a run: what earlier runs worked out stays, unless it has grown too large.
     pub fn begin(&mut self) {
-        if self.narrow.len() + self.wide.len() > KEPT {
+        let index: usize =
+            self.families.iter().map(|family| family.by_steps.len() + 4 * family.beyond.len()).sum();
+        if self.narrow.len() + 2 * self.wide.len() + index > KEPT {
             *self = Contracts::default();
         }
     }
@@ -87,6 +91,7 @@ impl Contracts {
                 schedule,
                 by_steps: Vec::new(),
                 beyond: BTreeMap::new(),
+                sparse: false,
             });
             FamilyId(self.families.len() as u32 - 1)
         })
@@ -104,6 +109,9 @@ impl Contracts {
         }
         repayment.rate_steps.push((m + 1, change));
         let family = self.family(&repayment, first, tenor, step);
+        // Every history of resets is a family of few loans: too few for places by amount.
+        let found = &mut self.families[family.0 as usize];
+        found.sparse = true;
         self.contract(family, amount)
     }
 
@@ -138,11 +146,13 @@ impl Contracts {
             let at = self.wide.len();
             self.wide.push(i64::from(family.0));
             schedule.walk(amount, |_, instalment| self.wide.push(instalment.opening.0));
-            at | WIDE as usize
+            at
         };
-        let at = u32::try_from(at).expect("contracts fit the memory of a machine");
+        let place = u32::try_from(at).ok().filter(|at| *at < WIDE);
+        let place = place.expect("contracts of a run fit 2^31 entries");
+        let at = if i32::try_from(amount.0).is_ok() { place } else { place | WIDE };
         let found = &mut self.families[family.0 as usize];
-        if steps < STEPS {
+        if steps < STEPS && !found.sparse {
             let steps = steps as usize;
             if found.by_steps.len() <= steps {
                 found.by_steps.resize(steps + 1, MISSING);
@@ -205,9 +215,10 @@ pub struct Planned {
 }
 
 impl<'a> Contract<'a> {
-    /// Monthly rate of the first month, before any waiver.
-    pub fn rate(&self) -> FixedRate {
-        self.family.schedule.rates[0]
+    /// Monthly rate in force in month `k`, before any waiver; after the tenor that of the last month.
+    #[inline]
+    pub fn rate(&self, k: u32) -> FixedRate {
+        self.family.schedule.rates[k.clamp(1, self.tenor()) as usize - 1]
     }
 
     /// Adds the months from `from` to the tenor to a plan (`sign` 1), or takes them out (`sign` -1). The plan starts with
@@ -279,14 +290,17 @@ impl<'a> Contract<'a> {
         self.earned((from - 1) / period * period, to / period * period)
     }
 
-    /// Largest payment of a due date per month of its period, fen; without the last one, which may hold a balloon, unless
-    /// there is no other.
+    /// Largest payment of a due date per month of its period, fen, without what is left for the last one: a bullet or balloon
+    /// is no monthly burden.
     pub fn monthly_payment(&self) -> f64 {
         let (period, tenor) = (self.family.period.0, self.tenor());
-        let dates = (tenor / period).saturating_sub(1).max(1);
+        let is_bullet = self.family.schedule.repayment.kind == Kind::InterestOnly;
+        let dates = tenor / period;
         let payment = |date: u32| {
             let k = date * period;
-            (self.opening(k) - self.closing(k) + self.interest_due(k - period + 1, k)).0
+            let repays = !is_bullet && (date < dates || dates == 1);
+            let principal = if repays { self.opening(k) - self.closing(k) } else { Fen::ZERO };
+            (principal + self.interest_due(k - period + 1, k)).0
         };
         (1..=dates).map(payment).max().unwrap_or(0) as f64 / f64::from(period)
     }

@@ -5,7 +5,7 @@ use super::month::{Month, repriced};
 use super::setup::Setup;
 use crate::ledger::Flow;
 use crate::model::delinquency::{BUCKETS, position};
-use crate::money::Fen;
+use crate::money::{Fen, FixedRate};
 
 /// Months past due from which a loan is non-performing (more than 90 days) and bears no booked interest.
 pub const NPL_AGE: u32 = 4;
@@ -62,7 +62,8 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let m = account.loan.age(now.month);
     let age = m - 1 - u32::from(account.paid_through);
     let bucket = bucket_of(age);
-    accrue_interest(book, account, m, age);
+    let product = &setup.products[usize::from(account.loan.product)];
+    accrue_interest(book, account, product.penalty_multiple, m, age);
     let state = if account.loan.fraud {
         // Whoever has not missed yet looks like everybody else.
         if age == 0 && setup.reminds(now.month, usize::from(account.loan.product), m) {
@@ -102,13 +103,14 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
 
 /// Contract interest on the scheduled balance (booked until the loan is non-performing), penalty interest on overdue
 /// principal (memo until paid).
-fn accrue_interest(book: &mut Book, account: &mut Delinquent, m: u32, age: u32) {
+fn accrue_interest(book: &mut Book, account: &mut Delinquent, penalty_multiple: f64, m: u32, age: u32) {
     let overdue = account.balance - account.scheduled;
-    account.penalty += account.penalty_rate.interest(overdue);
+    let contract = account.loan.contract(&book.contracts);
+    let rate = contract.rate(m).monthly() * penalty_multiple;
+    account.penalty += FixedRate::from_monthly(rate).interest(overdue);
     if m > u32::from(account.loan.tenor) {
         return;
     }
-    let contract = account.loan.contract(&book.contracts);
     let accrued = contract.accrued(m);
     account.scheduled = contract.closing(m);
     if age >= NPL_AGE {

@@ -309,7 +309,7 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
             missed.worst = missed.worst.max(1);
             missed.late += 1;
             let closing = contract.closing(m);
-            let mut account = Delinquent::new(missed, contract, setup, m - 1, balance, closing);
+            let mut account = Delinquent::new(missed, m - 1, balance, closing);
             account.receivable = interest;
             book.entering.push(account);
         }

@@ -54,8 +54,8 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
         for (group, &mean) in leads.iter().enumerate() {
             run_funnel(book, market, month, &offers, group, mean);
         }
+        reward(book, market, setup);
     }
-    reward(book, market, setup);
     market.backlog = backlog_after(market.backlog, market.cases, setup.underwriting.manual_capacity);
     if !now.levers.stop_repeat {
         fund_repeats(book, market, month, &offers);
@@ -228,7 +228,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     if funded.fraud {
         let contract = loan.contract(&book.contracts);
         book.principal_months += contract.principal_months();
-        let account = Delinquent::new(loan, contract, setup, 0, funded.amount, funded.amount);
+        let account = Delinquent::new(loan, 0, funded.amount, funded.amount);
         book.delinquents.push(account);
     } else {
         book.join_tile(setup, draws, now.month, &loan, 0);

@@ -12,7 +12,7 @@ pub fn products(scenario: &Scenario) -> Table {
     for product in &scenario.product {
         for grade in 0..product.grade_spread.len() {
             for tenor in &product.tenors {
-                let cost = product.all_in(lpr, grade, tenor.months.0 as u32, false);
+                let cost = product.all_in(product.amount_median.0, lpr, grade, tenor.months.0 as u32, false);
                 let figures = [
                     ("amount", Unit::Money, product.amount_median.fen_f64()),
                     ("apr", Unit::Ratio, cost.apr),

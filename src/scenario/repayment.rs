@@ -43,13 +43,13 @@ impl Product {
         self.monthly_fee.map_or(Fen::ZERO, |fee| fee.0)
     }
 
-    /// What a median loan of a grade and tenor costs its customer all in, at an LPR.
-    pub fn all_in(&self, lpr: f64, grade: usize, tenor: u32, repeat: bool) -> AllIn {
+    /// What a loan of an amount, grade and tenor costs its customer all in, at an LPR.
+    pub fn all_in(&self, amount: Fen, lpr: f64, grade: usize, tenor: u32, repeat: bool) -> AllIn {
         let base = if self.rate_base == RateBase::Lpr { lpr } else { 0.0 };
         let spread = self.grade_spread[grade].f64();
         let apr = offered_apr(base, self.apr.f64(), spread, self.apr_floor.f64(), self.apr_cap.f64());
         let contract = Contracted::new(&self.repayment(repeat), apr, tenor);
-        AllIn::new(&contract, apr, self.amount_median.0, self.upfront_fee.f64(), self.monthly_fee_fen())
+        AllIn::new(&contract, apr, amount, self.upfront_fee.f64(), self.monthly_fee_fen())
     }
 }
 
@@ -154,35 +154,75 @@ fn reprice(product: &Product, path: &str, period: u64, longest: u64, checker: &m
     );
 }
 
-/// No customer may pay more than the cap, all in. Called when tenors and grades are known to fit.
+/// What rounding instalments to the fen may add to an all-in rate.
+const ROUNDING: f64 = 1e-4;
+
+/// No customer may pay more than the cap, all in: neither of the median amount nor, as a fee per month weighs most on it,
+/// of the smallest; where the LPR moves by chance, at the highest rate offered. Called when tenors and grades are known to fit.
 pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checker<'_>) {
     let cap = scenario.regulation.as_ref().map_or(ALL_IN_CAP, |rule| rule.apr_all_in_cap.f64());
-    let lpr = scenario.economy.lpr.iter().map(|step| step.apr.f64()).fold(0.0, f64::max);
-    let offers = product
-        .tenors
-        .iter()
-        .flat_map(|tenor| (0..product.grade_spread.len()).map(move |grade| (grade, tenor.months.0 as u32)));
+    let given = scenario.economy.lpr.iter().map(|step| step.apr.f64()).fold(0.0, f64::max);
+    // A product's cap holds its rate whatever the LPR.
+    let lpr = if scenario.economy.lpr_move_probability.f64() > 0.0 { 1.0 } else { given };
+    let smallest = product.monthly_fee.map(|_| product.amount_min.0);
+    let amounts = [Some(product.amount_median.0), smallest];
+    let offers = product.tenors.iter().flat_map(|tenor| {
+        let grades = 0..product.grade_spread.len();
+        grades.flat_map(move |grade| {
+            amounts.into_iter().flatten().map(move |amount| (amount, grade, tenor.months.0 as u32))
+        })
+    });
     let dearest = offers
-        .map(|(grade, tenor)| (product.all_in(lpr, grade, tenor, true).apr_all_in, grade, tenor))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let Some((apr, grade, tenor)) = dearest else {
+        .map(|(amount, grade, tenor)| (product.all_in(amount, lpr, grade, tenor, true), amount, grade, tenor))
+        .max_by(|a, b| a.0.apr_all_in.total_cmp(&b.0.apr_all_in));
+    let Some((cost, amount, grade, tenor)) = dearest else {
         return;
     };
+    let to_blame = match product.monthly_fee {
+        _ if cost.apr > cap => "apr",
+        Some(fee) if fee.0 > Fen::ZERO => "monthly_fee",
+        _ if product.upfront_fee.f64() > 0.0 => "upfront_fee",
+        _ if product.rate_steps.is_some() => "rate_steps",
+        _ => "apr",
+    };
     checker.require(
-        apr <= cap + 1e-9,
-        &format!(
-            "product.{}.{}",
-            product.name,
-            if product.monthly_fee.is_some() { "monthly_fee" } else { "apr" }
-        ),
+        cost.apr_all_in <= cap + ROUNDING,
+        &format!("product.{}.{to_blame}", product.name),
         || {
             format!(
-                "a loan of grade {} over {tenor} months costs {:.2} % a year all in, more than {:.2} %",
+                "a loan of {amount}, grade {}, over {tenor} months costs {:.2} % a year all in, more than {:.2} %",
                 grade + 1,
-                100.0 * apr,
+                100.0 * cost.apr_all_in,
                 100.0 * cap
             )
         },
         "lower apr, grade_spread, apr_cap or fees, or set regulation.apr_all_in_cap",
+    );
+}
+
+/// Keys of the time to a decision that would do nothing.
+pub fn check_decision(scenario: &Scenario, checker: &mut Checker<'_>) {
+    let underwriting = &scenario.underwriting;
+    let rate = underwriting.abandonment_per_hour.map_or(0.0, |rate| rate.f64());
+    for product in &scenario.product {
+        let by_staff = product.automatic_share.is_some_and(|share| share.f64() < 1.0);
+        checker.require(
+            product.manual_hours.is_none() || by_staff,
+            &format!("product.{}.manual_hours", product.name),
+            || "all decisions are automatic".to_owned(),
+            "give an automatic_share below 1, or leave manual_hours out",
+        );
+        checker.require(
+            rate > 0.0 || (product.manual_hours.is_none() && product.automatic_hours.is_none()),
+            &format!("product.{}.automatic_hours", product.name),
+            || "hours do nothing while nobody gives up waiting".to_owned(),
+            "set underwriting.abandonment_per_hour, or leave the hours out",
+        );
+    }
+    checker.require(
+        underwriting.manual_capacity.is_none_or(|cases| rate > 0.0 && cases.f64() > 0.0),
+        "underwriting.manual_capacity",
+        || "a queue needs staff who decide something, and people who give up waiting".to_owned(),
+        "give a capacity above 0 with abandonment_per_hour, or leave it out",
     );
 }

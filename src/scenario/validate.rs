@@ -8,6 +8,7 @@ use super::Scenario;
 use super::checker::Checker;
 use super::node::Node;
 use super::problem::Problem;
+use super::repayment::check_decision;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
@@ -67,6 +68,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
         guarantee(product, &mut checker);
     }
     underwriting(scenario, &mut checker);
+    check_decision(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
     litigation(scenario, &mut checker);
@@ -311,7 +313,9 @@ fn leads_bound(scenario: &Scenario, channel: &Channel, months: f64) -> f64 {
                 .iter()
                 .find(|candidate| &candidate.name == segment)
                 .map_or(0.0, |segment| segment.population.0 as f64 * audience.reach.f64());
-            let spreads = audience.innovation.f64() > 0.0 || audience.imitation.f64() > 0.0;
+            let spreads = audience.innovation.f64() > 0.0
+                || audience.imitation.f64() > 0.0
+                || channel.referrals.is_some_and(|leads| leads.f64() > 0.0);
             let organic = if spreads { people } else { 0.0 };
             people.min(audience.leads_max.f64() * months + organic)
         })

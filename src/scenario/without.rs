@@ -47,26 +47,32 @@ fn remove(at: &mut Node, parts: &[&str]) -> Result<(), (String, Vec<String>)> {
     if chosen.is_empty() {
         return Err(((*part).to_owned(), known));
     }
-    for name in chosen {
-        match &mut at.value {
+    let mut results = Vec::new();
+    for name in &chosen {
+        results.push(match &mut at.value {
             Value::Table(table) if below.is_empty() => {
-                table.remove(name);
+                table.remove(*name);
+                Ok(())
             }
-            Value::Array(list) if below.is_empty() => list.retain(|node| node.name() != Some(name)),
+            Value::Array(list) if below.is_empty() => {
+                list.retain(|node| node.name() != Some(name.as_str()));
+                Ok(())
+            }
             Value::Table(table) => {
-                if let Some(entry) = table.get_mut(name) {
-                    remove(&mut entry.node, below)?;
-                }
+                table.get_mut(*name).map_or(Ok(()), |entry| remove(&mut entry.node, below))
             }
             Value::Array(list) => {
-                if let Some(node) = list.iter_mut().find(|node| node.name() == Some(name)) {
-                    remove(node, below)?;
-                }
+                let member = list.iter_mut().find(|node| node.name() == Some(name.as_str()));
+                member.map_or(Ok(()), |node| remove(node, below))
             }
-            _ => {}
-        }
+            _ => Ok(()),
+        });
     }
-    Ok(())
+    // Behind a star one member that has it is enough.
+    if results.iter().any(Result::is_ok) {
+        return Ok(());
+    }
+    results.pop().unwrap_or(Ok(()))
 }
 
 /// Keys of a table, names of a list.

@@ -5,8 +5,9 @@ use lendcycle::ledger::Flow;
 use lendcycle::model::pricing::{AllIn, monthly_irr};
 use lendcycle::model::schedule::{Kind, Repayment, Schedule};
 use lendcycle::money::Fen;
+use lendcycle::scenario::{Request, Setting, load};
 
-use crate::laboratory::{LAB, assert_close, flow, setup};
+use crate::laboratory::{BASE, LAB, assert_close, flow, setup};
 
 const AMOUNT: Fen = Fen(1_000_000);
 
@@ -222,4 +223,25 @@ fn a_floating_rate_follows_the_lpr_from_its_next_reset_on() {
         lent as f64 * 0.01,
         1e-9,
     );
+}
+
+#[test]
+fn a_contract_at_the_cap_without_fees_is_allowed() {
+    let check = |settings: &[&str]| {
+        let settings = settings.iter().map(|text| Setting { what: "--set", text: (*text).to_owned() });
+        load(&Request { path: BASE.into(), settings: settings.collect() })
+    };
+    let at_cap = [
+        "product.emergency.apr=0.24",
+        "product.emergency.apr_floor=0.24",
+        "product.emergency.apr_cap=0.24",
+        "product.emergency.schedule=\"annuity\"",
+    ];
+    assert!(check(&at_cap).is_ok(), "rounding to the fen is no breach");
+    let above = ["product.emergency.apr_cap=0.25", "product.emergency.apr_floor=0.25"];
+    assert!(check(&[&at_cap[..], &above].concat()).is_err());
+    // The LPR moves by chance: the cap of the rate is what it may reach.
+    let floating = ["economy.lpr_move_probability=0.3", "product.renovation.apr_cap=0.24"];
+    assert!(check(&floating).is_err(), "with an upfront fee 24 % is more than 24 % all in");
+    assert!(check(&[floating[0]]).is_ok());
 }

@@ -22,8 +22,10 @@ pub struct Instalment {
 pub struct Contract {
     /// Months between due dates.
     pub period: u32,
-    /// Monthly rate of the first month in units of `2^-40`, before any waiver.
-    pub rate: i64,
+    /// Monthly rates in units of `2^-40`, before any waiver.
+    pub rates: Vec<i64>,
+    /// Whether all principal is left for the end.
+    pub bullet: bool,
     pub instalments: Vec<Instalment>,
 }
 
@@ -128,7 +130,8 @@ impl Contract {
         }
         assert_eq!(balance, 0, "a contract repays its principal");
         assert_eq!(charged, 0, "a contract pays its interest");
-        Contract { period, rate: rate_of(1), instalments }
+        let rates = (1..=tenor).map(rate_of).collect();
+        Contract { period, rates, bullet: product.schedule == Schedule::InterestOnly, instalments }
     }
 
     pub fn tenor(&self) -> u32 {

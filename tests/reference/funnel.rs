@@ -200,18 +200,25 @@ pub fn originate(book: &mut Book, now: &Month<'_>) {
     } else if !now.stop_new() {
         fund_plan(book, now);
     }
-    for (group, cell) in now.world.cells.iter().enumerate() {
-        let flows = &mut book.flows[group].0;
-        let funded = flows[Flow::LoansNew as usize];
-        let reward = cell.channel.reward.map_or(0.0, |reward| reward.fen_f64());
-        flows[Flow::MarketingPaid as usize] += nearest(funded as f64 * reward);
-        book.funded[group] = funded;
+    if now.world.scenario.plan.is_none() {
+        pay_rewards(book, now);
     }
     let capacity = now.world.scenario.underwriting.manual_capacity.map_or(f64::INFINITY, |cases| cases.f64());
     book.backlog = f64::max(book.backlog + book.cases - capacity, 0.0);
     book.cases = 0.0;
     if !now.stop_repeat() {
         fund_repeats(book, now);
+    }
+}
+
+/// Pays for new loans, and remembers them: they bring referrals.
+fn pay_rewards(book: &mut Book, now: &Month<'_>) {
+    for (group, cell) in now.world.cells.iter().enumerate() {
+        let flows = &mut book.flows[group].0;
+        let funded = flows[Flow::LoansNew as usize];
+        let reward = cell.channel.reward.map_or(0.0, |reward| reward.fen_f64());
+        flows[Flow::MarketingPaid as usize] += nearest(funded as f64 * reward);
+        book.funded[group] = funded;
     }
 }
 

@@ -245,7 +245,8 @@ impl Loan {
             .map(|month| self.contract.instalments[*month as usize - 1].principal)
             .sum();
         let multiple = now.world.products[self.product].penalty_multiple.f64();
-        self.penalty += interest(overdue, nearest(self.contract.rate as f64 * multiple));
+        let rate = *self.contract.rates.get(k as usize - 1).or(self.contract.rates.last()).expect("a rate");
+        self.penalty += interest(overdue, nearest(rate as f64 * multiple));
         let earned = self.contract.month(k).map_or(0, |instalment| instalment.interest_accrued);
         if age >= NON_PERFORMING {
             self.suspended += earned;

@@ -99,10 +99,12 @@ pub fn income(segment: &Segment, word: u32) -> f64 {
     }
 }
 
-/// Largest payment of a due date but the last, per month; the last one if there is no other.
+/// Largest payment of a due date, per month, without the principal left for the last one.
 pub fn monthly_payment(contract: &Contract) -> f64 {
-    let due = contract.instalments.iter().filter(|instalment| instalment.falls_due);
-    let payments: Vec<i64> = due.map(|instalment| instalment.principal + instalment.interest_due).collect();
-    let but_last = &payments[..(payments.len() - 1).max(1)];
-    *but_last.iter().max().expect("something falls due") as f64 / f64::from(contract.period)
+    let due: Vec<_> = contract.instalments.iter().filter(|instalment| instalment.falls_due).collect();
+    let payments = due.iter().enumerate().map(|(at, instalment)| {
+        let left = contract.bullet || (at + 1 == due.len() && due.len() > 1);
+        instalment.interest_due + if left { 0 } else { instalment.principal }
+    });
+    payments.max().expect("something falls due") as f64 / f64::from(contract.period)
 }

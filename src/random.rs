@@ -44,7 +44,7 @@ pub enum Process {
     LeadCount = 5,
     /// Funnel gates of a lead: completion and product, observed score, fraud, take-up.
     Funnel = 6,
-    /// Attributes of a funded borrower: true risk, amount, tenor.
+    /// Attributes of a funded borrower: true risk, amount, tenor, income.
     Borrower = 7,
     /// Monthly behaviour of an account; one draw serves four months.
     Behaviour = 8,

@@ -15,7 +15,6 @@ use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
 use crate::model::prepayment::prepayment_probability;
-use crate::model::pricing::offered_apr;
 use crate::money::Fen;
 use crate::policy::Levers;
 use crate::random::{self, RunDraws};
@@ -281,8 +280,7 @@ pub fn repriced(contracts: &mut Contracts, month: Month<'_>, loan: &Loan, m: u32
     if !product.reprices_after(m) || m >= u32::from(loan.tenor) {
         return loan.contract;
     }
-    let (spread, floor, cap) = product.apr;
-    let apr = offered_apr(month.now.lpr, spread, product.grade_spread[usize::from(loan.grade)], floor, cap);
+    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade));
     contracts.repriced(loan.contract, u32::from(loan.tenor), m, apr)
 }
 

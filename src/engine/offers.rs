@@ -3,7 +3,7 @@
 use super::contracts::{Contracts, FamilyId};
 use super::month::Conditions;
 use super::setup::Setup;
-use crate::model::pricing::{offered_apr, take_up};
+use crate::model::pricing::take_up;
 use crate::random;
 
 /// Offers of the month: take-up threshold by product and grade, family of contracts by tenor. They are
@@ -32,10 +32,8 @@ impl Offers {
         let rivals = setup.market.take_up_effect * f64::from(now.rivals);
         let mut accepted = Vec::with_capacity(grades * setup.products.len());
         for product in &setup.products {
-            let base = if product.on_lpr { now.lpr } else { 0.0 };
-            let (spread, floor, cap) = product.apr;
-            for grade_spread in &product.grade_spread {
-                let apr = offered_apr(base, spread, *grade_spread, floor, cap);
+            for grade in 0..grades {
+                let apr = product.apr_at(now.lpr, grade);
                 let (at_reference, reference, slope) = product.take_up;
                 let probability = take_up(at_reference, apr, reference, slope, rivals);
                 families.push([&product.repayment, &product.repayment_repeat].map(|repayment| {

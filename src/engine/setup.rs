@@ -5,6 +5,7 @@ use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
+use crate::model::pricing::offered_apr;
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::{Period, Repayment};
 use crate::model::underwriting::ScoreScale;
@@ -251,6 +252,13 @@ impl ProductSetup {
     #[inline]
     pub fn period(&self) -> Period {
         Period(self.repayment.period)
+    }
+
+    /// Annual rate offered to a grade at an LPR.
+    pub fn apr_at(&self, lpr: f64, grade: usize) -> f64 {
+        let base = if self.on_lpr { lpr } else { 0.0 };
+        let (spread, floor, cap) = self.apr;
+        offered_apr(base, spread, self.grade_spread[grade], floor, cap)
     }
 
     /// Whether rates are reset at the end of month on book `m`.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::schedule::{Kind, Period, Repayment, Schedule};
+use crate::model::schedule::{Kind, Repayment, Schedule};
 use crate::money::{Fen, FixedRate};
 
 /// Which family a loan's contract belongs to.
@@ -24,7 +24,6 @@ struct Family {
     /// Annual rate of the first month.
     apr: f64,
     step: Fen,
-    period: Period,
     /// Whether all months bear the same rate.
     one_rate: bool,
     /// Where the contract stands, by amount in steps; [`MISSING`] where there is none yet.
@@ -86,7 +85,6 @@ impl Contracts {
             self.families.push(Family {
                 apr,
                 step,
-                period: Period(*period),
                 one_rate: schedule.charged.windows(2).all(|pair| pair[0] == pair[1]),
                 schedule,
                 by_steps: Vec::new(),
@@ -110,8 +108,7 @@ impl Contracts {
         repayment.rate_steps.push((m + 1, change));
         let family = self.family(&repayment, first, tenor, step);
         // Every history of resets is a family of few loans: too few for places by amount.
-        let found = &mut self.families[family.0 as usize];
-        found.sparse = true;
+        self.families[family.0 as usize].sparse = true;
         self.contract(family, amount)
     }
 
@@ -137,20 +134,19 @@ impl Contracts {
             return ContractId(first);
         }
         let schedule = &self.families[family.0 as usize].schedule;
-        let at = if i32::try_from(amount.0).is_ok() {
+        let (at, mark) = if i32::try_from(amount.0).is_ok() {
             let at = self.narrow.len();
             self.narrow.push(family.0 as i32);
             schedule.walk(amount, |_, instalment| self.narrow.push(instalment.opening.0 as i32));
-            at
+            (at, 0)
         } else {
             let at = self.wide.len();
             self.wide.push(i64::from(family.0));
             schedule.walk(amount, |_, instalment| self.wide.push(instalment.opening.0));
-            at
+            (at, WIDE)
         };
         let place = u32::try_from(at).ok().filter(|at| *at < WIDE);
-        let place = place.expect("contracts of a run fit 2^31 entries");
-        let at = if i32::try_from(amount.0).is_ok() { place } else { place | WIDE };
+        let at = place.expect("contracts of a run fit 2^31 entries") | mark;
         let found = &mut self.families[family.0 as usize];
         if steps < STEPS && !found.sparse {
             let steps = steps as usize;
@@ -270,6 +266,10 @@ impl<'a> Contract<'a> {
         (from + 1..=to).map(|k| self.accrued(k)).sum()
     }
 
+    fn period(&self) -> u32 {
+        self.family.schedule.repayment.period
+    }
+
     fn tenor(&self) -> u32 {
         self.family.schedule.tenor
     }
@@ -278,7 +278,7 @@ impl<'a> Contract<'a> {
     #[inline]
     pub fn unbilled(&self, k: u32) -> Fen {
         let k = k.min(self.tenor());
-        let period = self.family.period.0;
+        let period = self.period();
         self.earned(k / period * period, k)
     }
 
@@ -286,14 +286,14 @@ impl<'a> Contract<'a> {
     #[inline]
     pub fn interest_due(&self, from: u32, to: u32) -> Fen {
         let to = to.min(self.tenor());
-        let period = self.family.period.0;
+        let period = self.period();
         self.earned((from - 1) / period * period, to / period * period)
     }
 
     /// Largest payment of a due date per month of its period, fen, without what is left for the last one: a bullet or balloon
     /// is no monthly burden.
     pub fn monthly_payment(&self) -> f64 {
-        let (period, tenor) = (self.family.period.0, self.tenor());
+        let (period, tenor) = (self.period(), self.tenor());
         let is_bullet = self.family.schedule.repayment.kind == Kind::InterestOnly;
         let dates = tenor / period;
         let payment = |date: u32| {

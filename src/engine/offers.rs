@@ -6,14 +6,13 @@ use super::setup::Setup;
 use crate::model::pricing::take_up;
 use crate::random;
 
-/// Offers of the month: take-up threshold by product and grade, family of contracts by tenor. They are
+/// Offers of the month: probability of take-up by product and grade, family of contracts by tenor. They are
 /// made anew only when the LPR or the number of rivals moves.
 #[derive(Debug, Default)]
 pub struct Offers {
     made_for: Option<(f64, u32)>,
     grades: usize,
-    take_up: Vec<u64>,
-    take_up_probability: Vec<f64>,
+    take_up: Vec<f64>,
     /// By product and grade: of first and of repeat loans, by tenor.
     families: Vec<[Vec<FamilyId>; 2]>,
 }
@@ -47,13 +46,7 @@ impl Offers {
                 accepted.push(probability);
             }
         }
-        Offers {
-            made_for: Some((now.lpr, now.rivals)),
-            grades,
-            take_up: accepted.iter().map(|probability| random::threshold(*probability)).collect(),
-            take_up_probability: accepted,
-            families,
-        }
+        Offers { made_for: Some((now.lpr, now.rivals)), grades, take_up: accepted, families }
     }
 
     /// The family of contracts a loan belongs to.
@@ -61,16 +54,8 @@ impl Offers {
         self.families[product * self.grades + grade][usize::from(repeat)][tenor_index]
     }
 
-    /// Word threshold of waiting for the decision and drawing an approved loan.
-    pub fn take_up_staying(&self, product: usize, grade: usize, staying: f64) -> u64 {
-        if staying == 1.0 {
-            return self.take_up(product, grade);
-        }
-        random::threshold(self.take_up_probability[product * self.grades + grade] * staying)
-    }
-
-    /// Word threshold of drawing an approved loan.
-    pub fn take_up(&self, product: usize, grade: usize) -> u64 {
-        self.take_up[product * self.grades + grade]
+    /// Word threshold of waiting for the decision, as a share `staying` of applicants does, and drawing an approved loan.
+    pub fn take_up(&self, product: usize, grade: usize, staying: f64) -> u64 {
+        random::threshold(self.take_up[product * self.grades + grade] * staying)
     }
 }

@@ -7,6 +7,8 @@
 //! order of operations of the formulas of `docs/MODEL.md`, as the last bit of a floating-point number can decide an
 //! account.
 
+#[path = "conservation/optional_flows.rs"]
+mod optional_flows;
 mod reference {
     pub mod claims;
     pub mod compare;
@@ -15,6 +17,7 @@ mod reference {
     pub mod loan;
     pub mod month;
     pub mod offers;
+    pub mod poisson;
     pub mod risk;
     pub mod rules;
     pub mod run;
@@ -28,6 +31,7 @@ use lendcycle::engine::runs::simulate_blocks;
 use lendcycle::engine::{MonthMetric, RunResult, Setup};
 use lendcycle::ledger::Flow;
 use lendcycle::lifecycle::stage::Stage;
+use optional_flows::OPTIONAL;
 use reference::compare::{agree, assert_same, scenario};
 use reference::run::simulate;
 
@@ -47,17 +51,6 @@ const LIFE_OF_LOANS: [Flow; 14] = [
     Flow::PenaltyReceived,
     Flow::Recoveries,
     Flow::CollectionsPaid,
-];
-
-/// Flows of options the base scenario does without.
-const OPTIONAL: [Flow; 7] = [
-    Flow::Reminders,
-    Flow::CourtReceived,
-    Flow::CourtPaid,
-    Flow::ClaimsSold,
-    Flow::SaleProceeds,
-    Flow::GuaranteeReceived,
-    Flow::GuaranteeFeePaid,
 ];
 
 fn flows_of_the_base_scenario() -> Vec<Flow> {

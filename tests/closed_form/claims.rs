@@ -7,30 +7,19 @@ use lendcycle::model::sale::{is_sale_month, price_share};
 
 use lendcycle::money::Fen;
 
-use crate::laboratory::{LAB, assert_close, flow, setup};
+use crate::laboratory::{ALL_ROLL, LAB, assert_close, flow, setup};
 
 /// The laboratory's loan, in fen.
 const LOAN: f64 = 1e10;
 /// Loans made in months 0 and 4 that never pay: charged off in months 7 and 11.
 const COHORTS: &str = "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=0, count=1}, \
                        {segment=\"lab\", channel=\"lab\", from=4, to=4, count=1}]";
-const LOST: [&str; 10] = [
-    "delinquency.m0=[0, 1]",
-    "delinquency.m1=[0, 0, 1]",
-    "delinquency.m2=[0, 0, 0, 1]",
-    "delinquency.m3=[0, 0, 0, 0, 1]",
-    "delinquency.m4=[0, 0, 0, 0, 0, 1]",
-    "delinquency.m5=[0, 0, 0, 0, 0, 0, 1]",
-    "delinquency.m6=[0, 0, 0, 0, 0, 0, 0, 1]",
-    "product.lab.schedule=\"interest_only\"",
-    "recovery.total=0.12",
-    "recovery.speed=0.08",
-];
+const RECOVERY: [&str; 2] = ["recovery.total=0.12", "recovery.speed=0.08"];
 const CHARGED_OFF_IN: usize = 7;
 const PRICES: &str = "price=[{months=0, share=0.08}, {months=12, share=0.04}, {months=48, share=0.03}]";
 
 fn run(settings: &[&str]) -> RunResult {
-    simulate_run(&setup(LAB, &[&LOST, settings].concat()), 0, &mut Default::default())
+    simulate_run(&setup(LAB, &[&ALL_ROLL, &RECOVERY[..], settings].concat()), 0, &mut Default::default())
 }
 
 /// Share of principal recovered by `months` after charge-off.

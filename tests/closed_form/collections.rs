@@ -5,23 +5,12 @@ use lendcycle::ledger::Flow;
 use lendcycle::model::collections::{contact_effect, contacts_per_account};
 use lendcycle::model::recovery::{cumulative_recovery, factor_multiplier, monthly_share, present_value};
 
-use crate::laboratory::{LAB, assert_close, assert_count, flow, setup};
+use crate::laboratory::{ALL_ROLL, LAB, assert_close, assert_count, flow, setup};
 
 /// The laboratory's loan, in fen.
 const LOAN: f64 = 1e10;
 /// One loan in month 0.
 const ONE: &str = "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=0, count=1}]";
-/// It misses its first payment and rolls to charge-off, which it reaches in month 7.
-const LOST: [&str; 8] = [
-    "delinquency.m0=[0, 1]",
-    "delinquency.m1=[0, 0, 1]",
-    "delinquency.m2=[0, 0, 0, 1]",
-    "delinquency.m3=[0, 0, 0, 0, 1]",
-    "delinquency.m4=[0, 0, 0, 0, 0, 1]",
-    "delinquency.m5=[0, 0, 0, 0, 0, 0, 1]",
-    "delinquency.m6=[0, 0, 0, 0, 0, 0, 0, 1]",
-    "product.lab.schedule=\"interest_only\"",
-];
 const CHARGED_OFF_IN: usize = 7;
 
 fn run(parts: &[&[&str]]) -> RunResult {
@@ -45,7 +34,7 @@ fn recovery_formulas_match_worked_numbers() {
 #[test]
 fn recoveries_of_a_charged_off_cohort_decay_from_the_month_after() {
     let settings = ["recovery.total=0.12", "recovery.speed=0.08", "recovery.cost=0.30", "run.months=60"];
-    let result = run(&[&LOST, &[ONE], &settings]);
+    let result = run(&[&ALL_ROLL, &[ONE], &settings]);
     assert_eq!(flow(&result, CHARGED_OFF_IN, Flow::ChargedOff), LOAN as i64);
     let mut cumulative = 0.0;
     for month in 0..60 {
@@ -70,7 +59,7 @@ fn recoveries_of_a_charged_off_cohort_decay_from_the_month_after() {
 fn downturns_lower_recoveries() {
     let good = ["recovery.total=0.12", "recovery.factor_effect=0.15", "economy.factor_path=[1.5]"];
     let bad = ["recovery.total=0.12", "recovery.factor_effect=0.15", "economy.factor_path=[-2.0]"];
-    let recovered = |economy: &[&str]| run(&[&LOST, &[ONE], economy]).total(Flow::Recoveries) as f64;
+    let recovered = |economy: &[&str]| run(&[&ALL_ROLL, &[ONE], economy]).total(Flow::Recoveries) as f64;
     assert_close("ratio", recovered(&good) / recovered(&bad), (0.15_f64 * 3.5).exp(), 1e-8);
 }
 

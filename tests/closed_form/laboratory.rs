@@ -20,6 +20,18 @@ pub const MARKET: &str = "tests/scenarios/lab_market.toml";
 /// The same with one loan a month by plan.
 pub const LAB: &str = "tests/scenarios/lab_credit.toml";
 
+/// Every loan misses from the first month on and rolls to charge-off: at age `j` it stands in bucket `j`, at 7 it is gone.
+pub const ALL_ROLL: [&str; 8] = [
+    "delinquency.m0=[0, 1]",
+    "delinquency.m1=[0, 0, 1]",
+    "delinquency.m2=[0, 0, 0, 1]",
+    "delinquency.m3=[0, 0, 0, 0, 1]",
+    "delinquency.m4=[0, 0, 0, 0, 0, 1]",
+    "delinquency.m5=[0, 0, 0, 0, 0, 0, 1]",
+    "delinquency.m6=[0, 0, 0, 0, 0, 0, 0, 1]",
+    "product.lab.schedule=\"interest_only\"",
+];
+
 /// A scenario file with `--set` options.
 pub fn scenario(file: &str, settings: &[&str]) -> Scenario {
     let settings = settings.iter().map(|text| Setting { what: "--set", text: (*text).to_owned() });

@@ -4,7 +4,7 @@ use lendcycle::engine::{MonthMetric, RunResult, Setup, simulate_run};
 use lendcycle::ledger::Flow;
 use lendcycle::lifecycle::metrics::{Sums, find};
 
-use crate::laboratory::{LAB, assert_close, assert_count, flow, setup};
+use crate::laboratory::{ALL_ROLL, LAB, assert_close, assert_count, flow, setup};
 
 /// The laboratory's loan, in fen.
 const LOAN: f64 = 1e10;
@@ -179,18 +179,6 @@ fn prepayment_thins_a_cohort_geometrically() {
         assert_eq!(result.get(36, MonthMetric::Balance), 0);
     }
 }
-
-/// Every loan misses from the first month on and rolls to charge-off: at age `j` it stands in bucket `j`, at 7 it is gone.
-const ALL_ROLL: [&str; 8] = [
-    "delinquency.m0=[0, 1]",
-    "delinquency.m1=[0, 0, 1]",
-    "delinquency.m2=[0, 0, 0, 1]",
-    "delinquency.m3=[0, 0, 0, 0, 1]",
-    "delinquency.m4=[0, 0, 0, 0, 0, 1]",
-    "delinquency.m5=[0, 0, 0, 0, 0, 0, 1]",
-    "delinquency.m6=[0, 0, 0, 0, 0, 0, 0, 1]",
-    "product.lab.schedule=\"interest_only\"",
-];
 
 #[test]
 fn growth_dilutes_the_npl_ratio_of_equal_loans() {

@@ -1,0 +1,14 @@
+//! Flows that only a scenario with options has.
+
+use lendcycle::ledger::Flow;
+
+/// Flows of options the base scenario does without.
+pub const OPTIONAL: [Flow; 7] = [
+    Flow::Reminders,
+    Flow::CourtReceived,
+    Flow::CourtPaid,
+    Flow::ClaimsSold,
+    Flow::SaleProceeds,
+    Flow::GuaranteeReceived,
+    Flow::GuaranteeFeePaid,
+];

@@ -28,7 +28,7 @@ static SITUATIONS: LazyLock<[Situation; 2]> = LazyLock::new(|| {
 });
 
 /// Fields that are not turned, with the reason.
-const EXCUSED: [(&str, &str, &str); 13] = [
+const EXCUSED: &[(&str, &str, &str)] = &[
     ("Scenario", "schema", "1 is the only version there is"),
     ("Scenario", "name", "a label of results"),
     ("Scenario", "description", "a label of results"),
@@ -45,7 +45,7 @@ const EXCUSED: [(&str, &str, &str); 13] = [
 ];
 
 /// Keys that have one valid value only, with the reason.
-const FIXED: [(&str, &str); 6] = [
+const FIXED: &[(&str, &str)] = &[
     ("product.business.rate_base", "its rate is reset to the LPR"),
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
     ("sale.price.0.months", "prices start in the month of charge-off"),
@@ -143,7 +143,7 @@ fn every_word_of_a_choice_moves_some_output() {
 #[test]
 fn keys_with_one_valid_value_have_no_other() {
     for (key, reason) in FIXED {
-        for (situation, knob) in turned().into_iter().filter(|(_, knob)| knob.key() == key) {
+        for (situation, knob) in turned().into_iter().filter(|(_, knob)| knob.key() == *key) {
             assert_eq!(
                 situation.turn(knob, &SCHEMA),
                 Effect::Fixed,

@@ -36,7 +36,7 @@ use reference::compare::{agree, assert_same, scenario};
 use reference::run::simulate;
 
 /// Flows of a book in which everything happens that can happen to a loan.
-const LIFE_OF_LOANS: [Flow; 14] = [
+const LIFE_OF_LOANS: &[Flow] = &[
     Flow::AccountsPaidOff,
     Flow::AccountsMissed,
     Flow::AccountsCured,
@@ -71,7 +71,7 @@ fn the_whole_life_of_the_small_base_scenario_agrees() {
 
 #[test]
 fn the_base_scenario_at_full_size_agrees() {
-    agree("../../scenarios/base/consumer_credit", &["run.months=40"], 1, &LIFE_OF_LOANS);
+    agree("../../scenarios/base/consumer_credit", &["run.months=40"], 1, LIFE_OF_LOANS);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn every_schedule_agrees_in_hard_delinquency_at_every_charge_off_age() {
         let tenors = "product.renovation.tenors=[{ months = 6, share = 0.4 }, { months = 21, share = 0.6 }]";
         for days in [120, 180, 360] {
             let charge_off = format!("delinquency.charge_off_days={days}");
-            agree("hard_delinquency", &[&schedule, &months, tenors, &charge_off], 2, &LIFE_OF_LOANS);
+            agree("hard_delinquency", &[&schedule, &months, tenors, &charge_off], 2, LIFE_OF_LOANS);
         }
     }
 }
@@ -125,7 +125,7 @@ fn every_shape_of_contract_agrees_in_hard_delinquency() {
         let common = [tenors, "regulation.apr_all_in_cap=10", "economy.lpr_move_probability=0.4"];
         settings.extend(common.map(str::to_owned));
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-        agree("hard_delinquency", &settings, 2, &LIFE_OF_LOANS);
+        agree("hard_delinquency", &settings, 2, LIFE_OF_LOANS);
         agree("coming_back", &settings, 1, &[Flow::LoansRepeat]);
     }
 }
@@ -152,7 +152,7 @@ fn payments_against_income_agree() {
         "segment.owner.income_median=20000",
         "segment.owner.income_spread=0.9",
     ];
-    agree("small", &strained, 2, &LIFE_OF_LOANS);
+    agree("small", &strained, 2, LIFE_OF_LOANS);
     agree("coming_back", &strained, 1, &[Flow::LoansRepeat]);
 }
 
@@ -174,13 +174,13 @@ fn slow_decisions_and_a_queue_agree() {
 
 #[test]
 fn planned_loans_of_every_product_agree() {
-    agree("hard_delinquency", &[], 4, &LIFE_OF_LOANS);
+    agree("hard_delinquency", &[], 4, LIFE_OF_LOANS);
 }
 
 #[test]
 fn a_factor_that_is_off_given_or_strong_agrees() {
-    agree("hard_delinquency", &["economy.factor_correlation=0"], 2, &LIFE_OF_LOANS);
-    agree("hard_delinquency", &["economy.factor_correlation=0.5"], 2, &LIFE_OF_LOANS);
+    agree("hard_delinquency", &["economy.factor_correlation=0"], 2, LIFE_OF_LOANS);
+    agree("hard_delinquency", &["economy.factor_correlation=0.5"], 2, LIFE_OF_LOANS);
     agree("small", &["economy.factor_path=[-3, 0.5, 2.25, -1]"], 2, &[]);
     agree("small", &["economy.factor_initial=-4"], 2, &[]);
 }
@@ -192,22 +192,22 @@ fn collections_agree_when_staff_is_short() {
         "collections.tier.negotiation.capacity=7",
         "collections.tier.outsourced.capacity=11",
     ];
-    let short = agree("hard_delinquency", &few, 2, &LIFE_OF_LOANS);
+    let short = agree("hard_delinquency", &few, 2, LIFE_OF_LOANS);
     let most = |result: &RunResult| (0..40).map(|month| result.get(month, MonthMetric::Contacts)).max();
     assert!(short.iter().all(|result| most(result) == Some(28)), "capacity does not bind");
 }
 
 #[test]
 fn policies_of_every_kind_agree() {
-    agree("policies", &[], 4, &LIFE_OF_LOANS);
+    agree("policies", &[], 4, LIFE_OF_LOANS);
     let few = ["collections.tier.early.capacity=2.5", "collections.tier.negotiation.capacity=3"];
-    agree("policies", &few, 2, &LIFE_OF_LOANS);
+    agree("policies", &few, 2, LIFE_OF_LOANS);
     agree("hard_delinquency", &["policy.withdraw.from=12", "policy.withdraw.rivals_min=0"], 2, &[]);
 }
 
 #[test]
 fn rules_on_figures_agree() {
-    let results = agree("rules", &[], 4, &LIFE_OF_LOANS);
+    let results = agree("rules", &[], 4, LIFE_OF_LOANS);
     let rules = scenario("rules", &[]).policy.map_or(0, |policies| policies.len());
     for rule in 0..rules {
         let firings = || results.iter().flat_map(|result| &result.firings);
@@ -265,7 +265,7 @@ fn loans_of_a_few_fen_agree() {
 #[test]
 fn recoveries_agree_up_to_all_that_was_charged_off() {
     let good_times = ["recovery.total=0.9", "recovery.factor_effect=1.5", "economy.factor_initial=3"];
-    agree("hard_delinquency", &good_times, 2, &LIFE_OF_LOANS);
+    agree("hard_delinquency", &good_times, 2, LIFE_OF_LOANS);
 }
 
 #[test]

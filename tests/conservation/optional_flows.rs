@@ -3,7 +3,7 @@
 use lendcycle::ledger::Flow;
 
 /// Flows of options the base scenario does without.
-pub const OPTIONAL: [Flow; 7] = [
+pub const OPTIONAL: &[Flow] = &[
     Flow::Reminders,
     Flow::CourtReceived,
     Flow::CourtPaid,

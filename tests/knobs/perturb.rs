@@ -9,7 +9,7 @@ use super::walk::Knob;
 pub type Turn = Vec<String>;
 
 /// Lists and maps whose values have a fixed sum: one more here, one less at the next member.
-const SUMS: [(&str, &str); 12] = [
+const SUMS: &[(&str, &str)] = &[
     ("Economy", "demand_season"),
     ("Economy", "delinquency_season"),
     ("Segment", "products"),

@@ -136,7 +136,7 @@ const FIGURES: [(&str, [f64; 3]); 14] = [
     ("profit_before_tax", [-50_000.0, 0.0, 20_000.0]),
 ];
 const OVERS: [&str; 4] = ["mean", "max", "min", "consecutive"];
-const ACTIONS: [&str; 6] = [
+const ACTIONS: &[&str] = &[
     "cutoff_new=12.5",
     "cutoff_repeat=9",
     "marketing=0.6",

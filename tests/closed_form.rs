@@ -8,6 +8,8 @@ mod acquisition;
 mod claims;
 #[path = "closed_form/collections.rs"]
 mod collections;
+#[path = "closed_form/competition.rs"]
+mod competition;
 #[path = "closed_form/contracts.rs"]
 mod contracts;
 #[path = "closed_form/delinquency.rs"]
@@ -30,6 +32,8 @@ mod rules;
 mod schedules;
 #[path = "closed_form/scores.rs"]
 mod scores;
+#[path = "closed_form/selection.rs"]
+mod selection;
 #[path = "closed_form/stages.rs"]
 mod stages;
 #[path = "closed_form/stock_flow.rs"]

@@ -10,8 +10,10 @@
 #[path = "conservation/optional_flows.rs"]
 mod optional_flows;
 mod reference {
+    pub mod applicants;
     pub mod claims;
     pub mod compare;
+    pub mod competition;
     pub mod contract;
     pub mod funnel;
     pub mod loan;
@@ -203,6 +205,20 @@ fn policies_of_every_kind_agree() {
     let few = ["collections.tier.early.capacity=2.5", "collections.tier.negotiation.capacity=3"];
     agree("policies", &few, 2, LIFE_OF_LOANS);
     agree("hard_delinquency", &["policy.withdraw.from=12", "policy.withdraw.rivals_min=0"], 2, &[]);
+}
+
+#[test]
+fn rivals_with_offers_agree() {
+    let exercised = [Flow::LostToRivals, Flow::LoansRepeat];
+    agree("competition", &["run.months=36"], 2, &exercised);
+    let alone = ["market.rivals_initial=1", "market.rivals_entries_per_year=0", "run.months=12"];
+    agree("competition", &alone, 1, &[Flow::LostToRivals]);
+    let alike = ["competition.homogeneity=1", "underwriting.abandonment_per_hour=0.05", "run.months=20"];
+    agree("competition", &alike, 1, &[Flow::LostToRivals]);
+    let certain = ["product.emergency.take_up=1", "product.business.take_up=0", "run.months=20"];
+    agree("competition", &certain, 1, &[Flow::LostToRivals]);
+    let plan = "plan={ loans=[{ segment=\"youth\", channel=\"branch\", from=1, to=9, count=9 }] }";
+    agree("competition", &[plan, "run.months=24"], 1, &[]);
 }
 
 #[test]

@@ -44,6 +44,14 @@ pub fn figure(metric: Metric, month: u32, months: &[i64], vintages: &[i64]) -> O
         Metric::Rivals => Some(get(MonthMetric::Rivals)),
         Metric::ApprovalRate => ratio(flow(Flow::Approvals), flow(Flow::Applications)),
         Metric::Cac => ratio(flow(Flow::MarketingPaid) / 100.0, flow(Flow::LoansNew)),
+        Metric::RivalAdvantage => {
+            ratio(get(MonthMetric::RivalAdvantage) * 1e-6, get(MonthMetric::ContestedMonths))
+        }
+        Metric::MarketShare if get(MonthMetric::ContestedMonths) == 0.0 => None,
+        Metric::MarketShare => {
+            let chosen = flow(Flow::LoansNew);
+            ratio(chosen, chosen + flow(Flow::LostToRivals))
+        }
         Metric::ProfitBeforeTax => {
             let flows = Flows(row[..Flow::COUNT].try_into().expect("flows come first"));
             Some(flows.profit() as f64 / 100.0)

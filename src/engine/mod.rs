@@ -15,11 +15,13 @@ mod origination;
 mod resolve;
 mod resolve_policy;
 mod result;
+mod rivals;
 mod run;
 pub mod runs;
 mod setup;
 mod setup_cells;
 mod setup_claims;
+mod setup_competition;
 mod stock;
 mod tile;
 

@@ -28,6 +28,8 @@ pub struct Conditions {
     pub factor: FactorLink,
     pub lpr: f64,
     pub rivals: u32,
+    /// Share of the way down that rivals' rates have gone in a price war.
+    pub price_war: f64,
     pub demand: f64,
     /// Effect of the calendar month on log-odds.
     pub season: f64,
@@ -112,6 +114,7 @@ impl Conditions {
             factor: FactorLink::new(setup.economy.correlation, factor_value),
             lpr: paths.lpr[month as usize],
             rivals: paths.rivals[month as usize],
+            price_war: paths.price_war[month as usize],
             demand: paths.demand[month as usize],
             season,
             delinquent_shift,

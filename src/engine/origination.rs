@@ -5,7 +5,7 @@ use super::contracts::ContractId;
 use super::funnel::{fund_plan, run_funnel};
 use super::loan_record::LoanRecord;
 use super::month::{Conditions, Month};
-use super::offers::Offers;
+use super::offers::{Offers, takes};
 use super::run::MarketState;
 use super::setup::Setup;
 use crate::ledger::Flow;
@@ -19,6 +19,7 @@ use crate::model::retention::behaviour_score;
 use crate::model::underwriting::grade;
 use crate::money::Fen;
 use crate::random::{Process, Who};
+use crate::rate::monthly_of_nominal;
 
 /// An applicant who draws the loan.
 #[derive(Debug)]
@@ -153,7 +154,8 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         flows.count(Flow::RepeatApprovals, 1);
         let words = draws.words(earlier.who, Process::RepeatLoan, now.month);
         let grade = grade(behaviour, &setup.underwriting.grade_scores);
-        if u64::from(words[0]) >= offers.take_up(product_index, grade, 1.0) {
+        let choice = offers.choice(cell.segment, product_index, grade);
+        if u64::from(words[0]) >= takes(choice, 1.0) {
             continue;
         }
         let amount = product.amount.law().fit(earlier.amount.0 as f64 * setup.repeat.amount_growth);
@@ -182,6 +184,16 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
     book.returns[now.month as usize] = returning;
 }
 
+/// Effect of the rate on the log-odds of missing payments.
+fn price_of_risk(setup: &Setup, now: &Conditions, funded: &Funded) -> f64 {
+    let slope = setup.risk.apr_slope;
+    if slope == 0.0 {
+        return 0.0;
+    }
+    let product = &setup.products[funded.product];
+    slope * 100.0 * (product.apr_at(now.lpr, funded.grade) - product.take_up.1)
+}
+
 /// Puts a loan on the book.
 pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers: &Offers, funded: &Funded) {
     let Month { setup, draws, now } = month;
@@ -195,7 +207,13 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
         strain.log_odds(contract.monthly_payment(), funded.income)
     });
-    let effects = effects + strain;
+    let effects = effects + strain + price_of_risk(setup, now, funded);
+    if setup.competition.is_some() {
+        let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
+        let months = contract.principal_months() as f64;
+        let dearer_by = offers.rivals_dearer_by(funded.product, funded.grade);
+        book.interest_saved += Fen::round(months * monthly_of_nominal(dearer_by)).0;
+    }
     let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
     let index = book.loans.len() as u32;
     book.loans.push(Origination {

@@ -38,6 +38,7 @@ impl Setup {
             start: scenario.run.start,
             economy: economy(scenario),
             market: market(scenario),
+            competition: super::setup_competition::competition(scenario),
             products,
             plan,
             underwriting: underwriting(scenario),
@@ -49,6 +50,7 @@ impl Setup {
                 }),
                 reference_score: d.reference_score.f64(),
                 slopes: (d.score_slope.f64(), d.score_slope_delinquent.f64()),
+                apr_slope: d.apr_slope.map_or(0.0, |slope| slope.f64()),
                 charge_off_age: d.charge_off_days.0 as u32 / 30 + 1,
             },
             tiers,
@@ -236,6 +238,7 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
             product.manual_hours.map_or(0.0, |hours| hours.f64()),
         ),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
+        take_up_risk_slope: product.take_up_risk_slope.map_or(0.0, |slope| slope.f64()),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
         guarantee: GuaranteeSetup {
             share: product.guarantee_share.map_or(0.0, |share| share.f64()),

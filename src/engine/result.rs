@@ -39,10 +39,18 @@ pub enum MonthMetric {
     PrincipalMonths,
     /// Sum of the probability of default that the score promised, over loans made, millionths.
     ScoreDefaults,
+    /// 1 in a month in which customers choose among lenders.
+    ContestedMonths,
+    /// Utility of the best rival's offer above that of the own one, millionths of log-odds; 0 without a choice.
+    RivalAdvantage,
+    /// Mean annual rate of rivals, millionths; 0 without a choice.
+    RivalRate,
+    /// Interest that the month's borrowers save against rivals' mean rate over the life of their contracts, fen.
+    InterestSaved,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 6;
+const STOCKS: usize = 1 + 2 * BUCKETS + 10;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -60,6 +68,10 @@ impl MonthMetric {
             MonthMetric::Contacts => 4 + 2 * BUCKETS,
             MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
             MonthMetric::ScoreDefaults => 6 + 2 * BUCKETS,
+            MonthMetric::ContestedMonths => 7 + 2 * BUCKETS,
+            MonthMetric::RivalAdvantage => 8 + 2 * BUCKETS,
+            MonthMetric::RivalRate => 9 + 2 * BUCKETS,
+            MonthMetric::InterestSaved => 10 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

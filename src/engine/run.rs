@@ -10,6 +10,7 @@ use super::month::{Buffers, Conditions, Month, play};
 use super::offers::Offers;
 use super::origination::Funded;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
+use super::rivals;
 use super::setup::Setup;
 use super::stock::Stock;
 use crate::ledger::{Flow, Flows, Ledger};
@@ -73,6 +74,8 @@ fn simulate(
     let Workspace { book, buffers } = workspace;
     book.begin(setup);
     let cells = setup.cells.len();
+    let competition = setup.competition.as_ref();
+    let rivals = competition.map_or_else(Vec::new, |table| rivals::draw(table, setup.market.max, &draws));
     let mut market = MarketState {
         stock: vec![0.0; cells],
         worked: vec![0; cells],
@@ -84,7 +87,7 @@ fn simulate(
         borrower_words: LeadWords::default(),
         accepted: Vec::new(),
         funded: Vec::new(),
-        offers: Offers::default(),
+        offers: Offers::of_run(rivals),
         record,
     };
     let mut stock = Stock::new(setup);
@@ -127,6 +130,7 @@ fn simulate(
         }
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
         record_month(row, book, &stock, &now, contacts);
+        rivals::record(row, market.offers.standing());
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
         desk.see(&setup.rules, month, |metric| figure(metric, month, &result.months, &result.vintages));
@@ -167,6 +171,7 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::Contacts.index()] = contacts;
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
+    row[MonthMetric::InterestSaved.index()] = book.interest_saved;
 }
 
 fn record_vintages(table: &mut [i64], book: &Book, stock: &Stock, month: u32) {

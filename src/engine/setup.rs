@@ -1,6 +1,7 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
+pub use super::setup_competition::CompetitionSetup;
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -29,6 +30,8 @@ pub struct Setup {
     pub economy: EconomySetup,
     /// Rivals.
     pub market: MarketSetup,
+    /// Rivals with offers, if any.
+    pub competition: Option<CompetitionSetup>,
     /// Segments by name order: name, then numbers.
     pub segments: Vec<SegmentSetup>,
     /// Channels by name order.
@@ -165,6 +168,8 @@ pub struct ChannelSetup {
     pub reward: f64,
     /// Score shift.
     pub score_effect: f64,
+    /// Score shift per unit of ln(1 + stock / half-saturation).
+    pub spend_score_effect: f64,
 }
 
 /// A segment as reached by a channel: one group of borrowers.
@@ -223,6 +228,8 @@ pub struct ProductSetup {
     pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
     pub take_up: (f64, f64, f64),
+    /// Log-odds of take-up per unit of log-odds of true risk above the observed one.
+    pub take_up_risk_slope: f64,
     /// Prepayment per month and its ramp.
     pub prepayment: (f64, u32),
     /// Guarantee.
@@ -256,7 +263,7 @@ impl ProductSetup {
 
     /// Annual rate offered to a grade at an LPR.
     pub fn apr_at(&self, lpr: f64, grade: usize) -> f64 {
-        let base = if self.on_lpr { lpr } else { 0.0 };
+        let base = self.rate_base(lpr);
         let (spread, floor, cap) = self.apr;
         offered_apr(base, spread, self.grade_spread[grade], floor, cap)
     }
@@ -318,6 +325,8 @@ pub struct RiskSetup {
     pub strain: Option<Strain>,
     /// Effect of score log-odds when current and when delinquent.
     pub slopes: (f64, f64),
+    /// Effect of a percentage point of rate above the reference rate.
+    pub apr_slope: f64,
     /// Months past due at which an account is charged off: charge-off days / 30 + 1.
     pub charge_off_age: u32,
 }

@@ -104,6 +104,11 @@ fn originated(sums: &Sums) -> f64 {
     flow(sums, Flow::OriginatedNew) + flow(sums, Flow::OriginatedRepeat)
 }
 
+/// Months in which customers choose among lenders.
+fn contested(sums: &Sums) -> f64 {
+    sums.get(MonthMetric::ContestedMonths) as f64
+}
+
 const fn metric(key: &'static str, unit: Unit, of: fn(&Sums) -> Value) -> Metric {
     Metric { key, unit, of }
 }
@@ -127,6 +132,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("fraud_caught", |s| Value::Sum(flow(s, Flow::FraudCaught))),
     count("approvals", |s| Value::Sum(flow(s, Flow::Approvals))),
     count("loans_new", |s| Value::Sum(flow(s, Flow::LoansNew))),
+    count("lost_to_rivals", |s| Value::Sum(flow(s, Flow::LostToRivals))),
     count("loans_fraud", |s| Value::Sum(flow(s, Flow::LoansFraud))),
     count("repeat_applications", |s| Value::Sum(flow(s, Flow::RepeatApplications))),
     count("repeat_approvals", |s| Value::Sum(flow(s, Flow::RepeatApprovals))),
@@ -209,6 +215,19 @@ pub const STOCK_METRICS: &[Metric] = &[
     ratio("score_default_rate_12m", |s| {
         let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
         Value::Ratio(s.get(MonthMetric::ScoreDefaults) as f64 * 1e-6, loans)
+    }),
+    metric("rival_advantage_average", Unit::Number, |s| {
+        Value::Ratio(s.get(MonthMetric::RivalAdvantage) as f64 * 1e-6, contested(s))
+    }),
+    ratio("rival_apr_average", |s| Value::Ratio(s.get(MonthMetric::RivalRate) as f64 * 1e-6, contested(s))),
+    ratio("market_share", |s| match s.get(MonthMetric::ContestedMonths) {
+        0 => Value::Ratio(0.0, 0.0),
+        _ => Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::LoansNew) + flow(s, Flow::LostToRivals)),
+    }),
+    money("interest_saved", |s| Value::Sum(s.get(MonthMetric::InterestSaved) as f64)),
+    money("interest_saved_per_loan", |s| {
+        let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
+        Value::Ratio(s.get(MonthMetric::InterestSaved) as f64, loans)
     }),
     count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
     count("accounts_average", |s| {

@@ -76,6 +76,8 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
                 "factor_average" => "factor",
                 "lpr_average" => "lpr",
                 "accounts_average" => "accounts",
+                "rival_advantage_average" => "rival_advantage",
+                "rival_apr_average" => "rival_apr",
                 key => key,
             };
             let values: Vec<Value> = sums.iter().map(metric.of).collect();

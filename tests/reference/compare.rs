@@ -108,5 +108,9 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::Contacts,
         MonthMetric::PrincipalMonths,
         MonthMetric::ScoreDefaults,
+        MonthMetric::ContestedMonths,
+        MonthMetric::RivalAdvantage,
+        MonthMetric::RivalRate,
+        MonthMetric::InterestSaved,
     ])
 }

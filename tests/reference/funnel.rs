@@ -1,9 +1,11 @@
 //! From spend to new loans: leads, gates one by one, attributes, terms; planned loans; repeat loans.
 
 use lendcycle::ledger::Flow;
-use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
+use lendcycle::math::{exp, ln, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
 
+use super::applicants::{Applicants, saturation, with_private_knowledge};
+use super::competition::Chance;
 use super::contract::{Contract, nearest};
 use super::loan::{Loan, Status};
 use super::month::Month;
@@ -13,68 +15,6 @@ use super::offers::{
 use super::poisson::poisson;
 use super::risk::{hold, level, words_below};
 use super::run::Book;
-use super::world::Cell;
-
-/// The score of the applicants of a cell in a month.
-struct Applicants {
-    mean: f64,
-    deviation: f64,
-    error: f64,
-}
-
-impl Applicants {
-    fn new(book: &Book, now: &Month<'_>, group: usize) -> Self {
-        let cell = &now.world.cells[group];
-        let scenario = now.world.scenario;
-        let drift = scenario.market.score_effect.f64() * now.rivals();
-        let worked = saturation(book, cell, group);
-        Applicants {
-            mean: cell.segment.score_mean.f64()
-                + cell.channel.score_effect.f64()
-                + drift
-                + cell.segment.saturation_effect.f64() * worked,
-            deviation: cell.segment.score_deviation.f64(),
-            error: scenario.underwriting.score_error.f64(),
-        }
-    }
-
-    fn observed_deviation(&self) -> f64 {
-        (self.deviation * self.deviation + self.error * self.error).sqrt()
-    }
-
-    fn observed(&self, word: u32) -> f64 {
-        match self.observed_deviation() {
-            0.0 => self.mean,
-            deviation => self.mean + deviation * normal_quantile(uniform(word)),
-        }
-    }
-
-    /// Words that are below a cut-off.
-    fn words_below(&self, cutoff: f64) -> u64 {
-        match self.observed_deviation() {
-            0.0 => words_below(if self.mean < cutoff { 1.0 } else { 0.0 }),
-            deviation => words_below(normal_cdf((cutoff - self.mean) / deviation)),
-        }
-    }
-
-    fn true_score(&self, observed: f64, word: u32) -> f64 {
-        let variance = self.deviation * self.deviation;
-        if variance + self.error * self.error == 0.0 {
-            return self.mean;
-        }
-        let reliability = variance / (variance + self.error * self.error);
-        let spread = (variance * (1.0 - reliability)).sqrt();
-        let noise = if spread > 0.0 { spread * normal_quantile(uniform(word)) } else { 0.0 };
-        self.mean + reliability * (observed - self.mean) + noise
-    }
-}
-
-fn saturation(book: &Book, cell: &Cell<'_>, group: usize) -> f64 {
-    match cell.reachable {
-        0 => 0.0,
-        people => book.worked[group] as f64 / people as f64,
-    }
-}
 
 /// Marketing spend, and the leads each cell may expect.
 fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
@@ -252,9 +192,12 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
         let product = product_asked(now, group, cell.segment.completion.f64(), words[0]);
         let borrower = new_borrower(now, &applicants, who, group, words, product);
         let waiting = waiting(now, now.world.products[product], book.backlog);
-        let take_up = taking_up(now, now.world.products[product], borrower.grade);
-        if u64::from(words[3]) < words_below(take_up * waiting) {
+        let Chance { own, rival } = taking_up(now, cell.segment, now.world.products[product], borrower.grade);
+        let own = with_private_knowledge(now, &applicants, now.world.products[product], who, own);
+        if u64::from(words[3]) < words_below(own * waiting) {
             drawn.push(borrower);
+        } else if u64::from(words[3]) < words_below(own * waiting + (1.0 - own) * rival) {
+            count(Flow::LostToRivals, 1);
         }
     }
     count(Flow::Applications, applications);
@@ -292,7 +235,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let product = world.products[loan.product];
         let words = world.draws.words(loan.who, Process::RepeatLoan, now.month);
         let grade = grade(now, score);
-        if u64::from(words[0]) < words_below(taking_up(now, product, grade)) {
+        if u64::from(words[0]) < words_below(taking_up(now, segment, product, grade).own) {
             drawn.push(Borrower {
                 who: loan.who,
                 group: loan.group,
@@ -340,7 +283,9 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         let share = monthly_payment(&contract) / borrower.income - table.payment_to_income_free.f64();
         table.slope.f64() * f64::max(share, 0.0)
     });
-    let effects = effects + strain;
+    let dearer = apr(now, product, borrower.grade) - product.take_up_apr.f64();
+    let price = scenario.delinquency.apr_slope.map_or(0.0, |slope| slope.f64()) * 100.0 * dearer;
+    let effects = effects + strain + price;
     let flows = &mut book.flows[borrower.group].0;
     let (count, originated) = match borrower.repeat {
         false => (Flow::LoansNew, Flow::OriginatedNew),

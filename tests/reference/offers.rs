@@ -4,6 +4,7 @@ use lendcycle::math::{exp, ln, normal_quantile};
 use lendcycle::random::uniform;
 use lendcycle::scenario::tables::{Product, RateBase, Segment};
 
+use super::competition::{Chance, chance};
 use super::contract::{Contract, nearest};
 use super::month::Month;
 use super::risk::words_below;
@@ -33,7 +34,15 @@ pub fn apr(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
 }
 
 /// Probability that an offer is taken up.
-pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
+pub fn taking_up(now: &Month<'_>, segment: &Segment, product: &Product, grade: usize) -> Chance {
+    if let Some(table) = &now.world.scenario.competition {
+        return chance(now, table, segment, product, grade);
+    }
+    Chance { own: taking_up_alone(now, product, grade), rival: 0.0 }
+}
+
+/// The same where rivals count by their number.
+fn taking_up_alone(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
         return base;

@@ -10,6 +10,7 @@ use lendcycle::policy::Firing;
 use lendcycle::scenario::Scenario;
 
 use super::claims::Claims;
+use super::competition::{interest_saved, standing};
 use super::contract::nearest;
 use super::funnel::originate;
 use super::loan::{Loan, NON_PERFORMING, Status};
@@ -219,11 +220,18 @@ impl Book {
             row[MonthMetric::BucketAccounts(bucket).index()] += 1;
             if loan.vintage == now.month {
                 row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                let product = now.world.products[loan.product];
+                row[MonthMetric::InterestSaved.index()] +=
+                    interest_saved(now, product, loan.grade, loan.contract.principal_months());
                 row[MonthMetric::ScoreDefaults.index()] +=
                     promised_default(now.world.scenario, loan.score_observed);
             }
         }
         row[MonthMetric::Rivals.index()] = now.rivals() as i64;
+        let [contested, advantage, rate] = standing(now).unwrap_or_default();
+        row[MonthMetric::ContestedMonths.index()] = contested;
+        row[MonthMetric::RivalAdvantage.index()] = advantage;
+        row[MonthMetric::RivalRate.index()] = rate;
         row[MonthMetric::Factor.index()] = nearest(now.factor().value * 1e6);
         row[MonthMetric::Lpr.index()] = nearest(now.lpr() * 1e6);
         row[MonthMetric::Contacts.index()] = contacts;

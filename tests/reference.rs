@@ -10,10 +10,13 @@
 #[path = "conservation/optional_flows.rs"]
 mod optional_flows;
 mod reference {
+    pub mod acquisition;
+    mod acquisition_agrees;
     pub mod claims;
     pub mod compare;
     pub mod contract;
     pub mod funnel;
+    pub mod leads;
     pub mod loan;
     pub mod month;
     pub mod offers;

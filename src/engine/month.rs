@@ -359,8 +359,12 @@ fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: 
             opening.accounts[cell] as f64 * per_account + balance * monthly_of_nominal(of_balance);
         book.flows[cell].book(Flow::ServicingPaid, Fen::round(servicing));
     }
-    if !now.closed {
-        book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(fixed));
+    let shared = &mut book.flows[setup.shared_group()];
+    if now.month < setup.launch.month {
+        shared.book(Flow::ServicingPaid, setup.launch.development_cost);
+    } else if !now.closed {
+        shared.book(Flow::ServicingPaid, Fen(fixed));
+        shared.book(Flow::ApplicationsPaid, setup.screening_cost(now.month));
     }
     // What policies cost is nobody's either.
     book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(now.levers.cost));

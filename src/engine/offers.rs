@@ -3,7 +3,7 @@
 use super::contracts::{Contracts, FamilyId};
 use super::month::Conditions;
 use super::setup::Setup;
-use crate::model::pricing::take_up;
+use crate::model::pricing::{shifted, take_up};
 use crate::random;
 
 /// Offers of the month: probability of take-up by product and grade, family of contracts by tenor. They are
@@ -54,8 +54,9 @@ impl Offers {
         self.families[product * self.grades + grade][usize::from(repeat)][tenor_index]
     }
 
-    /// Word threshold of waiting for the decision, as a share `staying` of applicants does, and drawing an approved loan.
-    pub fn take_up(&self, product: usize, grade: usize, staying: f64) -> u64 {
-        random::threshold(self.take_up[product * self.grades + grade] * staying)
+    /// Word threshold of waiting for the decision, as a share `staying` of applicants does, and drawing an approved loan, the
+    /// log-odds of which a promotion moves by `shift`.
+    pub fn take_up(&self, product: usize, grade: usize, shift: f64, staying: f64) -> u64 {
+        random::threshold(shifted(self.take_up[product * self.grades + grade], shift) * staying)
     }
 }

@@ -39,8 +39,11 @@ impl Setup {
             economy: economy(scenario),
             market: market(scenario),
             products,
+            launch: super::resolve_acquisition::launch(scenario),
+            promotions: super::resolve_acquisition::promotions(scenario, &segments, &channels, &cells),
             plan,
             underwriting: underwriting(scenario),
+            prescreen: super::resolve_acquisition::prescreen(scenario),
             thresholds: Thresholds::new(&matrix),
             risk: RiskSetup {
                 strain: scenario.affordability.as_ref().map(|table| Strain {
@@ -94,6 +97,12 @@ fn economy(scenario: &Scenario) -> EconomySetup {
         factor_path: economy.factor_path.as_ref().map(|path| path.iter().map(|value| value.f64()).collect()),
         demand_season: economy.demand_season.map(|m| m.f64()),
         demand_noise: economy.demand_noise.f64(),
+        demand_path: economy
+            .demand_path
+            .iter()
+            .flatten()
+            .map(|step| (step.month.0 as u32, step.multiplier.f64()))
+            .collect(),
         delinquency_season: economy.delinquency_season.map(|m| m.f64()),
     }
 }
@@ -337,8 +346,10 @@ fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -
         when: super::resolve_policy::conditions(policy),
         timing: super::resolve_policy::timing(policy),
         segments: chosen(&policy.segments, segments.iter().map(|s| s.name.as_str()).collect()),
+        converting: super::resolve_acquisition::converting(policy, segments),
         channels: chosen(&policy.channels, channels.iter().map(|c| c.name.as_str()).collect()),
         action: Action {
+            conversion: policy.conversion.map_or(0.0, |value| value.f64()),
             marketing: policy.marketing.map_or(1.0, |value| value.f64()),
             cutoff_new: policy.cutoff_new.map_or(0.0, |value| value.f64()),
             cutoff_repeat: policy.cutoff_repeat.map_or(0.0, |value| value.f64()),

@@ -11,6 +11,7 @@ use super::offers::Offers;
 use super::origination::Funded;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::setup::Setup;
+use super::setup_acquisition::CellPromotion;
 use super::stock::Stock;
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
@@ -28,6 +29,10 @@ pub struct MarketState {
     pub worked: Vec<u64>,
     /// New loans of last month, by cell.
     pub funded_new: Vec<i64>,
+    /// Promotions of the month, by cell.
+    pub promoted: Vec<Option<CellPromotion>>,
+    /// By cell: this month's spend, and leads that a relative rise of all spend would add, per unit of it.
+    pub marginal: Vec<(Fen, f64)>,
     /// Cases that wait for staff to decide, and those that came this month.
     pub backlog: f64,
     pub cases: f64,
@@ -77,6 +82,8 @@ fn simulate(
         stock: vec![0.0; cells],
         worked: vec![0; cells],
         funded_new: vec![0; cells],
+        promoted: vec![None; cells],
+        marginal: vec![(Fen(0), 0.0); cells],
         backlog: 0.0,
         cases: 0.0,
         staying: Vec::new(),
@@ -110,7 +117,8 @@ fn simulate(
             stage: classifier.label().stage,
             rivals: if month == 0 { setup.market.initial } else { paths.rivals[last_month] },
         };
-        let levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
+        let mut levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
+        levers.stop_new |= month < setup.launch.month;
         let closed = known.stage == Stage::Closed;
         let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
         let contacts = contacts_made(setup, &now, &stock);

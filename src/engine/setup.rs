@@ -1,5 +1,6 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
+pub use super::setup_acquisition::{LaunchSetup, PrescreenSetup, PromotionSetup, RegionSetup};
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
@@ -37,10 +38,16 @@ pub struct Setup {
     pub cells: Vec<Cell>,
     /// Products by name order.
     pub products: Vec<ProductSetup>,
+    /// Before the first loan.
+    pub launch: LaunchSetup,
+    /// Promotions in file order.
+    pub promotions: Vec<PromotionSetup>,
     /// Loans planned per month and cell instead of marketing.
     pub plan: Option<Vec<Vec<u64>>>,
     /// Score, grades, fraud.
     pub underwriting: UnderwritingSetup,
+    /// The fraud filter beyond its catch rate, if the scenario says more.
+    pub prescreen: Option<PrescreenSetup>,
     /// Transition thresholds.
     pub thresholds: Thresholds,
     /// Effects on risk.
@@ -90,6 +97,8 @@ pub struct EconomySetup {
     pub demand_season: [f64; 12],
     /// Deviation of log demand noise.
     pub demand_noise: f64,
+    /// Demand besides both, steps.
+    pub demand_path: Vec<(u32, f64)>,
     /// Delinquency by calendar month, log-odds.
     pub delinquency_season: [f64; 12],
 }
@@ -136,8 +145,11 @@ pub struct SegmentSetup {
     pub fraud_share: f64,
     /// Cut-offs: new, repeat.
     pub cutoff: (f64, f64),
-    /// Products asked for.
+    /// Region, if any.
+    pub region: Option<RegionSetup>,
+    /// Products asked for, and their shares.
     pub products: Vec<usize>,
+    pub shares: Vec<f64>,
     /// Share of applications that staff decide.
     pub manual_share: f64,
     /// Their cumulative thresholds of a lead's completion word, below `completion`.

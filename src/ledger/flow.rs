@@ -148,6 +148,12 @@ flows! {
     FundingPaid "funding_cost" FundingExpense Cash;
     /// Fees paid to guarantors.
     GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
+    /// Honest applicants the fraud screening turned away.
+    HonestRejected "honest_rejected";
+    /// New loans that a relative rise of all marketing spend would add, per unit of it; millionths.
+    MarginalLoans "marginal_loans";
+    /// What such a rise would cost, per unit of it, fen; no entry, as nobody pays it.
+    MarginalSpend "marginal_spend";
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.

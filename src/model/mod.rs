@@ -11,6 +11,7 @@ pub mod litigation;
 pub mod market;
 pub mod marketing;
 pub mod prepayment;
+pub mod prescreen;
 pub mod pricing;
 pub mod recovery;
 pub mod reminder;

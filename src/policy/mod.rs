@@ -40,6 +40,8 @@ pub struct Rule {
     pub segments: Vec<usize>,
     /// Channels by index.
     pub channels: Vec<usize>,
+    /// Segments whose conversion it raises, by index.
+    pub converting: Vec<usize>,
     /// What it does.
     pub action: Action,
 }
@@ -74,6 +76,8 @@ impl StageKind {
 pub struct Action {
     /// Multiplies marketing spend.
     pub marketing: f64,
+    /// Raises the conversion of regions.
+    pub conversion: f64,
     /// Raises the cut-off for new customers, points.
     pub cutoff_new: f64,
     /// Raises the cut-off for repeat customers, points.
@@ -93,6 +97,8 @@ pub struct Action {
 pub struct Levers {
     /// Marketing multiplier by channel.
     pub marketing: Vec<f64>,
+    /// Rise of the conversion of its region, by segment.
+    pub conversion: Vec<f64>,
     /// Rise of the new-customer cut-off by segment, points.
     pub cutoff_new: Vec<f64>,
     /// Rise of the repeat cut-off by segment, points.
@@ -115,6 +121,7 @@ impl Levers {
     pub fn set(rules: &[Rule], strengths: &[f64], segments: usize, channels: usize) -> Self {
         let mut levers = Levers {
             marketing: vec![1.0; channels],
+            conversion: vec![0.0; segments],
             cutoff_new: vec![0.0; segments],
             cutoff_repeat: vec![0.0; segments],
             collections: 1.0,
@@ -131,6 +138,9 @@ impl Levers {
             for &segment in &rule.segments {
                 levers.cutoff_new[segment] += rule.action.cutoff_new * strength;
                 levers.cutoff_repeat[segment] += rule.action.cutoff_repeat * strength;
+            }
+            for &segment in &rule.converting {
+                levers.conversion[segment] += rule.action.conversion * strength;
             }
             levers.collections *= towards(rule.action.collections, strength);
             levers.stop_new |= rule.action.stop_new;

@@ -33,6 +33,7 @@ pub fn check_rule(policy: &Policy, checker: &mut Checker<'_>) {
         "lower ramp or raise duration",
     );
     let graded = policy.marketing.is_some()
+        || policy.conversion.is_some()
         || policy.cutoff_new.is_some()
         || policy.cutoff_repeat.is_some()
         || policy.collections.is_some();

@@ -32,8 +32,8 @@ pub fn apr(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
     wished.max(product.apr_floor.f64()).min(product.apr_cap.f64())
 }
 
-/// Probability that an offer is taken up.
-pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
+/// Probability that an offer is taken up, promotions shifting its log-odds.
+pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, shift: f64) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
         return base;
@@ -41,7 +41,7 @@ pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
     let dearer = apr(now, product, grade) - product.take_up_apr.f64();
     let price = product.take_up_slope.f64() * 100.0 * dearer;
     let rivals = now.world.scenario.market.take_up_effect.f64() * now.rivals();
-    let log_odds = ln(base / (1.0 - base)) + price + rivals;
+    let log_odds = ln(base / (1.0 - base)) + price + rivals + shift;
     1.0 / (1.0 + exp(-log_odds))
 }
 

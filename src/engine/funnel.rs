@@ -61,12 +61,18 @@ struct Prospects {
 impl Gates {
     /// Sends leads through the gates; the positions of those approved are left in `approved`. Without branches: four of
     /// five leads fail somewhere unforeseeable, and a mispredicted branch costs more than the three comparisons.
-    fn pass(&self, w0: &[u32], w1: &[u32], w2: &[u32], approved: &mut [u32; LEADS_CHUNK]) -> Passed {
+    fn pass<const REJECTS: bool>(
+        &self,
+        w0: &[u32],
+        w1: &[u32],
+        w2: &[u32],
+        approved: &mut [u32; LEADS_CHUNK],
+    ) -> Passed {
         let (mut applications, mut caught, mut rejected, mut approvals) = (0, 0, 0, 0);
         for (at, ((&w0, &w1), &w2)) in w0.iter().zip(w1).zip(w2).enumerate() {
             let applies = u64::from(w0) < self.completes;
             let is_caught = applies & (u64::from(w2) < self.caught);
-            let is_rejected = applies & (u64::from(w2) >= self.rejected);
+            let is_rejected = REJECTS & applies & (u64::from(w2) >= self.rejected);
             let is_approved = applies & !is_caught & !is_rejected & (u64::from(w1) >= self.declined);
             approved[approvals & (LEADS_CHUNK - 1)] = at as u32;
             approvals += usize::from(is_approved);
@@ -149,7 +155,12 @@ pub fn run_funnel(
         }
         draws.fill_leads(Process::Funnel, cell.hash, now.month, &ordinals[..count], &mut words);
         let [w0, w1, w2, w3] = &words.0;
-        let passed = gates.pass(&w0[..count], &w1[..count], &w2[..count], &mut approved);
+        let (w0s, w1s, w2s) = (&w0[..count], &w1[..count], &w2[..count]);
+        let passed = if gates.rejected < WORDS {
+            gates.pass::<true>(w0s, w1s, w2s, &mut approved)
+        } else {
+            gates.pass::<false>(w0s, w1s, w2s, &mut approved)
+        };
         applications += passed.applications;
         caught += passed.caught;
         rejected += passed.rejected;

@@ -4,7 +4,6 @@ use lendcycle::ledger::Flow;
 use lendcycle::math::pow;
 
 use super::acquisition::{self, months_since_launch};
-use super::contract::nearest;
 use super::month::Month;
 use super::run::Book;
 use super::world::Cell;

@@ -21,7 +21,8 @@ pub fn render(
 ) -> String {
     let life = stages.last().expect("the whole life is always there");
     let balances = [life.get("balance_average").base, life.get("balance_average").variant];
-    let (scale, unit) = money_scale(balances.into_iter().fold(0.0, f64::max), language == Language::Chinese);
+    let (fen, unit) = money_scale(balances.into_iter().fold(0.0, f64::max), language == Language::Chinese);
+    let scale = Scale::new(fen, life);
     let mut text = String::new();
     let _ = match language {
         Language::English => writeln!(
@@ -40,8 +41,42 @@ pub fn render(
     text
 }
 
+/// How amounts are shown: fen per unit, and places after the point.
+#[derive(Clone, Copy)]
+struct Scale {
+    unit: f64,
+    places: usize,
+}
+
+impl Scale {
+    /// Places that show what is known: the error of the profit with two digits or more.
+    fn new(unit: f64, life: &StageDifferences) -> Self {
+        let error = life.get("profit_before_tax").std_error / unit;
+        let places = if error >= 10.0 {
+            1
+        } else if error >= 1.0 {
+            2
+        } else {
+            3
+        };
+        Scale { unit, places }
+    }
+
+    fn signed(self, amount: f64) -> String {
+        signed(amount / self.unit, self.places)
+    }
+
+    fn plain(self, amount: f64) -> String {
+        plain(amount / self.unit, self.places)
+    }
+
+    fn with_error(self, found: &Difference) -> String {
+        format!("{} ± {}", self.signed(found.difference), self.plain(found.std_error))
+    }
+}
+
 /// Columns of the table: English and Chinese heading, and what stands in them.
-type Column = (&'static str, &'static str, fn(&StageDifferences, f64) -> String);
+type Column = (&'static str, &'static str, fn(&StageDifferences, Scale) -> String);
 
 const COLUMNS: &[Column] = &[
     ("months", "月数", |stage, _| signed(stage.get("duration").difference, 1)),
@@ -51,23 +86,19 @@ const COLUMNS: &[Column] = &[
     ("cost", "成本", |stage, scale| money(stage, "cost", scale)),
     ("net\nloss", "净信用\n损失", |stage, scale| money(stage, "credit_loss_net", scale)),
     ("profit\n± s.e.", "税前利润\n± 标准误", |stage, scale| {
-        with_error(stage.get("profit_before_tax"), scale)
+        scale.with_error(stage.get("profit_before_tax"))
     }),
     ("95 %\ninterval", "95 %\n置信区间", |stage, scale| {
         let (low, high) = stage.get("profit_before_tax").interval();
-        format!("{} … {}", signed(low / scale, 3), signed(high / scale, 3))
+        format!("{} … {}", scale.signed(low), scale.signed(high))
     }),
     ("better\nin", "更优\n概率", |stage, _| {
         percent(better("profit_before_tax", stage.get("profit_before_tax")), 1)
     }),
 ];
 
-fn money(stage: &StageDifferences, key: &str, scale: f64) -> String {
-    signed(stage.get(key).difference / scale, 3)
-}
-
-fn with_error(found: &Difference, scale: f64) -> String {
-    format!("{} ± {}", signed(found.difference / scale, 3), plain(found.std_error / scale, 3))
+fn money(stage: &StageDifferences, key: &str, scale: Scale) -> String {
+    scale.signed(stage.get(key).difference)
 }
 
 /// A number with its sign; nothing has none.
@@ -77,7 +108,7 @@ fn signed(value: f64, places: usize) -> String {
     if value > 0.0 && !nothing && value.is_finite() { format!("+{text}") } else { text }
 }
 
-fn stage_rows(stages: &[StageDifferences], language: Language, scale: f64) -> Table {
+fn stage_rows(stages: &[StageDifferences], language: Language, scale: Scale) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY);
     let heads = COLUMNS.iter().map(|(english, chinese, _)| language.pick(english, chinese));
@@ -116,7 +147,7 @@ fn line_name(line: Line, language: Language) -> &'static str {
 }
 
 /// The lines of profit of the whole life; those that no pair of runs differs in are left out.
-fn why(life: &StageDifferences, language: Language, scale: f64) -> Table {
+fn why(life: &StageDifferences, language: Language, scale: Scale) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY);
     let heads = [
@@ -126,23 +157,23 @@ fn why(life: &StageDifferences, language: Language, scale: f64) -> Table {
     table.set_header(heads);
     for (line, found) in &life.lines {
         if found.difference != 0.0 || found.std_error > 0.0 {
-            table.add_row([line_name(*line, language).to_owned(), with_error(found, scale)]);
+            table.add_row([line_name(*line, language).to_owned(), scale.with_error(found)]);
         }
     }
-    let profit = with_error(life.get("profit_before_tax"), scale);
+    let profit = scale.with_error(life.get("profit_before_tax"));
     table.add_row([language.pick("profit before tax", "税前利润").to_owned(), profit]);
     right_aligned(&mut table);
     table
 }
 
 /// The stages whose profit differs for sure, in words.
-fn by_stage(stages: &[StageDifferences], language: Language, scale: f64) -> String {
+fn by_stage(stages: &[StageDifferences], language: Language, scale: Scale) -> String {
     let parts: Vec<String> = stages[..stages.len() - 1]
         .iter()
         .filter(|stage| certain(stage.get("profit_before_tax")))
         .map(|stage| {
             let found = stage.get("profit_before_tax");
-            format!("{} {}", stage_name(&stage.name, language), with_error(found, scale))
+            format!("{} {}", stage_name(&stage.name, language), scale.with_error(found))
         })
         .collect();
     match (parts.is_empty(), language) {
@@ -163,7 +194,7 @@ fn verdict(
     stages: &[StageDifferences],
     runs: usize,
     language: Language,
-    scale: f64,
+    scale: Scale,
     unit: &str,
 ) -> String {
     let life = stages.last().expect("the whole life is always there");
@@ -174,8 +205,8 @@ fn verdict(
             Language::Chinese => format!("{variant} 与 {base} 在每次运行中的利润完全相同。\n"),
         };
     }
-    let size = plain(profit.difference.abs() / scale, 3);
-    let error = plain(profit.std_error / scale, 3);
+    let size = scale.plain(profit.difference.abs());
+    let error = scale.plain(profit.std_error);
     let share = percent(better("profit_before_tax", profit), 1);
     let reduction = plain(profit.variance_reduction, 1);
     let known = certain(profit);
@@ -191,7 +222,7 @@ fn verdict(
             } else {
                 format!(
                     "Whether {variant} earns more or less than {base} cannot be told: {} ± {error} {unit}, more in {share} of runs.{}{}",
-                    signed(profit.difference / scale, 3),
+                    scale.signed(profit.difference),
                     needed(profit, runs, language),
                     by_stage(stages, language, scale)
                 )
@@ -210,7 +241,7 @@ fn verdict(
             } else {
                 format!(
                     "尚不能判断 {variant} 与 {base} 孰优：差异 {} ± {error} {unit}，在 {share} 的运行中更优。{}{}",
-                    signed(profit.difference / scale, 3),
+                    scale.signed(profit.difference),
                     needed(profit, runs, language),
                     by_stage(stages, language, scale)
                 )

@@ -49,7 +49,7 @@ fn errors_of_quantiles_are_those_of_the_normal_distribution() {
     let (values, nothing) = (normal_grid(10_000), vec![0.0; 10_000]);
     // sqrt(p (1 - p) / n) / f(q). Far in the tail the slope of the quantiles bends, and the error is 5 % too large: the error of the 99 % quantile of 10,000 normal values is 0.03733.
     for (level, error, tolerance) in
-        [(0.99, 0.03733, 0.0025), (0.5, 0.012533, 0.0003), (0.05, 0.021133, 0.0006)]
+        [(0.99, 0.03733, 0.0025), (0.5, 0.012533, 0.0003), (0.05, 0.021133, 0.0008)]
     {
         let found = compare_quantile(&nothing, &values, level);
         assert!((found.std_error - error).abs() < tolerance, "{level}: {}", found.std_error);

@@ -3,6 +3,8 @@
 
 #[path = "determinism/acquisition.rs"]
 mod acquisition;
+#[path = "determinism/customers.rs"]
+mod customers;
 #[path = "determinism/isolation.rs"]
 mod isolation;
 #[path = "closed_form/laboratory.rs"]

@@ -154,6 +154,8 @@ flows! {
     MarginalLoans "marginal_loans";
     /// What such a rise would cost, per unit of it, fen; no entry, as nobody pays it.
     MarginalSpend "marginal_spend";
+    /// Customers whose conduct earned their first rung, counted at pay-off.
+    CustomersLifted "customers_lifted";
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.

@@ -12,4 +12,5 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::GuaranteeReceived,
     Flow::GuaranteeFeePaid,
     Flow::HonestRejected,
+    Flow::CustomersLifted,
 ];

@@ -51,9 +51,9 @@ fn ratios_written_are_those_of_the_sums_beside_them() {
         };
         assert_near(metric, of(metric), expected);
     }
-    // 0.35 + 0.10 + 0.20 + 0.06 of 600,000 people are reached.
+    // 0.35, 0.10, 0.20 and 0.06 of 3,000 people are reached.
     let segments = column(&place(&directory, "one/segments.csv"), &[0, 1], 3);
-    assert_near("saturation", segments["youth saturation"], segments["youth leads"] / 426_000.0);
+    assert_near("saturation", segments["youth saturation"], segments["youth leads"] / 2_130.0);
 }
 
 /// All loans of one month: what its vintage shows at an age is what the product shows in that month. Whoever is two payments

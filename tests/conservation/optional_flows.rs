@@ -13,4 +13,8 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::GuaranteeFeePaid,
     Flow::HonestRejected,
     Flow::CustomersLifted,
+    Flow::CustomersCalled,
+    Flow::PointsEarned,
+    Flow::PointsExpired,
+    Flow::PointsRedeemed,
 ];

@@ -99,8 +99,7 @@ fn promotion(
 
 /// Segments whose conversion a policy raises.
 pub fn converting(policy: &Policy, segments: &[SegmentSetup]) -> Vec<usize> {
-    let meant = |region: &RegionSetup| {
-        policy.regions.as_ref().is_none_or(|names| names.iter().any(|name| *name == region.name))
-    };
+    let meant =
+        |region: &RegionSetup| policy.regions.as_ref().is_none_or(|names| names.contains(&region.name));
     (0..segments.len()).filter(|&index| segments[index].region.as_ref().is_some_and(meant)).collect()
 }

@@ -100,7 +100,7 @@ impl Setup {
         let mut cells: Vec<Option<CellPromotion>> = vec![None; self.cells.len()];
         let mut cost = Fen(0);
         for promotion in self.promotions.iter().filter(|promotion| promotion.is_held(self, month)) {
-            cost = cost + promotion.cost;
+            cost += promotion.cost;
             for (now, _) in cells.iter_mut().zip(&promotion.cells).filter(|(_, meant)| **meant) {
                 let terms = || vec![PromotionTerms::NONE; self.products.len()];
                 let now = now.get_or_insert_with(|| CellPromotion {
@@ -115,7 +115,7 @@ impl Setup {
                 for (sum, more) in now.terms.iter_mut().zip(&promotion.terms) {
                     sum.take_up += more.take_up;
                     sum.fee_left *= more.fee_left;
-                    sum.coupon = sum.coupon + more.coupon;
+                    sum.coupon += more.coupon;
                 }
             }
         }

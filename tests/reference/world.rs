@@ -87,8 +87,8 @@ impl<'a> World<'a> {
         } else {
             1.0
         };
-        let path = self.scenario.economy.demand_path.iter().flatten();
-        let given = path.filter(|step| step.month.0 <= u64::from(month)).last();
+        let mut path = self.scenario.economy.demand_path.iter().flatten();
+        let given = path.rfind(|step| step.month.0 <= u64::from(month));
         let given = given.map_or(1.0, |step| step.multiplier.f64());
         self.demand.push(self.demand_season(month) * noise * given);
     }

@@ -18,6 +18,8 @@ mod economy;
 mod laboratory;
 #[path = "closed_form/loss_distribution.rs"]
 mod loss_distribution;
+#[path = "closed_form/money.rs"]
+mod money;
 #[path = "closed_form/numbers.rs"]
 mod numbers;
 #[path = "closed_form/reminders.rs"]

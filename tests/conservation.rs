@@ -142,6 +142,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::CourtReceived,
         Flow::SaleProceeds,
         Flow::GuaranteeReceived,
+        Flow::SubsidyReceived,
     ]);
     let paid = sum(&[
         Flow::OriginatedNew,
@@ -153,6 +154,8 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::CourtPaid,
         Flow::FundingPaid,
         Flow::GuaranteeFeePaid,
+        Flow::OperationalLoss,
+        Flow::ReservePaid,
     ]);
     let receivable =
         sum(&[Flow::InterestAccrued]) - sum(&[Flow::InterestReversed]) - sum(&[Flow::InterestReceived]);

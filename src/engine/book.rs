@@ -177,6 +177,8 @@ pub struct Book {
     pub principal_months: i64,
     /// Sum of the default probabilities the scores of this month's loans promised, millionths.
     pub score_defaults: i64,
+    /// Largest loan made this month.
+    pub largest_loan: Fen,
 }
 
 impl Book {
@@ -217,6 +219,7 @@ impl Book {
         self.flows.fill(Flows::default());
         self.tier_cash.fill(0);
         self.score_defaults = 0;
+        self.largest_loan = Fen::ZERO;
         self.principal_months = 0;
     }
 

@@ -16,10 +16,12 @@ mod resolve;
 mod resolve_policy;
 mod result;
 mod run;
+mod running_cost;
 pub mod runs;
 mod setup;
 mod setup_cells;
 mod setup_claims;
+mod setup_funding;
 mod stock;
 mod tile;
 

@@ -8,6 +8,7 @@ use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
 use super::run::MarketState;
+use super::running_cost::book_running_cost;
 use super::setup::{ProductSetup, Setup};
 use super::stock::Stock;
 use super::tile::{Happening, MonthThresholds};
@@ -18,7 +19,6 @@ use crate::model::prepayment::prepayment_probability;
 use crate::money::Fen;
 use crate::policy::Levers;
 use crate::random::{self, RunDraws};
-use crate::rate::monthly_of_nominal;
 
 /// What holds for everybody in a month.
 #[derive(Debug)]
@@ -346,22 +346,4 @@ fn book_reminders(book: &mut Book, setup: &Setup) {
         let cost = flows.get(Flow::Reminders) as f64 * reminder.cost;
         flows.book(Flow::CollectionsPaid, Fen::round(cost));
     }
-}
-
-/// Funding at FTP and servicing, on the opening book; the fixed cost until the product is closed.
-fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
-    let ftp = monthly_of_nominal((now.lpr + setup.funding_spread).max(0.0));
-    let (per_account, of_balance, fixed) = setup.servicing;
-    for cell in 0..setup.cells.len() {
-        let balance = opening.balance[cell].0 as f64;
-        book.flows[cell].book(Flow::FundingPaid, Fen::round(balance * ftp));
-        let servicing =
-            opening.accounts[cell] as f64 * per_account + balance * monthly_of_nominal(of_balance);
-        book.flows[cell].book(Flow::ServicingPaid, Fen::round(servicing));
-    }
-    if !now.closed {
-        book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(fixed));
-    }
-    // What policies cost is nobody's either.
-    book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(now.levers.cost));
 }

@@ -234,6 +234,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         book.join_tile(setup, draws, now.month, &loan, 0);
     }
     book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
+    book.largest_loan = book.largest_loan.max(funded.amount);
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
     vintage.originated += funded.amount.0;

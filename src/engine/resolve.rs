@@ -63,7 +63,8 @@ impl Setup {
             litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
             repeat: repeat(scenario),
-            funding_spread: scenario.funding.spread.f64(),
+            funding: FundingSetup::new(scenario),
+            operational_loss: scenario.servicing.operational_loss.map_or(0.0, |rate| rate.f64()),
             servicing: (
                 scenario.servicing.account_cost.fen_f64(),
                 scenario.servicing.balance_cost.f64(),
@@ -242,6 +243,7 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
             lag: product.guarantee_lag.map_or(0, |lag| lag.0 as u32),
             fee: product.guarantee_fee.map_or(0.0, |fee| fee.f64()),
         },
+        subsidy: product.subsidy.map_or(0.0, |rate| rate.f64()),
         current_shift: (0..=longest)
             .map(|m| {
                 let multiplier = seasoning(

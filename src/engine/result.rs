@@ -39,10 +39,22 @@ pub enum MonthMetric {
     PrincipalMonths,
     /// Sum of the probability of default that the score promised, over loans made, millionths.
     ScoreDefaults,
+    /// Balance at month end less that of the month before.
+    BalanceChange,
+    /// That change less the one of the month before.
+    BalanceBend,
+    /// Balance of the segment that a unit of the balance stands in, on average.
+    SegmentPart,
+    /// The same of channels.
+    ChannelPart,
+    /// The same of products.
+    ProductPart,
+    /// Largest loan made.
+    LargestLoan,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 6;
+const STOCKS: usize = 1 + 2 * BUCKETS + 12;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -60,6 +72,12 @@ impl MonthMetric {
             MonthMetric::Contacts => 4 + 2 * BUCKETS,
             MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
             MonthMetric::ScoreDefaults => 6 + 2 * BUCKETS,
+            MonthMetric::BalanceChange => 7 + 2 * BUCKETS,
+            MonthMetric::BalanceBend => 8 + 2 * BUCKETS,
+            MonthMetric::SegmentPart => 9 + 2 * BUCKETS,
+            MonthMetric::ChannelPart => 10 + 2 * BUCKETS,
+            MonthMetric::ProductPart => 11 + 2 * BUCKETS,
+            MonthMetric::LargestLoan => 12 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

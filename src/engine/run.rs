@@ -10,10 +10,11 @@ use super::month::{Buffers, Conditions, Month, play};
 use super::offers::Offers;
 use super::origination::Funded;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
-use super::setup::Setup;
+use super::setup::{Cell, Setup};
 use super::stock::Stock;
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
+use crate::model::concentration::own_part;
 use crate::model::delinquency::BUCKETS;
 use crate::money::Fen;
 use crate::policy::{Desk, Known};
@@ -103,6 +104,8 @@ fn simulate(
         account_months: 0,
     };
     let mut desk = Desk::new(&setup.rules);
+    // Balance at the end of last month, and its change in it.
+    let mut before = (0, 0);
     for month in 0..setup.months {
         let last_month = month.saturating_sub(1) as usize;
         let known = Known {
@@ -127,6 +130,8 @@ fn simulate(
         }
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
         record_month(row, book, &stock, &now, contacts);
+        record_shape(row, book, &stock, setup, before);
+        before = (row[MonthMetric::Balance.index()], row[MonthMetric::BalanceChange.index()]);
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
         desk.see(&setup.rules, month, |metric| figure(metric, month, &result.months, &result.vintages));
@@ -167,6 +172,24 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::Contacts.index()] = contacts;
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
+}
+
+/// How the balance moves, and in how few parts it stands.
+fn record_shape(row: &mut [i64], book: &Book, stock: &Stock, setup: &Setup, before: (i64, i64)) {
+    let change = row[MonthMetric::Balance.index()] - before.0;
+    row[MonthMetric::BalanceChange.index()] = change;
+    row[MonthMetric::BalanceBend.index()] = change - before.1;
+    let cells = || setup.cells.iter().zip(&stock.balance);
+    let segment = |index: usize| cells().filter(move |(cell, _)| cell.segment == index);
+    let channel = |index: usize| cells().filter(move |(cell, _)| cell.channel == index);
+    let sum = |part: &mut dyn Iterator<Item = (&Cell, &Fen)>| part.map(|(_, balance)| balance.0).sum::<i64>();
+    row[MonthMetric::SegmentPart.index()] =
+        own_part((0..setup.segments.len()).map(|index| sum(&mut segment(index))));
+    row[MonthMetric::ChannelPart.index()] =
+        own_part((0..setup.channels.len()).map(|index| sum(&mut channel(index))));
+    let products = stock.products.chunks(setup.cells.len());
+    row[MonthMetric::ProductPart.index()] = own_part(products.map(|cells| cells.iter().sum()));
+    row[MonthMetric::LargestLoan.index()] = book.largest_loan.0;
 }
 
 fn record_vintages(table: &mut [i64], book: &Book, stock: &Stock, month: u32) {

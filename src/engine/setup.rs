@@ -1,6 +1,7 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
+pub use super::setup_funding::FundingSetup;
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -59,8 +60,10 @@ pub struct Setup {
     pub sale: Option<SaleSetup>,
     /// Repeat borrowing.
     pub repeat: RepeatSetup,
-    /// FTP spread over the LPR.
-    pub funding_spread: f64,
+    /// Cost of money.
+    pub funding: FundingSetup,
+    /// Annual operational losses, share of the balance.
+    pub operational_loss: f64,
     /// Servicing: fen per account and month, annual share of balance, fixed fen per month.
     pub servicing: (f64, f64, i64),
     /// Stage rules for policies.
@@ -227,6 +230,8 @@ pub struct ProductSetup {
     pub prepayment: (f64, u32),
     /// Guarantee.
     pub guarantee: GuaranteeSetup,
+    /// Annual subsidy, share of the balance.
+    pub subsidy: f64,
     /// Log-odds shift of current loans by month on book (index 0 unused), up to the longest tenor: seasoning and exposure
     /// since the last due date.
     pub current_shift: Vec<f64>,

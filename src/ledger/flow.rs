@@ -23,6 +23,10 @@ pub enum Account {
     SaleIncome,
     /// Paid by guarantors (income).
     GuaranteeIncome,
+    /// Subsidies (income).
+    SubsidyIncome,
+    /// Operational losses (expense).
+    OperationalExpense,
     /// Marketing (expense).
     MarketingExpense,
     /// Application cost: bureau and data queries (expense).
@@ -148,6 +152,12 @@ flows! {
     FundingPaid "funding_cost" FundingExpense Cash;
     /// Fees paid to guarantors.
     GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
+    /// Subsidies received for loans on book.
+    SubsidyReceived "subsidy_received" Cash SubsidyIncome;
+    /// Operational losses.
+    OperationalLoss "operational_loss" OperationalExpense Cash;
+    /// What the liquid reserve costs beyond what it earns.
+    ReservePaid "reserve_cost" FundingExpense Cash;
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.
@@ -196,12 +206,13 @@ impl Flows {
         self.get(Flow::InterestAccrued) - self.get(Flow::InterestReversed) + self.get(Flow::InterestCashBasis)
     }
 
-    /// Interest, penalty interest and fees.
+    /// Interest, penalty interest, fees and subsidies.
     pub fn income(&self) -> i64 {
-        self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived])
+        self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived, Flow::SubsidyReceived])
     }
 
-    /// Marketing, applications, servicing, collections, courts, funding and fees to guarantors.
+    /// Marketing, applications, servicing, collections, courts, funding with its reserve, fees to guarantors, operational
+    /// losses.
     pub fn cost(&self) -> i64 {
         self.sum(&[
             Flow::MarketingPaid,
@@ -211,6 +222,8 @@ impl Flows {
             Flow::CourtPaid,
             Flow::FundingPaid,
             Flow::GuaranteeFeePaid,
+            Flow::OperationalLoss,
+            Flow::ReservePaid,
         ])
     }
 

@@ -18,7 +18,14 @@ pub struct StageRun {
     pub censored: bool,
     /// Sums of its months.
     pub sums: Sums,
+    /// Of a growth stage: months up to that in which the balance had risen fastest.
+    pub early: Option<i64>,
+    /// Largest rise of the balance over three months so far, fen.
+    fastest: i64,
 }
+
+/// Months over which the rise of the balance is measured.
+const RISE_WINDOW: usize = 3;
 
 /// One run by stages.
 #[derive(Clone, Debug)]
@@ -51,6 +58,15 @@ pub fn by_stage(result: &RunResult) -> RunRow {
             entry.sums.add(row);
             entry.balance_end = balance;
         }
+        if let Stage::Growth(_) = stage {
+            let rise = (month.saturating_sub(RISE_WINDOW - 1)..=month)
+                .map(|month| result.get(month, MonthMetric::BalanceChange))
+                .sum();
+            let entry = &mut stages[at];
+            if entry.early.is_none() || rise > entry.fastest {
+                (entry.early, entry.fastest) = (Some(entry.sums.months), rise);
+            }
+        }
         if balance > balance_max.0 {
             balance_max = (balance, month as u32);
         }
@@ -64,7 +80,7 @@ pub fn by_stage(result: &RunResult) -> RunRow {
 }
 
 fn new_stage(stage: Stage, start: u32) -> StageRun {
-    StageRun { stage, start, balance_end: 0, censored: false, sums: Sums::default() }
+    StageRun { stage, start, balance_end: 0, censored: false, sums: Sums::default(), early: None, fastest: 0 }
 }
 
 /// A metric of a stage: name, unit, value of one run.
@@ -74,10 +90,20 @@ pub type StageMetric = (&'static str, Unit, fn(&StageRun) -> Value);
 pub const STAGE_METRICS: &[StageMetric] = &[
     ("start_month", Unit::Months, |stage| Value::Sum(f64::from(stage.start))),
     ("duration", Unit::Months, |stage| Value::Sum(stage.sums.months as f64)),
+    ("duration_early", Unit::Months, |stage| early(stage, |early, _| early)),
+    ("duration_late", Unit::Months, |stage| early(stage, |early, months| months - early)),
     ("censored", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.censored)))),
     ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
     ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))),
 ];
+
+/// A duration within a growth stage; unknown of others.
+fn early(stage: &StageRun, of: fn(i64, i64) -> i64) -> Value {
+    match stage.early {
+        Some(early) => Value::Ratio(of(early, stage.sums.months) as f64, 1.0),
+        None => Value::Ratio(0.0, 0.0),
+    }
+}
 
 impl RunRow {
     /// A stage of the run, if it was reached.

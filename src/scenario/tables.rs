@@ -382,6 +382,10 @@ table! {
         guarantee_lag: Option<Whole<0, 120>>,
         /// Annual fee to the guarantor, share of the balance; absent: 0.
         guarantee_fee: Option<AnnualRate>,
+        /// Annual rate on top of the cost of funding of this product (re-lending of policy credit is below 0); absent: 0.
+        funding_spread: Option<AnnualSpread>,
+        /// Annual subsidy received, share of the balance (财政贴息); absent: 0.
+        subsidy: Option<AnnualRate>,
     }
 }
 
@@ -605,6 +609,16 @@ table! {
     pub struct Funding {
         /// Annual spread of funds transfer pricing (FTP) over the LPR; usually negative.
         spread: AnnualSpread,
+        /// Annual rate on top for each year of a product's mean tenor (matched maturity); absent: 0.
+        term_premium: Option<AnnualRate>,
+        /// Balance up to which money costs no more than that, currency units; needs `step_up`.
+        limit: Option<Figure>,
+        /// Annual rate on top for the balance beyond `limit`.
+        step_up: Option<AnnualRate>,
+        /// Liquid reserve (应急资金池), share of the balance, funded at FTP; absent: 0.
+        reserve_share: Option<Probability>,
+        /// Annual rate the reserve earns; absent: 0.
+        reserve_yield: Option<AnnualRate>,
     }
 }
 
@@ -617,6 +631,8 @@ table! {
         balance_cost: AnnualRate,
         /// Fixed cost per month until the product is closed.
         fixed_cost: Amount,
+        /// Annual operational losses (errors, outages, staff), share of the balance; absent: 0.
+        operational_loss: Option<AnnualRate>,
     }
 }
 

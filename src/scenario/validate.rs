@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::repayment::check_decision;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
+use super::validate_funding::funding;
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_policy::check_rule;
 use crate::rate::Number;
@@ -44,6 +45,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
         "use at most 200 products",
     );
     economy(scenario, &mut checker);
+    funding(scenario, &mut checker);
     let without: Vec<&str> = scenario
         .segment
         .iter()

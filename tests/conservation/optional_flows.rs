@@ -11,4 +11,7 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::SaleProceeds,
     Flow::GuaranteeReceived,
     Flow::GuaranteeFeePaid,
+    Flow::SubsidyReceived,
+    Flow::OperationalLoss,
+    Flow::ReservePaid,
 ];

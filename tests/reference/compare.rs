@@ -108,5 +108,11 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::Contacts,
         MonthMetric::PrincipalMonths,
         MonthMetric::ScoreDefaults,
+        MonthMetric::BalanceChange,
+        MonthMetric::BalanceBend,
+        MonthMetric::SegmentPart,
+        MonthMetric::ChannelPart,
+        MonthMetric::ProductPart,
+        MonthMetric::LargestLoan,
     ])
 }

@@ -13,6 +13,7 @@ use super::claims::Claims;
 use super::contract::nearest;
 use super::funnel::originate;
 use super::loan::{Loan, NON_PERFORMING, Status};
+use super::money;
 use super::month::Month;
 use super::rules::{self, Past};
 use super::world::World;
@@ -95,7 +96,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         for loan in &book.loans {
             outcome.group_balance[loan.group] += loan.balance();
         }
-        let row = book.month_row(&now, contacts);
+        let row = book.month_row(&now, contacts, &outcome.months);
         book.vintage_rows(month, &mut outcome.vintages);
         let seen = observe(&row, world.season_of_originations(month));
         outcome.stages_online.push(online.push(seen).stage);
@@ -154,7 +155,6 @@ impl Book {
                     self.claims.take_over(now, loan, &mut self.flows[group]);
             }
         }
-        let ftp = f64::max(now.lpr() + scenario.funding.spread.f64(), 0.0) / 12.0;
         let servicing = &scenario.servicing;
         for cell in 0..cells {
             let flows = &mut self.flows[cell].0;
@@ -171,7 +171,6 @@ impl Book {
                 let sent = flows[Flow::Reminders as usize] as f64;
                 flows[Flow::CollectionsPaid as usize] += nearest(sent * reminder.cost.fen_f64());
             }
-            flows[Flow::FundingPaid as usize] += nearest(balance[cell] as f64 * ftp);
             let per_account = accounts[cell] as f64 * servicing.account_cost.fen_f64();
             let of_balance = balance[cell] as f64 * (servicing.balance_cost.f64() / 12.0);
             flows[Flow::ServicingPaid as usize] += nearest(per_account + of_balance);
@@ -179,6 +178,7 @@ impl Book {
         if !now.closed {
             self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
         }
+        money::pay(now, &by_product, &mut self.flows);
         self.claims.judge(now, &mut charged_off, &mut self.flows);
         self.claims.live(now, &charged_off, &mut self.flows);
         self.claims.settle(now, &by_product, &mut self.flows);
@@ -207,7 +207,7 @@ impl Book {
         }
     }
 
-    fn month_row(&self, now: &Month<'_>, contacts: i64) -> Vec<i64> {
+    fn month_row(&self, now: &Month<'_>, contacts: i64, before: &[Vec<i64>]) -> Vec<i64> {
         let mut row = vec![0; MONTH_METRICS];
         for flow in Flow::ALL {
             row[MonthMetric::Flow(*flow).index()] = self.flows.iter().map(|flows| flows.get(*flow)).sum();
@@ -223,6 +223,7 @@ impl Book {
                     promised_default(now.world.scenario, loan.score_observed);
             }
         }
+        self.shape(now, before, &mut row);
         row[MonthMetric::Rivals.index()] = now.rivals() as i64;
         row[MonthMetric::Factor.index()] = nearest(now.factor().value * 1e6);
         row[MonthMetric::Lpr.index()] = nearest(now.lpr() * 1e6);

@@ -1,0 +1,52 @@
+//! Signs on common random numbers of what concerns money and the end of a product, and what each costs.
+
+use lendcycle::engine::RunResult;
+use lendcycle::ledger::Flow;
+
+use super::laboratory::{BASE, runs, setup, total};
+
+fn profit(results: &[RunResult]) -> f64 {
+    let groups = results.iter().flat_map(|result| &result.groups);
+    groups.map(|flows| flows.profit()).sum::<i64>() as f64
+}
+
+fn play(settings: &[&str]) -> Vec<RunResult> {
+    runs(&setup(BASE, &[&["run.months=60"][..], settings].concat()), 4)
+}
+
+/// Asserts that two batches differ in the given flows alone.
+#[track_caller]
+fn assert_only(plain: &[RunResult], other: &[RunResult], moved: &[Flow]) {
+    for (plain, other) in plain.iter().zip(other) {
+        for flow in Flow::ALL {
+            let same = plain.total(*flow) == other.total(*flow);
+            assert_eq!(same, !moved.contains(flow), "{} of run {}", flow.key(), plain.run);
+        }
+    }
+}
+
+#[test]
+fn dearer_money_and_operational_losses_cost_and_move_no_borrower() {
+    let plain = play(&[]);
+    let cost = |of: Flow, settings: &[&str]| {
+        let other = play(settings);
+        assert_only(&plain, &other, &[of]);
+        let more = total(&other, of) - total(&plain, of);
+        assert_eq!(profit(&plain) - profit(&other), more, "{settings:?}");
+        more
+    };
+    let premium = |rate: &str| cost(Flow::FundingPaid, &[&format!("funding.term_premium={rate}")]);
+    assert!(premium("0.004") > premium("0.002") && premium("0.002") > 0.0);
+    let line =
+        |limit: &str| cost(Flow::FundingPaid, &["funding.step_up=0.01", &format!("funding.limit={limit}")]);
+    assert!(line("20000000") > line("60000000") && line("60000000") > 0.0);
+    let relent = cost(Flow::FundingPaid, &["product.business.funding_spread=-0.01"]);
+    assert!(relent < 0.0, "money lent for policy credit is cheaper: {relent}");
+    let reserve = |share: &str| cost(Flow::ReservePaid, &[&format!("funding.reserve_share={share}")]);
+    assert!(reserve("0.1") > reserve("0.05") && reserve("0.05") > 0.0);
+    let lost = |rate: &str| cost(Flow::OperationalLoss, &[&format!("servicing.operational_loss={rate}")]);
+    assert!(lost("0.002") > lost("0.001") && lost("0.001") > 0.0);
+    let subsidised = play(&["product.business.subsidy=0.01"]);
+    assert_only(&plain, &subsidised, &[Flow::SubsidyReceived]);
+    assert!(profit(&subsidised) > profit(&plain));
+}

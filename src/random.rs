@@ -52,6 +52,8 @@ pub enum Process {
     RepeatWait = 9,
     /// Funnel and terms of a repeat loan.
     RepeatLoan = 10,
+    /// Whether a current loan moves to another product in a month.
+    Transfer = 31,
 }
 
 /// Permanent identity of a borrower, kept through every loan.

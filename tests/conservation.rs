@@ -43,14 +43,22 @@ fn assert_stocks_roll_forward(result: &RunResult) {
             - get(Flow::PrincipalScheduled)
             - get(Flow::PrincipalPrepaid)
             - get(Flow::PrincipalArrears)
-            - get(Flow::ChargedOff);
+            - get(Flow::ChargedOff)
+            - get(Flow::PrincipalTransferred)
+            - get(Flow::LoanSaleProceeds)
+            - get(Flow::LoanSaleLoss);
         assert_eq!(result.get(month, MonthMetric::Balance), balance, "balance, {at}");
         assert_eq!(buckets(result, month, 0, MonthMetric::BucketBalance), balance, "buckets, {at}");
         accounts += get(Flow::LoansNew) + get(Flow::LoansRepeat)
             - get(Flow::AccountsPaidOff)
-            - get(Flow::AccountsChargedOff);
+            - get(Flow::AccountsChargedOff)
+            - get(Flow::AccountsTransferred)
+            - get(Flow::AccountsSold);
         assert_eq!(buckets(result, month, 0, MonthMetric::BucketAccounts), accounts, "accounts, {at}");
-        delinquent += get(Flow::AccountsMissed) - get(Flow::AccountsCured) - get(Flow::AccountsChargedOff);
+        delinquent += get(Flow::AccountsMissed)
+            - get(Flow::AccountsCured)
+            - get(Flow::AccountsChargedOff)
+            - get(Flow::AccountsSoldPastDue);
         let standing = buckets(result, month, 1, MonthMetric::BucketAccounts);
         assert_eq!(standing, delinquent, "delinquent accounts, {at}");
         receivable += get(Flow::InterestAccrued) - get(Flow::InterestReversed) - get(Flow::InterestReceived);
@@ -143,6 +151,8 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::SaleProceeds,
         Flow::GuaranteeReceived,
         Flow::SubsidyReceived,
+        Flow::PrincipalTransferred,
+        Flow::LoanSaleProceeds,
     ]);
     let paid = sum(&[
         Flow::OriginatedNew,

@@ -13,6 +13,8 @@ mod reference {
     pub mod claims;
     pub mod compare;
     pub mod contract;
+    pub mod exit;
+    mod exit_cases;
     pub mod funnel;
     pub mod loan;
     pub mod money;
@@ -324,24 +326,6 @@ fn guarantees_agree() {
     agree("fraud", &terms, 2, &settled);
     let sold = [&terms[..], &["sale={ every=3, months_min=2, price=[{ months=0, share=0.07 }] }"]].concat();
     agree("hard_delinquency", &sold, 2, &[Flow::GuaranteeReceived, Flow::ClaimsSold]);
-}
-
-#[test]
-fn dearer_money_subsidies_and_operational_losses_agree() {
-    let terms = [
-        "funding.term_premium=0.0037",
-        "funding.limit=900000",
-        "funding.step_up=0.0213",
-        "funding.reserve_share=0.077",
-        "funding.reserve_yield=0.0043",
-        "servicing.operational_loss=0.0017",
-        "product.business.funding_spread=-0.0241",
-        "product.renovation.subsidy=0.0123",
-    ];
-    let paid = [Flow::ReservePaid, Flow::OperationalLoss, Flow::SubsidyReceived];
-    agree("hard_delinquency", &terms, 2, &paid);
-    agree("small", &terms, 2, &paid);
-    agree("small", &terms[1..3], 1, &[Flow::FundingPaid]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod book;
 mod claims;
 pub mod contracts;
 mod delinquent;
+mod exit;
 mod figures;
 mod funnel;
 pub mod kernel;

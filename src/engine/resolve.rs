@@ -62,6 +62,7 @@ impl Setup {
             },
             litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
+            closing: scenario.closing.as_ref().map(|c| (c.current_price.f64(), c.past_due_price.f64())),
             repeat: repeat(scenario),
             funding: FundingSetup::new(scenario),
             operational_loss: scenario.servicing.operational_loss.map_or(0.0, |rate| rate.f64()),
@@ -348,6 +349,8 @@ fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -
             stop_new: policy.stop_new.unwrap_or(false),
             stop_repeat: policy.stop_repeat.unwrap_or(false),
             sell: policy.sell.unwrap_or(false),
+            transfer: policy.transfer.map_or(0.0, |share| share.f64()),
+            close: policy.close.unwrap_or(false),
         },
     }
 }

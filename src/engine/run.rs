@@ -104,6 +104,8 @@ fn simulate(
         account_months: 0,
     };
     let mut desk = Desk::new(&setup.rules);
+    // A policy has ended the product.
+    let mut ended = false;
     // Balance at the end of last month, and its change in it.
     let mut before = (0, 0);
     for month in 0..setup.months {
@@ -113,8 +115,12 @@ fn simulate(
             stage: classifier.label().stage,
             rivals: if month == 0 { setup.market.initial } else { paths.rivals[last_month] },
         };
-        let levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
-        let closed = known.stage == Stage::Closed;
+        let mut levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
+        let closed = known.stage == Stage::Closed || ended;
+        ended |= levers.close;
+        if ended {
+            levers.end();
+        }
         let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
         let contacts = contacts_made(setup, &now, &stock);
         let playing = Month { setup, draws: &draws, now: &now };

@@ -58,6 +58,8 @@ pub struct Setup {
     pub litigation: Option<LitigationSetup>,
     /// Sale of charged-off claims, if any.
     pub sale: Option<SaleSetup>,
+    /// Prices of loans on book when the product is ended: current, past due; shares of the balance.
+    pub closing: Option<(f64, f64)>,
     /// Repeat borrowing.
     pub repeat: RepeatSetup,
     /// Cost of money.

@@ -8,6 +8,7 @@
 use super::book::Loan;
 use super::contracts::{Contract, ContractId, Contracts, Planned};
 use super::kernel::{TABLE, find_outside, table_position};
+use crate::money::Fen;
 use crate::random::RunDraws;
 
 /// Sums of the current loans of one group of a tile.
@@ -116,6 +117,27 @@ impl Tile {
         sums.balance -= contract.opening(m).0;
         sums.unbilled -= (contract.unbilled(m - 1) + contract.accrued(m)).0;
         sums.count -= 1;
+    }
+
+    /// Takes a loan out that has paid all up to month on book `m`, whose month is over; returns its balance and its interest
+    /// not yet due.
+    pub fn leave_after(&mut self, slot: usize, contract: Contract<'_>, m: u32) -> (Fen, Fen) {
+        let plan = &mut self.plan[slot * self.months + m as usize + 1..];
+        contract.add_to(plan, m + 1, -1);
+        let (balance, unbilled) = (contract.closing(m), contract.unbilled(m));
+        let sums = &mut self.slots[slot];
+        sums.balance -= balance.0;
+        sums.unbilled -= unbilled.0;
+        sums.count -= 1;
+        (balance, unbilled)
+    }
+
+    /// Takes all loans out.
+    pub fn clear(&mut self) {
+        self.loans.clear();
+        self.planes.iter_mut().for_each(Vec::clear);
+        self.plan.fill(Planned::default());
+        self.slots.fill(SlotSums::default());
     }
 
     /// Gives all loans other contracts from month on book `m + 1` on.

@@ -11,6 +11,8 @@ pub enum Account {
     InterestReceivable,
     /// Cash (asset); negative when funded.
     Cash,
+    /// Owed by the bank's other products for loans they took over (asset).
+    Clearing,
     /// Contract interest (income).
     InterestIncome,
     /// Penalty interest (income).
@@ -102,6 +104,12 @@ flows! {
     AccountsCured "accounts_cured";
     /// Accounts charged off.
     AccountsChargedOff "accounts_charged_off";
+    /// Accounts that moved to another product of the bank.
+    AccountsTransferred "accounts_transferred";
+    /// Accounts sold while on book.
+    AccountsSold "accounts_sold";
+    /// Of them past due.
+    AccountsSoldPastDue "accounts_sold_past_due";
     /// Reminders sent before the due date.
     Reminders "reminders";
     /// Originations, new customers.
@@ -116,6 +124,12 @@ flows! {
     PrincipalArrears "principal_arrears" Cash Loans;
     /// Principal charged off.
     ChargedOff "charged_off" CreditLoss Loans;
+    /// Principal that moved to another product of the bank, at par.
+    PrincipalTransferred "principal_transferred" Clearing Loans;
+    /// Principal sold while on book: what the buyer paid of it.
+    LoanSaleProceeds "loan_sale_proceeds" Cash Loans;
+    /// Principal sold while on book: what the buyer did not pay.
+    LoanSaleLoss "loan_sale_loss" CreditLoss Loans;
     /// Contract interest earned.
     InterestAccrued "interest_accrued" InterestReceivable InterestIncome;
     /// Accrued interest taken back when a loan passes 90 days past due.
@@ -227,9 +241,9 @@ impl Flows {
         ])
     }
 
-    /// Credit loss on the incurred basis less what came in after charge-off.
+    /// Credit loss on the incurred basis, loans sold below par included, less what came in after charge-off.
     pub fn net_credit_loss(&self) -> i64 {
-        self.get(Flow::ChargedOff)
+        self.sum(&[Flow::ChargedOff, Flow::LoanSaleLoss])
             - self.sum(&[Flow::Recoveries, Flow::CourtReceived, Flow::SaleProceeds, Flow::GuaranteeReceived])
     }
 

@@ -135,12 +135,17 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_missed", |s| Value::Sum(flow(s, Flow::AccountsMissed))),
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
+    count("accounts_transferred", |s| Value::Sum(flow(s, Flow::AccountsTransferred))),
+    count("accounts_sold", |s| Value::Sum(flow(s, Flow::AccountsSold))),
+    count("accounts_sold_past_due", |s| Value::Sum(flow(s, Flow::AccountsSoldPastDue))),
     count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
     money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
+    money("principal_transferred", |s| Value::Sum(flow(s, Flow::PrincipalTransferred))),
+    money("loan_sale_proceeds", |s| Value::Sum(flow(s, Flow::LoanSaleProceeds))),
     ratio("repaid_to_originated", |s| {
         let repaid = [Flow::PrincipalScheduled, Flow::PrincipalPrepaid, Flow::PrincipalArrears];
         Value::Ratio(s.flows().sum(&repaid) as f64, originated(s))
@@ -165,6 +170,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("reserve_cost", |s| Value::Sum(flow(s, Flow::ReservePaid))),
     money("cost", |s| Value::Sum(s.flows().cost() as f64)),
     money("charged_off", |s| Value::Sum(flow(s, Flow::ChargedOff))),
+    money("loan_sale_loss", |s| Value::Sum(flow(s, Flow::LoanSaleLoss))),
     money("recoveries", |s| Value::Sum(flow(s, Flow::Recoveries))),
     money("court_recoveries", |s| Value::Sum(flow(s, Flow::CourtReceived))),
     money("claims_sold", |s| Value::Sum(flow(s, Flow::ClaimsSold))),

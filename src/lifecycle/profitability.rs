@@ -3,6 +3,8 @@
 use super::metrics::{Sums, Unit};
 use super::stage::Stage;
 use crate::engine::{MonthMetric, RunResult};
+use crate::ledger::Flow;
+use crate::model::delinquency::BUCKETS;
 use crate::stats::Value;
 
 /// One stage of one run.
@@ -20,6 +22,8 @@ pub struct StageRun {
     pub sums: Sums,
     /// Of a growth stage: months up to that in which the balance had risen fastest.
     pub early: Option<i64>,
+    /// Of exit: accounts repaid or transferred from its start to the horizon, and accounts open at its start or made since.
+    pub landing: Option<(i64, i64)>,
     /// Largest rise of the balance over three months so far, fen.
     fastest: i64,
 }
@@ -71,6 +75,9 @@ pub fn by_stage(result: &RunResult) -> RunRow {
             balance_max = (balance, month as u32);
         }
     }
+    if let Some(exit) = stages.iter_mut().find(|entry| entry.stage == Stage::Exit) {
+        exit.landing = Some(landing(result, exit.start as usize));
+    }
     let last = result.stages.last().copied();
     for entry in &mut stages {
         entry.censored = last == Some(entry.stage) && entry.stage != Stage::Closed;
@@ -79,8 +86,28 @@ pub fn by_stage(result: &RunResult) -> RunRow {
     RunRow { run: result.run, stages, lifetime, balance_max, account_months: result.account_months }
 }
 
+/// Accounts that ended well from a month on, and those that could.
+fn landing(result: &RunResult, start: usize) -> (i64, i64) {
+    let open = |bucket: u8| result.get(start - 1, MonthMetric::BucketAccounts(bucket));
+    let at_start = if start == 0 { 0 } else { (0..BUCKETS as u8).map(open).sum() };
+    let mut sums = Sums::default();
+    (start..result.stages.len()).for_each(|month| sums.add(result.month(month)));
+    let flows = sums.flows();
+    let ended_well = flows.sum(&[Flow::AccountsPaidOff, Flow::AccountsTransferred]);
+    (ended_well, at_start + flows.sum(&[Flow::LoansNew, Flow::LoansRepeat]))
+}
+
 fn new_stage(stage: Stage, start: u32) -> StageRun {
-    StageRun { stage, start, balance_end: 0, censored: false, sums: Sums::default(), early: None, fastest: 0 }
+    StageRun {
+        stage,
+        start,
+        balance_end: 0,
+        censored: false,
+        sums: Sums::default(),
+        early: None,
+        landing: None,
+        fastest: 0,
+    }
 }
 
 /// A metric of a stage: name, unit, value of one run.
@@ -93,6 +120,9 @@ pub const STAGE_METRICS: &[StageMetric] = &[
     ("duration_early", Unit::Months, |stage| early(stage, |early, _| early)),
     ("duration_late", Unit::Months, |stage| early(stage, |early, months| months - early)),
     ("censored", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.censored)))),
+    ("soft_landing_rate_count", Unit::Ratio, |stage| {
+        stage.landing.map_or(Value::Ratio(0.0, 0.0), |(well, all)| Value::Ratio(well as f64, all as f64))
+    }),
     ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
     ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))),
 ];

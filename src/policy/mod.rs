@@ -86,6 +86,10 @@ pub struct Action {
     pub stop_repeat: bool,
     /// Sells all charged-off claims.
     pub sell: bool,
+    /// Share of current loans that move to another product.
+    pub transfer: f64,
+    /// Ends the product.
+    pub close: bool,
 }
 
 /// The state of all levers in a month.
@@ -107,6 +111,10 @@ pub struct Levers {
     pub cost: i64,
     /// All charged-off claims are sold.
     pub sell: bool,
+    /// Share of current loans that stay; the others move to another product.
+    pub stay: f64,
+    /// The product ends.
+    pub close: bool,
 }
 
 impl Levers {
@@ -122,6 +130,8 @@ impl Levers {
             stop_repeat: false,
             cost: 0,
             sell: false,
+            stay: 1.0,
+            close: false,
         };
         let in_effect = rules.iter().zip(strengths.iter().copied()).filter(|(_, strength)| *strength > 0.0);
         for (rule, strength) in in_effect {
@@ -136,8 +146,18 @@ impl Levers {
             levers.stop_new |= rule.action.stop_new;
             levers.stop_repeat |= rule.action.stop_repeat;
             levers.sell |= rule.action.sell;
+            levers.stay *= 1.0 - rule.action.transfer * strength;
+            levers.close |= rule.action.close;
         }
         levers
+    }
+
+    /// What holds from the month on in which the product was ended: nothing new is made, and what is left goes.
+    pub fn end(&mut self) {
+        self.close = true;
+        self.stop_new = true;
+        self.stop_repeat = true;
+        self.sell = true;
     }
 }
 

@@ -54,6 +54,8 @@ table! {
         litigation: Option<Litigation>,
         /// Sale of charged-off claims; absent: none is sold.
         sale: Option<Sale>,
+        /// What loans on book fetch when a policy closes the product; absent: none does.
+        closing: Option<Closing>,
         /// Repeat borrowing of good customers.
         repeat: Repeat,
         /// Cost of money.
@@ -579,6 +581,16 @@ table! {
 }
 
 table! {
+    /// The end of the product, once a policy says `close`: every loan on book is sold, or written off where its price is 0.
+    pub struct Closing {
+        /// Price of loans not past due, share of their balance.
+        current_price: Probability,
+        /// Price of loans past due, share of their balance.
+        past_due_price: Probability,
+    }
+}
+
+table! {
     /// Repeat borrowing of good customers after pay-off.
     pub struct Repeat {
         /// Customers who were ever more days past due than this do not return; a multiple of 30.
@@ -729,6 +741,10 @@ table! {
         stop_repeat: Option<bool>,
         /// All charged-off claims still pursued are sold, at `sale.price`.
         sell: Option<bool>,
+        /// Share of current loans that move each month to another product of the bank at par, without fee (无手续费转贷).
+        transfer: Option<Probability>,
+        /// The product ends for good: loans on book go at the prices of `[closing]`, nothing new is made, the fixed cost stops.
+        close: Option<bool>,
     }
 }
 

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::repayment::check_decision;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
+use super::validate_exit::closing;
 use super::validate_funding::funding;
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_policy::check_rule;
@@ -75,6 +76,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     tiers(scenario, &mut checker);
     litigation(scenario, &mut checker);
     sale(scenario, &mut checker);
+    closing(scenario, &mut checker);
     lifecycle(scenario, &mut checker);
     for policy in scenario.policy.iter().flatten() {
         check_policy(policy, &names, &mut checker);
@@ -230,12 +232,14 @@ fn check_policy(policy: &Policy, names: &Names<'_>, checker: &mut Checker<'_>) {
         || policy.collections.is_some()
         || policy.stop_new.is_some()
         || policy.stop_repeat.is_some()
-        || policy.sell.is_some();
+        || policy.sell.is_some()
+        || policy.transfer.is_some()
+        || policy.close.is_some();
     checker.require(
         acts,
         &path,
         || format!("the policy {:?} does nothing", policy.name),
-        "give an action: marketing, cutoff_new, cutoff_repeat, collections, stop_new, stop_repeat or sell",
+        "give an action: marketing, cutoff_new, cutoff_repeat, collections, stop_new, stop_repeat, sell, transfer or close",
     );
 }
 

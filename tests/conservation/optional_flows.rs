@@ -12,6 +12,12 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::GuaranteeReceived,
     Flow::GuaranteeFeePaid,
     Flow::SubsidyReceived,
+    Flow::AccountsTransferred,
+    Flow::AccountsSold,
+    Flow::AccountsSoldPastDue,
+    Flow::PrincipalTransferred,
+    Flow::LoanSaleProceeds,
+    Flow::LoanSaleLoss,
     Flow::OperationalLoss,
     Flow::ReservePaid,
 ];

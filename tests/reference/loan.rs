@@ -18,6 +18,8 @@ pub enum Status {
     Delinquent,
     PaidOff,
     ChargedOff,
+    /// Moved to another product, or sold while on book.
+    Left,
 }
 
 #[derive(Clone, Debug)]
@@ -103,7 +105,7 @@ impl Loan {
         match self.status {
             Status::Current => self.live_current(now, flows),
             Status::Delinquent => self.live_delinquent(now, flows, cash),
-            Status::PaidOff | Status::ChargedOff => {}
+            Status::PaidOff | Status::ChargedOff | Status::Left => {}
         }
         if self.is_open() {
             self.reprice(now);

@@ -16,6 +16,8 @@ pub struct Month<'a> {
     pub contacts: Vec<f64>,
     /// The product was closed at the end of last month.
     pub closed: bool,
+    /// A policy has closed it, this month or before.
+    pub ended: bool,
 }
 
 impl<'a> Month<'a> {
@@ -27,7 +29,7 @@ impl<'a> Month<'a> {
         accounts: [i64; 7],
         closed: bool,
     ) -> Self {
-        let mut now = Month { world, month, policies, contacts: Vec::new(), closed };
+        let mut now = Month { world, month, policies, contacts: Vec::new(), closed, ended: false };
         for (index, tier) in world.scenario.collections.tier.iter().enumerate() {
             let buckets = (1..7).filter(|bucket| world.tier_of(*bucket) == index);
             let load: i64 = buckets.map(|bucket| accounts[bucket]).sum();
@@ -99,11 +101,11 @@ impl<'a> Month<'a> {
     }
 
     pub fn stop_new(&self) -> bool {
-        self.policies.iter().any(|(policy, _)| policy.stop_new == Some(true))
+        self.ended || self.policies.iter().any(|(policy, _)| policy.stop_new == Some(true))
     }
 
     pub fn stop_repeat(&self) -> bool {
-        self.policies.iter().any(|(policy, _)| policy.stop_repeat == Some(true))
+        self.ended || self.policies.iter().any(|(policy, _)| policy.stop_repeat == Some(true))
     }
 
     /// Level shift of delinquent loans of a bucket: season, and contacts beyond those the rows were observed under.

@@ -11,6 +11,7 @@ use lendcycle::scenario::Scenario;
 
 use super::claims::Claims;
 use super::contract::nearest;
+use super::exit;
 use super::funnel::originate;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::money;
@@ -46,6 +47,8 @@ pub struct Book {
     /// New loans of last month, by cell.
     pub funded: Vec<i64>,
     pub claims: Claims,
+    /// What sales of loans on book fell short of their balance, by vintage.
+    pub lost_in_sales: Vec<i64>,
 }
 
 /// Simulates run `run` of a scenario.
@@ -62,6 +65,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         cases: 0.0,
         funded: vec![0; cells],
         claims: Claims::new(months, cells),
+        lost_in_sales: vec![0; months],
     };
     let mut outcome = Outcome {
         months: Vec::new(),
@@ -76,6 +80,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
     };
     let mut online = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_policy.0));
     let mut report = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_report.0));
+    let mut ended = false;
     for month in 0..world.months {
         let stage = online.label().stage;
         let past =
@@ -83,7 +88,10 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         let policies = rules::in_force(&world, &past, month);
         let cost = rules::cost(&world, &past, month);
         let closed = stage == Stage::Closed;
-        let now = Month::new(&world, month, policies, book.delinquent_accounts(month), closed);
+        let closed = closed || ended;
+        ended |= policies.iter().any(|(policy, _)| policy.close == Some(true));
+        let now =
+            Month { ended, ..Month::new(&world, month, policies, book.delinquent_accounts(month), closed) };
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
         book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
@@ -178,10 +186,14 @@ impl Book {
         if !now.closed {
             self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
         }
+        exit::transfer(self, now);
         money::pay(now, &by_product, &mut self.flows);
         self.claims.judge(now, &mut charged_off, &mut self.flows);
         self.claims.live(now, &charged_off, &mut self.flows);
         self.claims.settle(now, &by_product, &mut self.flows);
+        if now.ended {
+            exit::close(self, now);
+        }
         let made = (1..7).map(|bucket| {
             let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
             accounts as f64 * now.contacts[world.tier_of(bucket)]
@@ -202,7 +214,7 @@ impl Book {
                     let earned: i64 = past.map(|instalment| instalment.interest_accrued).sum();
                     assert_eq!(loan.receivable + loan.suspended, earned - paid);
                 }
-                Status::PaidOff | Status::ChargedOff => assert_eq!(loan.receivable, 0),
+                Status::PaidOff | Status::ChargedOff | Status::Left => assert_eq!(loan.receivable, 0),
             }
         }
     }
@@ -252,7 +264,8 @@ impl Book {
                 VintageMetric::Ever90,
                 loans().filter(|loan| loan.worst_age >= NON_PERFORMING).count() as i64,
             );
-            set(VintageMetric::ChargedOff, loans().map(|loan| loan.charged_off).sum());
+            let sold = self.lost_in_sales[vintage as usize];
+            set(VintageMetric::ChargedOff, loans().map(|loan| loan.charged_off).sum::<i64>() + sold);
             set(VintageMetric::Recovered, self.claims.received[vintage as usize]);
         }
     }

@@ -14,6 +14,8 @@ mod contracts;
 mod delinquency;
 #[path = "closed_form/economy.rs"]
 mod economy;
+#[path = "closed_form/exit.rs"]
+mod exit;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
 #[path = "closed_form/loss_distribution.rs"]

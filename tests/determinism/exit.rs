@@ -50,3 +50,25 @@ fn dearer_money_and_operational_losses_cost_and_move_no_borrower() {
     assert_only(&plain, &subsidised, &[Flow::SubsidyReceived]);
     assert!(profit(&subsidised) > profit(&plain));
 }
+
+#[test]
+fn the_more_move_to_another_product_the_less_is_earned_and_lost_here() {
+    let play = |share: &str| {
+        let moving = format!(
+            "policy=[{{name=\"leave\", from=24, stop_new=true, stop_repeat=true}}, {{name=\"move\", from=26{share}}}]"
+        );
+        play(&[&moving])
+    };
+    let by_share: Vec<Vec<RunResult>> =
+        [", collections=1", ", transfer=0.05", ", transfer=0.2"].iter().map(|share| play(share)).collect();
+    for pair in by_share.windows(2) {
+        for (fewer, more) in pair[0].iter().zip(&pair[1]) {
+            let less = |of: Flow| fewer.total(of) - more.total(of);
+            assert_eq!(less(Flow::OriginatedNew), 0, "who was admitted does not depend on who moves");
+            assert!(less(Flow::PrincipalTransferred) < 0 && less(Flow::InterestAccrued) > 0);
+            assert!(less(Flow::ChargedOff) >= 0 && less(Flow::FundingPaid) > 0);
+            assert_eq!(less(Flow::FeesReceived), 0, "no fee for moving");
+        }
+        assert!(total(&pair[0], Flow::ChargedOff) > total(&pair[1], Flow::ChargedOff));
+    }
+}

@@ -8,6 +8,8 @@ mod acquisition;
 mod claims;
 #[path = "closed_form/collections.rs"]
 mod collections;
+#[path = "closed_form/comparisons.rs"]
+mod comparisons;
 #[path = "closed_form/contracts.rs"]
 mod contracts;
 #[path = "closed_form/delinquency.rs"]
@@ -18,6 +20,8 @@ mod economy;
 mod exit;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
+#[path = "closed_form/ladder.rs"]
+mod ladder;
 #[path = "closed_form/loss_distribution.rs"]
 mod loss_distribution;
 #[path = "closed_form/money.rs"]

@@ -66,6 +66,7 @@ impl Setup {
             repeat: repeat(scenario),
             funding: FundingSetup::new(scenario),
             operational_loss: scenario.servicing.operational_loss.map_or(0.0, |rate| rate.f64()),
+            ladder: super::setup_customers::ladder(scenario),
             servicing: (
                 scenario.servicing.account_cost.fen_f64(),
                 scenario.servicing.balance_cost.f64(),
@@ -198,12 +199,12 @@ fn products(scenario: &Scenario, segments: &[SegmentSetup], cells: &[Cell]) -> V
                     asked.contains(&index)
                 })
                 .collect();
-            product_setup(product, groups, cells.len())
+            product_setup(scenario, product, groups, cells.len())
         })
         .collect()
 }
 
-fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
+fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
     let mut slot_of_group = vec![usize::MAX; cells];
     for (slot, &group) in groups.iter().enumerate() {
         slot_of_group[group] = slot;
@@ -219,6 +220,8 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         reprice: product.reprice_months.map_or(0, |months| months.0 as u32),
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
+        rung_cut: super::setup_customers::rung_cut(scenario),
+        caps: super::setup_customers::caps(product),
         penalty_multiple: product.penalty_multiple.f64(),
         upfront_fee: product.upfront_fee.f64(),
         monthly_fee: product.monthly_fee_fen(),

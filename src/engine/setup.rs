@@ -1,11 +1,13 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
+pub use super::setup_customers::GradeCaps;
 pub use super::setup_funding::FundingSetup;
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
+use crate::model::ladder::Ladder;
 use crate::model::pricing::offered_apr;
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::{Period, Repayment};
@@ -66,6 +68,8 @@ pub struct Setup {
     pub funding: FundingSetup,
     /// Annual operational losses, share of the balance.
     pub operational_loss: f64,
+    /// Rungs that good conduct earns, if any.
+    pub ladder: Option<Ladder>,
     /// Servicing: fen per account and month, annual share of balance, fixed fen per month.
     pub servicing: (f64, f64, i64),
     /// Stage rules for policies.
@@ -210,6 +214,8 @@ pub struct ProductSetup {
     pub apr: (f64, f64, f64),
     /// Spread by grade.
     pub grade_spread: Vec<f64>,
+    /// Annual rate taken off by rung.
+    pub rung_cut: Vec<f64>,
     /// Penalty multiple of the contract rate.
     pub penalty_multiple: f64,
     /// Upfront fee.
@@ -224,6 +230,8 @@ pub struct ProductSetup {
     pub tenors: Vec<u32>,
     /// Cumulative thresholds of the tenors.
     pub tenor_thresholds: Vec<u64>,
+    /// Largest amount and longest tenor by grade.
+    pub caps: Vec<GradeCaps>,
     /// Share decided automatically, hours of an automatic decision and of one by staff.
     pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
@@ -261,11 +269,11 @@ impl ProductSetup {
         Period(self.repayment.period)
     }
 
-    /// Annual rate offered to a grade at an LPR.
-    pub fn apr_at(&self, lpr: f64, grade: usize) -> f64 {
+    /// Annual rate offered to a grade on a rung, at an LPR.
+    pub fn apr_at(&self, lpr: f64, grade: usize, rung: usize) -> f64 {
         let base = if self.on_lpr { lpr } else { 0.0 };
         let (spread, floor, cap) = self.apr;
-        offered_apr(base, spread, self.grade_spread[grade], floor, cap)
+        offered_apr(base, spread, self.grade_spread[grade] - self.rung_cut[rung], floor, cap)
     }
 
     /// Whether rates are reset at the end of month on book `m`.

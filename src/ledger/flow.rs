@@ -172,6 +172,8 @@ flows! {
     OperationalLoss "operational_loss" OperationalExpense Cash;
     /// What the liquid reserve costs beyond what it earns.
     ReservePaid "reserve_cost" FundingExpense Cash;
+    /// Customers whose conduct earned their first rung, counted at pay-off.
+    CustomersLifted "customers_lifted";
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.

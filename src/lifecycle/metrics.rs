@@ -139,6 +139,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_sold", |s| Value::Sum(flow(s, Flow::AccountsSold))),
     count("accounts_sold_past_due", |s| Value::Sum(flow(s, Flow::AccountsSoldPastDue))),
     count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
+    count("customers_lifted", |s| Value::Sum(flow(s, Flow::CustomersLifted))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
@@ -189,6 +190,9 @@ pub const FLOW_METRICS: &[Metric] = &[
     ratio("take_up_rate", |s| Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::Approvals))),
     ratio("repeat_share_count", |s| {
         Value::Ratio(flow(s, Flow::LoansRepeat), flow(s, Flow::LoansRepeat) + flow(s, Flow::LoansNew))
+    }),
+    ratio("customers_lifted_share", |s| {
+        Value::Ratio(flow(s, Flow::CustomersLifted), flow(s, Flow::LoansNew))
     }),
     money("cac", |s| Value::Ratio(flow(s, Flow::MarketingPaid), flow(s, Flow::LoansNew))),
     money("acquisition_cost_per_new_loan", |s| {

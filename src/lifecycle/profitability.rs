@@ -49,12 +49,12 @@ pub struct RunRow {
 /// Sums a run by stages. Every month belongs to exactly one stage, so that stages add up to the life.
 pub fn by_stage(result: &RunResult) -> RunRow {
     let mut stages: Vec<StageRun> = Vec::new();
-    let mut lifetime = new_stage(Stage::Growth(1), 0);
+    let mut lifetime = StageRun::new(Stage::Growth(1), 0);
     let mut balance_max = (0, 0);
     for (month, &stage) in result.stages.iter().enumerate() {
         let row = result.month(month);
         let at = stages.iter().position(|entry| entry.stage == stage).unwrap_or_else(|| {
-            stages.push(new_stage(stage, month as u32));
+            stages.push(StageRun::new(stage, month as u32));
             stages.len() - 1
         });
         let balance = row[MonthMetric::Balance.index()];
@@ -97,16 +97,19 @@ fn landing(result: &RunResult, start: usize) -> (i64, i64) {
     (ended_well, at_start + flows.sum(&[Flow::LoansNew, Flow::LoansRepeat]))
 }
 
-fn new_stage(stage: Stage, start: u32) -> StageRun {
-    StageRun {
-        stage,
-        start,
-        balance_end: 0,
-        censored: false,
-        sums: Sums::default(),
-        early: None,
-        landing: None,
-        fastest: 0,
+impl StageRun {
+    /// A stage of no months yet.
+    pub fn new(stage: Stage, start: u32) -> Self {
+        StageRun {
+            stage,
+            start,
+            balance_end: 0,
+            censored: false,
+            sums: Sums::default(),
+            early: None,
+            landing: None,
+            fastest: 0,
+        }
     }
 }
 

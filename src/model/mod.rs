@@ -9,6 +9,7 @@ pub mod delinquency;
 pub mod economy;
 pub mod funding;
 pub mod guarantee;
+pub mod ladder;
 pub mod litigation;
 pub mod market;
 pub mod marketing;

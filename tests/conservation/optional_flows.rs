@@ -20,4 +20,5 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::LoanSaleLoss,
     Flow::OperationalLoss,
     Flow::ReservePaid,
+    Flow::CustomersLifted,
 ];

@@ -49,6 +49,7 @@ const FIXED: &[(&str, &str)] = &[
     ("product.business.rate_base", "its rate is reset to the LPR"),
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
     ("sale.price.0.months", "prices start in the month of charge-off"),
+    ("policy.shut.close", "the only policy that closes, and [closing] needs one"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
     ("policy.watch_quality.when.0.is", "its reset lies below the threshold"),
     ("policy.young_loans.when.0.metric", "no other figure has months on book"),

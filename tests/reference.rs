@@ -22,6 +22,7 @@ mod reference {
     pub mod money;
     pub mod month;
     pub mod offers;
+    pub mod opening;
     pub mod poisson;
     pub mod risk;
     pub mod rules;

@@ -17,7 +17,7 @@ pub fn transfer(book: &mut Book, month: Month<'_>) {
     for &tile in &book.active {
         let tile = &mut book.tiles[tile as usize];
         let product = &setup.products[tile.product];
-        let m = now.month - tile.vintage;
+        let m = tile.age(now.month);
         // From the last position to the first, so that taking one out leaves those still to come where they are.
         for at in (0..tile.len() as u32).rev() {
             let loan = *tile.at(at);
@@ -47,7 +47,7 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
             // The buyer pays the interest of loans that pay on schedule up to the day.
             flows.book(Flow::InterestReceived, Fen(sums.unbilled));
             let lost = sell(flows, Fen(sums.balance), current);
-            book.vintages[tile.vintage as usize].charged_off += lost.0;
+            book.vintages[setup.vintage_row(tile.vintage)].charged_off += lost.0;
         }
         tile.clear();
     }
@@ -60,7 +60,7 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
         let interest = if is_late { Flow::InterestReversed } else { Flow::InterestReceived };
         flows.book(interest, account.receivable);
         let lost = sell(flows, account.balance, if is_late { past_due } else { current });
-        book.vintages[usize::from(account.loan.vintage)].charged_off += lost.0;
+        book.vintages[setup.vintage_row(account.loan.vintage)].charged_off += lost.0;
     }
     for pursued in &mut book.pursued {
         pursued.principal = 0.0;

@@ -13,6 +13,7 @@ mod loan_record;
 mod market_paths;
 mod month;
 mod offers;
+mod opening;
 mod origination;
 mod resolve;
 mod resolve_policy;
@@ -25,6 +26,7 @@ mod setup_cells;
 mod setup_claims;
 mod setup_customers;
 mod setup_funding;
+mod setup_opening;
 mod stock;
 mod tile;
 

@@ -159,7 +159,7 @@ fn step_tiles(book: &mut Book, buffers: &mut Buffers, month: Month<'_>) {
     for index in 0..book.active.len() {
         let tile = book.active[index];
         let product = &setup.products[book.tiles[tile as usize].product];
-        let m = now.month - book.tiles[tile as usize].vintage;
+        let m = book.tiles[tile as usize].age(now.month);
         step_tile(book, buffers, month, tile, product, m);
         if m < product.tenor_max() {
             book.active[kept] = tile;
@@ -175,7 +175,7 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
     for &tile in &book.active {
         let tile = &book.tiles[tile as usize];
         let product = &setup.products[tile.product];
-        let m = now.month - tile.vintage;
+        let m = tile.age(now.month);
         if tile.len() > 0 && product.period().is_due(m) {
             let shift = tile_shift(product, now, m);
             let (lowest, highest) = tile.levels();

@@ -1,14 +1,14 @@
 //! From spend to loans: marketing, leads, the funnel, new loans; and repeat loans.
 
 use super::book::{Book, Delinquent, Loan, Origination};
-use super::contracts::ContractId;
+use super::contracts::{Contract, ContractId};
 use super::funnel::{fund_plan, run_funnel};
 use super::ladder::Standing;
 use super::loan_record::LoanRecord;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::run::MarketState;
-use super::setup::Setup;
+use super::setup::{Cell, Setup};
 use crate::ledger::Flow;
 use crate::model::borrower::choose;
 use crate::model::decision::{backlog_after, staying, waiting_hours};
@@ -199,21 +199,35 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
     book.returns[now.month as usize] = returning;
 }
 
+/// Levels of a loan's log-odds: of missing a payment when current, and of rolling on when delinquent.
+pub fn levels(
+    setup: &Setup,
+    cell: &Cell,
+    score_true: f64,
+    rivals: u32,
+    repeat: f64,
+    contract: &Contract<'_>,
+    income: f64,
+) -> (i16, i16) {
+    let score_risk = setup.underwriting.scale.risk(score_true, setup.risk.reference_score);
+    let effects =
+        setup.segments[cell.segment].risk_effect + setup.market.risk_effect * f64::from(rivals) + repeat;
+    let strain = setup.risk.strain.as_ref();
+    let strain = strain.map_or(0.0, |strain| strain.log_odds(contract.monthly_payment(), income));
+    let effects = effects + strain;
+    let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
+    (bounded(setup.risk.slopes.0 * score_risk + effects), bounded(setup.risk.slopes.1 * score_risk))
+}
+
 /// Puts a loan on the book.
 pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers: &Offers, funded: &Funded) {
     let Month { setup, draws, now } = month;
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
-    let score_risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score);
-    let effects = setup.segments[cell.segment].risk_effect
-        + setup.market.risk_effect * f64::from(now.rivals)
-        + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
-    let strain = setup.risk.strain.as_ref().map_or(0.0, |strain| {
-        let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
-        strain.log_odds(contract.monthly_payment(), funded.income)
-    });
-    let effects = effects + strain;
-    let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
+    let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
+    let repeat = if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
+    let (level, level_delinquent) =
+        levels(setup, cell, funded.score_true, now.rivals, repeat, &contract, funded.income);
     let index = book.loans.len() as u32;
     book.loans.push(Origination {
         who: funded.who,
@@ -234,8 +248,8 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         contract: funded.contract,
         vintage: now.month as u16,
         group: funded.group as u16,
-        level: bounded(setup.risk.slopes.0 * score_risk + effects),
-        level_delinquent: bounded(setup.risk.slopes.1 * score_risk),
+        level,
+        level_delinquent,
         late: 0,
         product: funded.product as u8,
         tenor: product.tenors[funded.tenor_index] as u8,

@@ -40,6 +40,7 @@ impl Setup {
             market: market(scenario),
             products,
             plan,
+            opening: super::setup_opening::opening(scenario, &segments, &channels, &cells),
             underwriting: underwriting(scenario),
             thresholds: Thresholds::new(&matrix),
             risk: RiskSetup {

@@ -8,6 +8,7 @@ use super::funnel::Accepted;
 use super::market_paths::MarketPaths;
 use super::month::{Buffers, Conditions, Month, play};
 use super::offers::Offers;
+use super::opening::open;
 use super::origination::Funded;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::setup::{Cell, Setup};
@@ -108,6 +109,21 @@ fn simulate(
     let mut ended = false;
     // Balance at the end of last month, and its change in it.
     let mut before = (0, 0);
+    let opened = (!setup.opening.is_empty()).then(|| open(book, setup, &draws, paths.lpr[0]));
+    let mut report = Classifier::new(setup.stage_report);
+    if let Some(opened) = &opened {
+        // As at the end of the month before month 0.
+        stock.take(book, setup, u32::MAX);
+        before = (stock.bucket_balance.iter().sum(), 0);
+        for row in &setup.opening {
+            let worked = &mut market.worked[row.cell];
+            *worked = (*worked + row.ordinals.len() as u64).min(setup.cells[row.cell].reachable);
+        }
+        for (classifier, rules) in [(&mut classifier, setup.stage_policy), (&mut report, setup.stage_report)]
+        {
+            classifier.begin(opened.begun(&stock, rules.window));
+        }
+    }
     for month in 0..setup.months {
         let last_month = month.saturating_sub(1) as usize;
         let known = Known {
@@ -125,6 +141,9 @@ fn simulate(
         let contacts = contacts_made(setup, &now, &stock);
         let playing = Month { setup, draws: &draws, now: &now };
         play(book, &mut market, buffers, playing, &stock);
+        if let Some(opened) = opened.as_ref().filter(|_| month == 0) {
+            book.flows.iter_mut().zip(&opened.flows).for_each(|(flows, opened)| flows.add(opened));
+        }
         stock.take(book, setup, month);
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
@@ -145,7 +164,7 @@ fn simulate(
         result.stages_online.push(classifier.push(seen).stage);
     }
     result.firings = desk.firings;
-    result.stages = back_dated(setup.stage_report, observations.into_iter());
+    result.stages = back_dated(report, observations.into_iter());
     result.account_months = book.account_months;
     (result, market.record)
 }

@@ -3,6 +3,7 @@
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
 pub use super::setup_customers::GradeCaps;
 pub use super::setup_funding::FundingSetup;
+pub use super::setup_opening::OpeningRow;
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -42,6 +43,8 @@ pub struct Setup {
     pub products: Vec<ProductSetup>,
     /// Loans planned per month and cell instead of marketing.
     pub plan: Option<Vec<Vec<u64>>>,
+    /// Loans on book when month 0 begins.
+    pub opening: Vec<OpeningRow>,
     /// Score, grades, fraud.
     pub underwriting: UnderwritingSetup,
     /// Transition thresholds.
@@ -358,6 +361,12 @@ impl Setup {
     /// Number of groups: cells and the group of shared costs.
     pub fn groups(&self) -> usize {
         self.cells.len() + 1
+    }
+
+    /// Row of a vintage in tables by vintage; the loans of the opening book share the last one.
+    #[inline]
+    pub fn vintage_row(&self, vintage: u16) -> usize {
+        usize::from(vintage).min(self.months as usize)
     }
 
     /// Whether borrowers of a product are reminded of an instalment in month on book `m`.

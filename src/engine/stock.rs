@@ -40,7 +40,8 @@ impl Stock {
             bucket_balance: [0; BUCKETS],
             bucket_accounts: [0; BUCKETS],
             products: vec![0; setup.products.len() * setup.cells.len()],
-            vintages: vec![(0, 0); setup.months as usize],
+            // One more for the opening book.
+            vintages: vec![(0, 0); setup.months as usize + 1],
         }
     }
 
@@ -80,7 +81,7 @@ impl Stock {
             self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
             self.bucket_balance[bucket] += account.balance.0;
             self.bucket_accounts[bucket] += 1;
-            let vintage = &mut self.vintages[usize::from(account.loan.vintage)];
+            let vintage = &mut self.vintages[setup.vintage_row(account.loan.vintage)];
             vintage.0 += account.balance.0;
             vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
         }
@@ -95,7 +96,7 @@ impl Stock {
                 self.products[tile.product * cells + group] += slot.balance;
                 self.bucket_balance[0] += slot.balance;
                 self.bucket_accounts[0] += i64::from(slot.count);
-                self.vintages[tile.vintage as usize].0 += slot.balance;
+                self.vintages[setup.vintage_row(tile.vintage)].0 += slot.balance;
             }
         }
     }

@@ -32,7 +32,8 @@ pub enum Happening {
 /// Current loans of one vintage and product, and planes of their words; the position of a loan means nothing.
 #[derive(Debug, Default)]
 pub struct Tile {
-    pub vintage: u32,
+    /// As that of its loans.
+    pub vintage: u16,
     pub product: usize,
     months: usize,
     loans: Vec<Loan>,
@@ -57,7 +58,7 @@ pub struct MonthThresholds<'a> {
 
 impl Tile {
     /// Begins a tile anew, keeping its memory.
-    pub fn begin(&mut self, vintage: u32, product: usize, slots: usize, tenor_max: u32) {
+    pub fn begin(&mut self, vintage: u16, product: usize, slots: usize, tenor_max: u32) {
         self.vintage = vintage;
         self.product = product;
         // Months on book 0 to one past the last: its opening balance of nothing is the last month's closing one.
@@ -70,6 +71,11 @@ impl Tile {
         self.plan.resize(slots * self.months, Planned::default());
         self.slots.clear();
         self.slots.resize(slots, SlotSums::default());
+    }
+
+    /// Months on book in a month.
+    pub fn age(&self, month: u32) -> u32 {
+        u32::from((month as u16).wrapping_sub(self.vintage))
     }
 
     /// Lowest and highest level any loan has had here.

@@ -13,6 +13,8 @@ pub enum Account {
     Cash,
     /// Owed by the bank's other products for loans they took over (asset).
     Clearing,
+    /// Brought in with the opening book (equity).
+    Opening,
     /// Contract interest (income).
     InterestIncome,
     /// Penalty interest (income).
@@ -104,6 +106,10 @@ flows! {
     AccountsCured "accounts_cured";
     /// Accounts charged off.
     AccountsChargedOff "accounts_charged_off";
+    /// Accounts on book when month 0 begins, counted in it.
+    LoansOpening "loans_opening";
+    /// Of them past due.
+    OpeningPastDue "loans_opening_past_due";
     /// Accounts that moved to another product of the bank.
     AccountsTransferred "accounts_transferred";
     /// Accounts sold while on book.
@@ -124,6 +130,10 @@ flows! {
     PrincipalArrears "principal_arrears" Cash Loans;
     /// Principal charged off.
     ChargedOff "charged_off" CreditLoss Loans;
+    /// Balance of the opening book, in month 0.
+    OpeningBalance "opening_balance" Loans Opening;
+    /// Interest receivable of the opening book, in month 0.
+    OpeningInterest "opening_interest" InterestReceivable Opening;
     /// Principal that moved to another product of the bank, at par.
     PrincipalTransferred "principal_transferred" Clearing Loans;
     /// Principal sold while on book: what the buyer paid of it.

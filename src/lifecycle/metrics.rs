@@ -135,6 +135,8 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_missed", |s| Value::Sum(flow(s, Flow::AccountsMissed))),
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
+    count("loans_opening", |s| Value::Sum(flow(s, Flow::LoansOpening))),
+    count("loans_opening_past_due", |s| Value::Sum(flow(s, Flow::OpeningPastDue))),
     count("accounts_transferred", |s| Value::Sum(flow(s, Flow::AccountsTransferred))),
     count("accounts_sold", |s| Value::Sum(flow(s, Flow::AccountsSold))),
     count("accounts_sold_past_due", |s| Value::Sum(flow(s, Flow::AccountsSoldPastDue))),
@@ -145,6 +147,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
     money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
+    money("opening_balance", |s| Value::Sum(flow(s, Flow::OpeningBalance))),
     money("principal_transferred", |s| Value::Sum(flow(s, Flow::PrincipalTransferred))),
     money("loan_sale_proceeds", |s| Value::Sum(flow(s, Flow::LoanSaleProceeds))),
     ratio("repaid_to_originated", |s| {

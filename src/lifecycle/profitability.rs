@@ -94,7 +94,7 @@ fn landing(result: &RunResult, start: usize) -> (i64, i64) {
     (start..result.stages.len()).for_each(|month| sums.add(result.month(month)));
     let flows = sums.flows();
     let ended_well = flows.sum(&[Flow::AccountsPaidOff, Flow::AccountsTransferred]);
-    (ended_well, at_start + flows.sum(&[Flow::LoansNew, Flow::LoansRepeat]))
+    (ended_well, at_start + flows.sum(&[Flow::LoansNew, Flow::LoansRepeat, Flow::LoansOpening]))
 }
 
 impl StageRun {

@@ -91,7 +91,11 @@ impl Line {
     /// The line an account of income or expense belongs to; `None` for accounts of the balance sheet.
     fn of(account: Account) -> Option<Line> {
         Some(match account {
-            Account::Loans | Account::InterestReceivable | Account::Cash | Account::Clearing => return None,
+            Account::Loans
+            | Account::InterestReceivable
+            | Account::Cash
+            | Account::Clearing
+            | Account::Opening => return None,
             Account::InterestIncome => Line::InterestVolume,
             Account::PenaltyIncome | Account::FeeIncome | Account::SubsidyIncome => Line::Fees,
             Account::RecoveryIncome | Account::SaleIncome | Account::GuaranteeIncome => Line::Recoveries,

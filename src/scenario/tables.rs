@@ -34,6 +34,8 @@ table! {
         channel: Vec<Channel>,
         /// Loans originated by plan instead of by marketing (laboratory).
         plan: Option<Plan>,
+        /// Loans on book when month 0 begins; absent: none.
+        opening_book: Option<Vec<OpeningLoans>>,
         /// Score, cut-off, fraud screening.
         underwriting: Underwriting,
         /// Loan products.
@@ -256,6 +258,28 @@ table! {
         to: MonthIndex,
         /// Loans per month.
         count: Whole<0, 10_000_000>,
+    }
+}
+
+table! {
+    /// Loans on book when month 0 begins, all alike but for amount, score and income.
+    pub struct OpeningLoans {
+        /// Segment.
+        segment: String,
+        /// Channel.
+        channel: String,
+        /// Product.
+        product: String,
+        /// Tenor, months; one the product has.
+        tenor: Whole<1, 120>,
+        /// Months on book at the end of the month before month 0.
+        months_on_book: Whole<1, 240>,
+        /// Loans.
+        count: Whole<1, 10_000_000>,
+        /// Months past due at that time: 1 is 1-30 days; absent: 0.
+        months_past_due: Option<Whole<0, 120>>,
+        /// Observed score; absent: drawn as that of applicants.
+        score: Option<Score>,
     }
 }
 

@@ -15,6 +15,7 @@ use super::validate_customers::{grade_caps, ladder};
 use super::validate_exit::closing;
 use super::validate_funding::funding;
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
+use super::validate_opening::opening_book;
 use super::validate_policy::check_rule;
 use crate::rate::Number;
 
@@ -90,6 +91,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
         checker.unique("policy", &policy_names);
     }
     plan(scenario, &names, &mut checker);
+    opening_book(scenario, &mut checker);
     size(scenario, &mut checker);
 }
 
@@ -286,6 +288,9 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
             channels.map(|channel| (format!("channel.{}.capacity", channel.name), bound(channel))).collect()
         }
     };
+    let there = scenario.opening_book.iter().flatten().enumerate();
+    let there = there.map(|(index, row)| (format!("opening_book.{index}.count"), row.count.0 as f64));
+    let sources: Vec<(String, f64)> = sources.into_iter().chain(there).collect();
     let loans: f64 = sources.iter().map(|(_, loans)| loans).sum();
     // The place is where most of it comes from.
     let (path, _) =

@@ -89,7 +89,7 @@ impl Claims {
 
     /// A loan was charged off this month: what is left to the bank to pursue. Nobody is left to pursue behind a fraud.
     pub fn take_over(&mut self, now: &Month<'_>, loan: &Loan, flows: &mut Flows) -> i64 {
-        let (vintage, cell) = (loan.vintage as usize, loan.group);
+        let (vintage, cell) = (loan.row(now.world.months), loan.group);
         let product = now.world.products[loan.product];
         let mut ours = loan.charged_off;
         if let Some(share) = product.guarantee_share {

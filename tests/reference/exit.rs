@@ -50,7 +50,7 @@ pub fn close(book: &mut Book, now: &Month<'_>) {
             let paid = nearest(balance as f64 * price.f64());
             flows[Flow::LoanSaleProceeds as usize] += paid;
             flows[Flow::LoanSaleLoss as usize] += balance - paid;
-            book.lost_in_sales[loan.vintage as usize] += balance - paid;
+            book.lost_in_sales[loan.row(now.world.months)] += balance - paid;
         }
         loan.receivable = 0;
         loan.status = Status::Left;
@@ -60,7 +60,7 @@ pub fn close(book: &mut Book, now: &Month<'_>) {
         let paid = nearest(balance as f64 * prices.current_price.f64());
         flows[Flow::LoanSaleProceeds as usize] += paid;
         flows[Flow::LoanSaleLoss as usize] += balance - paid;
-        book.lost_in_sales[vintage as usize] += balance - paid;
+        book.lost_in_sales[vintage.min(now.world.months) as usize] += balance - paid;
     }
     book.claims.give_up();
 }

@@ -47,3 +47,36 @@ fn transfers_and_the_end_of_a_product_agree() {
     let late = format!("policy=[{moved}, {{ name=\"shut\", from=30, close=true }}]");
     agree("coming_back", &[prices, &late], 1, &sold[..1]);
 }
+
+const OPENING: &str = "opening_book=[
+    { segment=\"family\", channel=\"branch\", product=\"renovation\", tenor=12, months_on_book=7, count=20 },
+    { segment=\"family\", channel=\"branch\", product=\"renovation\", tenor=24, months_on_book=7, count=5, months_past_due=2 },
+    { segment=\"family\", channel=\"partner\", product=\"education\", tenor=12, months_on_book=1, count=9, score=611 },
+    { segment=\"owner\", channel=\"branch\", product=\"business\", tenor=12, months_on_book=14, count=4, months_past_due=6 },
+    { segment=\"owner\", channel=\"branch\", product=\"business\", tenor=12, months_on_book=3, count=6, months_past_due=1 }]";
+
+#[test]
+fn books_that_are_there_when_month_0_begins_agree() {
+    let brought = [Flow::LoansOpening, Flow::OpeningPastDue, Flow::OpeningBalance, Flow::OpeningInterest];
+    let opening = OPENING.replace('\n', " ");
+    let tenors = |product: &str| {
+        format!("product.{product}.tenors=[{{ months=12, share=0.5 }}, {{ months=24, share=0.5 }}]")
+    };
+    let [renovation, education, business] = ["renovation", "education", "business"].map(tenors);
+    let products = [opening.as_str(), &renovation, &education, &business, "delinquency.charge_off_days=180"];
+    agree("small", &products, 3, &brought);
+    let quarterly = ["product.business.payment_months=3", "product.education.schedule=\"interest_only\""];
+    let claims = [
+        "sale={ every=4, price=[{ months=0, share=0.3 }] }",
+        "litigation={ amount_min=9000, share=0.8, lag=3, recovery=0.3, cost_share=0.02, cost_fixed=150 }",
+        "product.business.guarantee_share=0.4",
+    ];
+    agree("small", &[&products[..], &quarterly, &claims].concat(), 2, &brought);
+    let stop = "policy=[{ name=\"stop\", from=0, stop_new=true, stop_repeat=true }]";
+    let ended =
+        "policy=[{ name=\"move\", from=3, to=6, transfer=0.1 }, { name=\"shut\", from=8, close=true }]";
+    let prices = "closing={ current_price=0.937, past_due_price=0.213 }";
+    agree("small", &[&products[..], &[stop]].concat(), 2, &brought);
+    agree("small", &[&products[..], &[ended, prices]].concat(), 2, &brought);
+    agree("small", &[&products[..], &["repeat.rate=0.6", "run.months=60"]].concat(), 1, &[Flow::LoansRepeat]);
+}

@@ -17,10 +17,10 @@ use super::run::Book;
 use super::world::Cell;
 
 /// The score of the applicants of a cell in a month.
-struct Applicants {
-    mean: f64,
-    deviation: f64,
-    error: f64,
+pub struct Applicants {
+    pub mean: f64,
+    pub deviation: f64,
+    pub error: f64,
 }
 
 impl Applicants {
@@ -43,7 +43,7 @@ impl Applicants {
         (self.deviation * self.deviation + self.error * self.error).sqrt()
     }
 
-    fn observed(&self, word: u32) -> f64 {
+    pub fn observed(&self, word: u32) -> f64 {
         match self.observed_deviation() {
             0.0 => self.mean,
             deviation => self.mean + deviation * normal_quantile(uniform(word)),
@@ -58,7 +58,7 @@ impl Applicants {
         }
     }
 
-    fn true_score(&self, observed: f64, word: u32) -> f64 {
+    pub fn true_score(&self, observed: f64, word: u32) -> f64 {
         let variance = self.deviation * self.deviation;
         if variance + self.error * self.error == 0.0 {
             return self.mean;

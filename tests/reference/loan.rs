@@ -26,7 +26,7 @@ pub enum Status {
 #[derive(Clone, Debug)]
 pub struct Loan {
     pub who: Who,
-    /// Month of origination.
+    /// Month of origination; before month 0 modulo 2^32.
     pub vintage: u32,
     /// Position of the cell.
     pub group: usize,
@@ -102,7 +102,12 @@ impl Loan {
 
     /// Months past due at the end of a calendar month.
     pub fn age_at(&self, month: u32) -> u32 {
-        if self.status == Status::Delinquent { self.age(month - self.vintage) } else { 0 }
+        if self.status == Status::Delinquent { self.age(month.wrapping_sub(self.vintage)) } else { 0 }
+    }
+
+    /// Row of its vintage in tables of so many months; all loans made before month 0 share the one after the last.
+    pub fn row(&self, months: u32) -> usize {
+        self.vintage.min(months) as usize
     }
 
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
@@ -120,7 +125,7 @@ impl Loan {
 
     /// Writes the contract anew when its rate is reset to an LPR that has moved (MODEL.md 3.10).
     fn reprice(&mut self, now: &Month<'_>) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let product = now.world.products[self.product];
         let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
             return;
@@ -137,7 +142,7 @@ impl Loan {
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let tenor = self.contract.tenor();
         let instalment = self.contract.month(k).expect("a current loan has not matured");
         let product = now.world.products[self.product];
@@ -197,7 +202,7 @@ impl Loan {
     }
 
     fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let age = self.age(k - 1);
         let oldest = self.unpaid(k - 1)[0];
         let bucket = (age as usize).min(6);
@@ -307,7 +312,7 @@ impl Loan {
     /// Closes a loan that owes nothing any more; a good customer may come back.
     fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
-        self.paid_off = now.month - self.vintage;
+        self.paid_off = now.month.wrapping_sub(self.vintage);
         flows.0[Flow::AccountsPaidOff as usize] += 1;
         let repeat = &now.world.scenario.repeat;
         let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;

@@ -57,7 +57,7 @@ impl Book {
     pub fn shape(&self, now: &Month<'_>, before: &[Vec<i64>], row: &mut [i64]) {
         let balance_at = |back: usize| {
             let row = before.len().checked_sub(back).map(|at| &before[at]);
-            row.map_or(0, |row| row[MonthMetric::Balance.index()])
+            row.map_or(self.opening_balance, |row| row[MonthMetric::Balance.index()])
         };
         let balance = row[MonthMetric::Balance.index()];
         row[MonthMetric::BalanceChange.index()] = balance - balance_at(1);

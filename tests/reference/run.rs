@@ -16,6 +16,7 @@ use super::funnel::originate;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::money;
 use super::month::Month;
+use super::opening;
 use super::rules::{self, Past};
 use super::world::World;
 
@@ -49,6 +50,8 @@ pub struct Book {
     pub claims: Claims,
     /// What sales of loans on book fell short of their balance, by vintage.
     pub lost_in_sales: Vec<i64>,
+    /// Balance before month 0.
+    pub opening_balance: i64,
 }
 
 /// Simulates run `run` of a scenario.
@@ -64,8 +67,9 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         backlog: 0.0,
         cases: 0.0,
         funded: vec![0; cells],
-        claims: Claims::new(months, cells),
-        lost_in_sales: vec![0; months],
+        claims: Claims::new(months + 1, cells),
+        lost_in_sales: vec![0; months + 1],
+        opening_balance: 0,
     };
     let mut outcome = Outcome {
         months: Vec::new(),
@@ -80,6 +84,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
     };
     let mut online = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_policy.0));
     let mut report = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_report.0));
+    let brought_in = opening::open(&mut book, &world, [&mut online, &mut report]);
     let mut ended = false;
     for month in 0..world.months {
         let stage = online.label().stage;
@@ -95,6 +100,9 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
         book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
+        if month == 0 {
+            book.flows.iter_mut().zip(&brought_in).for_each(|(flows, more)| flows.add(more));
+        }
         originate(&mut book, &now);
         book.check_interest(&now);
 
@@ -120,7 +128,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
     }
     let past = Past { rows: &outcome.months, vintages: &outcome.vintages, stages: &outcome.stages_online };
     outcome.firings = rules::firings(&world, &past);
-    outcome.loans = book.loans.iter().map(record).collect();
+    outcome.loans = book.loans.iter().filter(|loan| loan.vintage < world.months).map(record).collect();
     outcome
 }
 
@@ -130,7 +138,7 @@ impl Book {
         let mut accounts = [0; 7];
         for loan in &self.loans {
             if loan.status == Status::Delinquent {
-                accounts[bucket(loan.age_at(month - 1))] += 1;
+                accounts[bucket(loan.age_at(month.wrapping_sub(1)))] += 1;
             }
         }
         accounts
@@ -148,18 +156,18 @@ impl Book {
         let mut accounts = vec![0_i64; cells];
         let mut balance = vec![0_i64; cells];
         let mut by_product = vec![vec![0_i64; cells]; world.products.len()];
-        let mut charged_off = vec![vec![0_i64; cells]; world.months as usize];
+        let mut charged_off = vec![vec![0_i64; cells]; world.months as usize + 1];
         for loan in self.loans.iter_mut().filter(|loan| loan.is_open()) {
             let group = loan.group;
             accounts[group] += 1;
             balance[group] += loan.balance();
             by_product[loan.product][group] += loan.balance();
             if loan.status == Status::Delinquent {
-                load[group][bucket(loan.age_at(now.month - 1))] += 1;
+                load[group][bucket(loan.age_at(now.month.wrapping_sub(1)))] += 1;
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
             if loan.status == Status::ChargedOff {
-                charged_off[loan.vintage as usize][group] +=
+                charged_off[loan.row(world.months)][group] +=
                     self.claims.take_over(now, loan, &mut self.flows[group]);
             }
         }
@@ -204,7 +212,7 @@ impl Book {
     /// What is booked as receivable is what contracts have earned and borrowers have not paid.
     fn check_interest(&self, now: &Month<'_>) {
         for loan in &self.loans {
-            let k = now.month - loan.vintage;
+            let k = now.month.wrapping_sub(loan.vintage);
             match loan.status {
                 Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k)),
                 Status::Delinquent => {

@@ -28,6 +28,8 @@ mod loss_distribution;
 mod money;
 #[path = "closed_form/numbers.rs"]
 mod numbers;
+#[path = "closed_form/opening.rs"]
+mod opening;
 #[path = "closed_form/reminders.rs"]
 mod reminders;
 #[path = "closed_form/retention.rs"]

@@ -15,7 +15,7 @@ use crate::money::{Fen, FixedRate};
 use crate::random::{Process, RunDraws, Who, uniform};
 
 /// Months of leads of the opening book count back from here, beyond every month of a scenario.
-const BEFORE: u32 = 1023;
+const BEFORE: u32 = 1022;
 
 /// The opening book as it was taken in.
 #[derive(Debug)]

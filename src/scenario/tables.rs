@@ -273,7 +273,7 @@ table! {
         /// Tenor, months; one the product has.
         tenor: Whole<1, 120>,
         /// Months on book at the end of the month before month 0.
-        months_on_book: Whole<1, 240>,
+        months_on_book: Whole<0, 240>,
         /// Loans.
         count: Whole<1, 10_000_000>,
         /// Months past due at that time: 1 is 1-30 days; absent: 0.

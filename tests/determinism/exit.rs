@@ -72,3 +72,18 @@ fn the_more_move_to_another_product_the_less_is_earned_and_lost_here() {
         assert!(total(&pair[0], Flow::ChargedOff) > total(&pair[1], Flow::ChargedOff));
     }
 }
+
+#[test]
+fn an_opening_book_of_worse_scores_loses_more_and_leaves_new_customers_as_they_are() {
+    let play = |score: u32| {
+        let row = "segment=\"owner\", channel=\"branch\", product=\"business\", tenor=24, months_on_book=6, count=200";
+        play(&[&format!("opening_book=[{{{row}, score={score}}}]"), "economy.factor_correlation=0"])
+    };
+    let by_score: Vec<Vec<RunResult>> = [660, 610, 560].iter().map(|score| play(*score)).collect();
+    for pair in by_score.windows(2) {
+        let more = |of: Flow| total(&pair[1], of) - total(&pair[0], of);
+        assert!(more(Flow::ChargedOff) > 0.0 && more(Flow::CollectionsPaid) > 0.0);
+        assert_eq!(more(Flow::OriginatedNew), 0.0);
+        assert_eq!(more(Flow::OpeningBalance), 0.0, "amounts follow no score");
+    }
+}

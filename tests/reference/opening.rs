@@ -89,9 +89,9 @@ fn loan(
         error: scenario.underwriting.score_error.f64(),
     };
     // Months before month 0 are counted back from 1022.
-    let who = Who::lead(cell.hash, 1023 - age, ordinal);
-    let funnel = now.world.draws.words(who, Process::Funnel, 1023 - age);
-    let words = now.world.draws.words(who, Process::Borrower, 1023 - age);
+    let who = Who::lead(cell.hash, 1022 - age, ordinal);
+    let funnel = now.world.draws.words(who, Process::Funnel, 1022 - age);
+    let words = now.world.draws.words(who, Process::Borrower, 1022 - age);
     let observed = score.unwrap_or_else(|| applicants.observed(funnel[1]));
     let score_true = applicants.true_score(observed, words[0]);
     let spread = terms.amount_spread.f64();

@@ -170,6 +170,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::ReservePaid,
         Flow::OpeningBalance,
         Flow::OpeningInterest,
+        Flow::PointsRedeemed,
     ]);
     let receivable = sum(&[Flow::InterestAccrued, Flow::OpeningInterest])
         - sum(&[Flow::InterestReversed])

@@ -51,10 +51,16 @@ pub enum MonthMetric {
     ProductPart,
     /// Largest loan made.
     LargestLoan,
+    /// Customers between loans who may come back, at month end.
+    CustomersDormant,
+    /// Customers paid off twelve months before.
+    PaidOffYearAgo,
+    /// Of them those who have taken another loan.
+    BackWithinYear,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 12;
+const STOCKS: usize = 1 + 2 * BUCKETS + 15;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -78,6 +84,9 @@ impl MonthMetric {
             MonthMetric::ChannelPart => 10 + 2 * BUCKETS,
             MonthMetric::ProductPart => 11 + 2 * BUCKETS,
             MonthMetric::LargestLoan => 12 + 2 * BUCKETS,
+            MonthMetric::CustomersDormant => 13 + 2 * BUCKETS,
+            MonthMetric::PaidOffYearAgo => 14 + 2 * BUCKETS,
+            MonthMetric::BackWithinYear => 15 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

@@ -43,6 +43,8 @@ pub enum Account {
     FundingExpense,
     /// Fees to guarantors (expense).
     GuaranteeExpense,
+    /// Points redeemed against interest (less income).
+    PointsRebate,
     /// Principal charged off (expense).
     CreditLoss,
 }
@@ -184,6 +186,16 @@ flows! {
     ReservePaid "reserve_cost" FundingExpense Cash;
     /// Customers whose conduct earned their first rung, counted at pay-off.
     CustomersLifted "customers_lifted";
+    /// Customers who will not come back: charged off, unwelcome, turned away, or the window passed.
+    CustomersLost "customers_lost";
+    /// Former customers called on this month.
+    CustomersCalled "customers_called";
+    /// Points earned, fen of interest they are worth; no entry.
+    PointsEarned "points_earned";
+    /// Points expired; no entry.
+    PointsExpired "points_expired";
+    /// Points redeemed against interest.
+    PointsRedeemed "points_redeemed" PointsRebate Cash;
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.
@@ -232,9 +244,10 @@ impl Flows {
         self.get(Flow::InterestAccrued) - self.get(Flow::InterestReversed) + self.get(Flow::InterestCashBasis)
     }
 
-    /// Interest, penalty interest, fees and subsidies.
+    /// Interest, penalty interest, fees and subsidies, less points redeemed.
     pub fn income(&self) -> i64 {
         self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived, Flow::SubsidyReceived])
+            - self.get(Flow::PointsRedeemed)
     }
 
     /// Marketing, applications, servicing, collections, courts, funding with its reserve, fees to guarantors, operational

@@ -11,6 +11,7 @@ pub mod funding;
 pub mod guarantee;
 pub mod ladder;
 pub mod litigation;
+pub mod loyalty;
 pub mod market;
 pub mod marketing;
 pub mod prepayment;

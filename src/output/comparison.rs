@@ -39,7 +39,7 @@ pub enum Line {
     InterestVolume,
     /// Interest by the yield: what the variant's balance earns beyond that.
     InterestYield,
-    /// Fees, penalty interest and subsidies.
+    /// Fees, penalty interest and subsidies, less points redeemed.
     Fees,
     /// Marketing and applications.
     Acquisition,
@@ -97,7 +97,9 @@ impl Line {
             | Account::Clearing
             | Account::Opening => return None,
             Account::InterestIncome => Line::InterestVolume,
-            Account::PenaltyIncome | Account::FeeIncome | Account::SubsidyIncome => Line::Fees,
+            Account::PenaltyIncome | Account::FeeIncome | Account::SubsidyIncome | Account::PointsRebate => {
+                Line::Fees
+            }
             Account::RecoveryIncome | Account::SaleIncome | Account::GuaranteeIncome => Line::Recoveries,
             Account::MarketingExpense | Account::ApplicationExpense => Line::Acquisition,
             Account::ServicingExpense | Account::OperationalExpense => Line::Servicing,

@@ -25,4 +25,8 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::OperationalLoss,
     Flow::ReservePaid,
     Flow::CustomersLifted,
+    Flow::CustomersCalled,
+    Flow::PointsEarned,
+    Flow::PointsExpired,
+    Flow::PointsRedeemed,
 ];

@@ -114,5 +114,8 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::ChannelPart,
         MonthMetric::ProductPart,
         MonthMetric::LargestLoan,
+        MonthMetric::CustomersDormant,
+        MonthMetric::PaidOffYearAgo,
+        MonthMetric::BackWithinYear,
     ])
 }

@@ -151,6 +151,8 @@ fn loan(
         on_time: (1..=age).map(|k| k < unpaid_from).collect(),
         paid_off: 0,
         asks_again: None,
+        waits_until: 0,
+        called: false,
         apr: vec![(1, rate)],
     }
 }

@@ -47,6 +47,8 @@ pub struct Book {
     pub cases: f64,
     /// New loans of last month, by cell.
     pub funded: Vec<i64>,
+    /// Points held, by cell; fen.
+    pub points: Vec<i64>,
     pub claims: Claims,
     /// What sales of loans on book fell short of their balance, by vintage.
     pub lost_in_sales: Vec<i64>,
@@ -70,6 +72,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         claims: Claims::new(months + 1, cells),
         lost_in_sales: vec![0; months + 1],
         opening_balance: 0,
+        points: vec![0; cells],
     };
     let mut outcome = Outcome {
         months: Vec::new(),
@@ -103,7 +106,9 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         if month == 0 {
             book.flows.iter_mut().zip(&brought_in).for_each(|(flows, more)| flows.add(more));
         }
+        book.look_after(&now);
         originate(&mut book, &now);
+        book.lose_customers(&now);
         book.check_interest(&now);
 
         for (group, flows) in book.flows.iter().enumerate() {
@@ -248,6 +253,7 @@ impl Book {
         row[MonthMetric::Factor.index()] = nearest(now.factor().value * 1e6);
         row[MonthMetric::Lpr.index()] = nearest(now.lpr() * 1e6);
         row[MonthMetric::Contacts.index()] = contacts;
+        self.customer_row(now, &mut row);
         row
     }
 

@@ -54,6 +54,8 @@ pub enum Process {
     RepeatLoan = 10,
     /// Whether a current loan moves to another product in a month.
     Transfer = 31,
+    /// Whether a current loan is sold in a pool of a month.
+    Securitise = 32,
 }
 
 /// Permanent identity of a borrower, kept through every loan.

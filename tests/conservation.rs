@@ -155,6 +155,8 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::SubsidyReceived,
         Flow::PrincipalTransferred,
         Flow::LoanSaleProceeds,
+        Flow::LoanSaleGain,
+        Flow::ServicingFees,
     ]);
     let paid = sum(&[
         Flow::OriginatedNew,

@@ -175,6 +175,8 @@ pub struct Book {
     pub compensations: Vec<Vec<Due>>,
     /// What was sued for, by month of payment.
     pub judgements: Vec<Vec<Due>>,
+    /// Balance by schedule of loans sold, by month and cell; fen.
+    pub serviced: Vec<i64>,
     /// Cash collected from delinquent loans this month, by tier and cell, fen.
     pub tier_cash: Vec<i64>,
     /// Buffer: loans that matured.
@@ -222,6 +224,10 @@ impl Book {
         }
         self.fates.clear();
         self.fates.resize(months, Fate::default());
+        self.serviced.clear();
+        if setup.securitisation.is_some() {
+            self.serviced.resize(months * setup.cells.len(), 0);
+        }
         self.tier_cash.clear();
         self.tier_cash.resize(setup.tiers.len() * setup.cells.len(), 0);
         self.account_months = 0;

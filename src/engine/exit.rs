@@ -1,37 +1,80 @@
 //! How loans leave the book other than by what borrowers do: they move to another product of the bank, or the product ends.
 
-use super::book::Book;
+use super::book::{Book, Loan};
 use super::month::{Conditions, Month};
 use super::setup::Setup;
-use crate::ledger::Flow;
+use crate::ledger::{Flow, Flows};
+use crate::model::sale::is_sale_month;
 use crate::money::Fen;
 use crate::random::{self, Process};
+use crate::rate::monthly_of_nominal;
 
 /// Moves a share of the current loans to another product, at par: no fee, no loss, no repayment.
 pub fn transfer(book: &mut Book, month: Month<'_>) {
+    let leaves = random::threshold(1.0 - month.now.levers.stay);
+    take_out(book, month, leaves, Process::Transfer, |book, loan, _, balance| {
+        let flows = &mut book.flows[loan.cell()];
+        flows.count(Flow::AccountsTransferred, 1);
+        flows.book(Flow::PrincipalTransferred, balance);
+    });
+}
+
+/// Sells a pool of current loans, and is paid for servicing those sold before.
+pub fn securitise(book: &mut Book, month: Month<'_>) {
+    let Month { setup, now, .. } = month;
+    let Some(terms) = &setup.securitisation else { return };
+    let cells = setup.cells.len();
+    let serviced = &book.serviced[now.month as usize * cells..][..cells];
+    for (flows, balance) in book.flows.iter_mut().zip(serviced) {
+        let fee = *balance as f64 * monthly_of_nominal(terms.fee);
+        flows.book(Flow::ServicingFees, Fen::round(fee));
+    }
+    let pool = terms.pools.is_some_and(|(from, every)| is_sale_month(now.month, from, every));
+    if !pool && !now.levers.securitise {
+        return;
+    }
+    take_out(book, month, random::threshold(terms.share), Process::Securitise, |book, loan, m, balance| {
+        let contract = loan.contract(&book.contracts);
+        let left = setup.months - 1 - now.month;
+        for ahead in 1..=left.min(u32::from(loan.tenor) - m) {
+            let at = (now.month + ahead) as usize * cells + loan.cell();
+            book.serviced[at] += contract.opening(m + ahead).0;
+        }
+        let flows = &mut book.flows[loan.cell()];
+        flows.count(Flow::AccountsSold, 1);
+        let lost = sell(flows, balance, terms.price);
+        book.vintages[setup.vintage_row(loan.vintage)].charged_off += lost.0;
+    });
+}
+
+/// Takes out current loans whose word of a process is below a threshold; interest not yet due is received.
+fn take_out(
+    book: &mut Book,
+    month: Month<'_>,
+    leaves: u64,
+    process: Process,
+    mut goes: impl FnMut(&mut Book, &Loan, u32, Fen),
+) {
     let Month { setup, draws, now } = month;
-    let leaves = random::threshold(1.0 - now.levers.stay);
     if leaves == 0 {
         return;
     }
-    for &tile in &book.active {
-        let tile = &mut book.tiles[tile as usize];
-        let product = &setup.products[tile.product];
-        let m = tile.age(now.month);
+    for index in 0..book.active.len() {
+        let at_tile = book.active[index] as usize;
+        let product = &setup.products[book.tiles[at_tile].product];
+        let m = book.tiles[at_tile].age(now.month);
         // From the last position to the first, so that taking one out leaves those still to come where they are.
-        for at in (0..tile.len() as u32).rev() {
+        for at in (0..book.tiles[at_tile].len() as u32).rev() {
+            let tile = &mut book.tiles[at_tile];
             let loan = *tile.at(at);
-            let word = draws.words(loan.who, Process::Transfer, now.month)[0];
-            if u64::from(word) >= leaves {
+            if u64::from(draws.words(loan.who, process, now.month)[0]) >= leaves {
                 continue;
             }
             tile.remove(at);
             let contract = loan.contract(&book.contracts);
             let (balance, interest) = tile.leave_after(product.slot_of_group[loan.cell()], contract, m);
-            let flows = &mut book.flows[loan.cell()];
-            flows.count(Flow::AccountsTransferred, 1);
-            flows.book(Flow::PrincipalTransferred, balance);
-            flows.book(Flow::InterestReceived, interest);
+            book.flows[loan.cell()].book(Flow::InterestReceived, interest);
+            goes(book, &loan, m, balance);
         }
     }
 }
@@ -68,9 +111,11 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
 }
 
 /// Books the sale of a balance at a price, and returns what was lost by it.
-fn sell(flows: &mut crate::ledger::Flows, balance: Fen, price: f64) -> Fen {
+fn sell(flows: &mut Flows, balance: Fen, price: f64) -> Fen {
     let paid = Fen::round(balance.0 as f64 * price);
-    flows.book(Flow::LoanSaleProceeds, paid);
-    flows.book(Flow::LoanSaleLoss, balance - paid);
-    balance - paid
+    let of_balance = paid.min(balance);
+    flows.book(Flow::LoanSaleProceeds, of_balance);
+    flows.book(Flow::LoanSaleGain, paid - of_balance);
+    flows.book(Flow::LoanSaleLoss, balance - of_balance);
+    balance - of_balance
 }

@@ -4,7 +4,7 @@ use super::book::{Book, Delinquent, Loan};
 use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::contracts::{ContractId, Contracts};
 use super::delinquent::step_delinquents;
-use super::exit::{close, transfer};
+use super::exit::{close, securitise, transfer};
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
@@ -138,6 +138,7 @@ pub fn play(
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
     transfer(book, month);
+    securitise(book, month);
     // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
     book_reminders(book, setup);

@@ -58,6 +58,7 @@ impl Setup {
             },
             litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
+            securitisation: scenario.securitisation.as_ref().map(super::setup_funding::securitisation),
             closing: scenario.closing.as_ref().map(|c| (c.current_price.f64(), c.past_due_price.f64())),
             repeat: repeat(scenario),
             funding: FundingSetup::new(scenario),
@@ -350,6 +351,7 @@ fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -
             stop_repeat: policy.stop_repeat.unwrap_or(false),
             sell: policy.sell.unwrap_or(false),
             transfer: policy.transfer.map_or(0.0, |share| share.f64()),
+            securitise: policy.securitise.unwrap_or(false),
             close: policy.close.unwrap_or(false),
         },
     }

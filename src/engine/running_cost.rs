@@ -54,6 +54,10 @@ fn fund_book(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) 
                 })
             }
         };
+        if let Some((share, spread)) = funding.abs {
+            let rate = monthly_of_nominal(transfer_rate(now.lpr, spread));
+            cost = cost * (1.0 - share) + balance * share * rate;
+        }
         if let Some(rate) = beyond_limit {
             cost += balance * rate;
         }

@@ -2,7 +2,7 @@
 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
 pub use super::setup_customers::{CareSetup, GradeCaps, LoyaltySetup};
-pub use super::setup_funding::FundingSetup;
+pub use super::setup_funding::{FundingSetup, SecuritisationSetup};
 pub use super::setup_opening::OpeningRow;
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
@@ -63,6 +63,8 @@ pub struct Setup {
     pub litigation: Option<LitigationSetup>,
     /// Sale of charged-off claims, if any.
     pub sale: Option<SaleSetup>,
+    /// Pools of loans sold, if any.
+    pub securitisation: Option<SecuritisationSetup>,
     /// Prices of loans on book when the product is ended: current, past due; shares of the balance.
     pub closing: Option<(f64, f64)>,
     /// Repeat borrowing.

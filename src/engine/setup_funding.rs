@@ -2,7 +2,7 @@
 
 use crate::model::funding::term_premium;
 use crate::scenario::Scenario;
-use crate::scenario::tables::Product;
+use crate::scenario::tables::{Product, Securitisation};
 
 /// Cost of money.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub struct FundingSetup {
     pub by_product: Option<Vec<f64>>,
     /// Limit in fen, and annual rate on top beyond it.
     pub line: Option<(f64, f64)>,
+    /// Money of asset-backed securities: share of the balance, annual spread over the LPR.
+    pub abs: Option<(f64, f64)>,
     /// Liquid reserve: share of the balance, annual rate it earns.
     pub reserve: Option<(f64, f64)>,
 }
@@ -36,9 +38,39 @@ impl FundingSetup {
             line: funding
                 .limit
                 .map(|limit| (limit.f64() * 100.0, funding.step_up.map_or(0.0, |rate| rate.f64()))),
+            abs: funding
+                .abs_share
+                .map(|share| (share.f64(), funding.abs_spread.map_or(0.0, |spread| spread.f64()))),
             reserve: funding
                 .reserve_share
                 .map(|share| (share.f64(), funding.reserve_yield.map_or(0.0, |rate| rate.f64()))),
         }
+    }
+}
+
+/// Share of a pool that the bank keeps, unless told otherwise.
+const RETAINED: f64 = 0.05;
+
+/// Pools of loans sold in true sale.
+#[derive(Debug)]
+pub struct SecuritisationSetup {
+    /// First pool and months between pools, if pools are sold.
+    pub pools: Option<(u32, u32)>,
+    /// Share of current loans that leave.
+    pub share: f64,
+    /// Price, share of the balance.
+    pub price: f64,
+    /// Annual fee for servicing, share of the balance by schedule.
+    pub fee: f64,
+}
+
+/// Resolves the table.
+pub fn securitisation(table: &Securitisation) -> SecuritisationSetup {
+    let retained = table.retained.map_or(RETAINED, |share| share.f64());
+    SecuritisationSetup {
+        pools: table.every.map(|every| (table.from.map_or(0, |from| from.0 as u32), every.0 as u32)),
+        share: table.share.f64() * (1.0 - retained),
+        price: table.price.f64(),
+        fee: table.servicing_fee.map_or(0.0, |fee| fee.f64()),
     }
 }

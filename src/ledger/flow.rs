@@ -140,6 +140,10 @@ flows! {
     PrincipalTransferred "principal_transferred" Clearing Loans;
     /// Principal sold while on book: what the buyer paid of it.
     LoanSaleProceeds "loan_sale_proceeds" Cash Loans;
+    /// What the buyer of loans on book paid beyond their balance.
+    LoanSaleGain "loan_sale_gain" Cash SaleIncome;
+    /// Fees for servicing loans sold.
+    ServicingFees "servicing_fees" Cash FeeIncome;
     /// Principal sold while on book: what the buyer did not pay.
     LoanSaleLoss "loan_sale_loss" CreditLoss Loans;
     /// Contract interest earned.
@@ -246,7 +250,13 @@ impl Flows {
 
     /// Interest, penalty interest, fees and subsidies, less points redeemed.
     pub fn income(&self) -> i64 {
-        self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived, Flow::SubsidyReceived])
+        self.interest_income()
+            + self.sum(&[
+                Flow::PenaltyReceived,
+                Flow::FeesReceived,
+                Flow::ServicingFees,
+                Flow::SubsidyReceived,
+            ])
             - self.get(Flow::PointsRedeemed)
     }
 
@@ -269,7 +279,13 @@ impl Flows {
     /// Credit loss on the incurred basis, loans sold below par included, less what came in after charge-off.
     pub fn net_credit_loss(&self) -> i64 {
         self.sum(&[Flow::ChargedOff, Flow::LoanSaleLoss])
-            - self.sum(&[Flow::Recoveries, Flow::CourtReceived, Flow::SaleProceeds, Flow::GuaranteeReceived])
+            - self.sum(&[
+                Flow::Recoveries,
+                Flow::CourtReceived,
+                Flow::SaleProceeds,
+                Flow::GuaranteeReceived,
+                Flow::LoanSaleGain,
+            ])
     }
 
     /// Profit before tax on the incurred basis.

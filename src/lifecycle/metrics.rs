@@ -151,6 +151,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
     money("opening_balance", |s| Value::Sum(flow(s, Flow::OpeningBalance))),
     money("principal_transferred", |s| Value::Sum(flow(s, Flow::PrincipalTransferred))),
+    money("loan_sale_gain", |s| Value::Sum(flow(s, Flow::LoanSaleGain))),
     money("loan_sale_proceeds", |s| Value::Sum(flow(s, Flow::LoanSaleProceeds))),
     ratio("repaid_to_originated", |s| {
         let repaid = [Flow::PrincipalScheduled, Flow::PrincipalPrepaid, Flow::PrincipalArrears];
@@ -163,6 +164,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),
     money("fee_income", |s| Value::Sum(flow(s, Flow::FeesReceived))),
     money("penalty_income", |s| Value::Sum(flow(s, Flow::PenaltyReceived))),
+    money("servicing_fees", |s| Value::Sum(flow(s, Flow::ServicingFees))),
     money("subsidy_received", |s| Value::Sum(flow(s, Flow::SubsidyReceived))),
     money("points_earned", |s| Value::Sum(flow(s, Flow::PointsEarned))),
     money("points_expired", |s| Value::Sum(flow(s, Flow::PointsExpired))),

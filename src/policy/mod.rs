@@ -88,6 +88,8 @@ pub struct Action {
     pub sell: bool,
     /// Share of current loans that move to another product.
     pub transfer: f64,
+    /// Sells a pool of current loans.
+    pub securitise: bool,
     /// Ends the product.
     pub close: bool,
 }
@@ -113,6 +115,8 @@ pub struct Levers {
     pub sell: bool,
     /// Share of current loans that stay; the others move to another product.
     pub stay: f64,
+    /// A pool of current loans is sold.
+    pub securitise: bool,
     /// The product ends.
     pub close: bool,
 }
@@ -131,6 +135,7 @@ impl Levers {
             cost: 0,
             sell: false,
             stay: 1.0,
+            securitise: false,
             close: false,
         };
         let in_effect = rules.iter().zip(strengths.iter().copied()).filter(|(_, strength)| *strength > 0.0);
@@ -147,6 +152,7 @@ impl Levers {
             levers.stop_repeat |= rule.action.stop_repeat;
             levers.sell |= rule.action.sell;
             levers.stay *= 1.0 - rule.action.transfer * strength;
+            levers.securitise |= rule.action.securitise;
             levers.close |= rule.action.close;
         }
         levers

@@ -56,6 +56,8 @@ table! {
         litigation: Option<Litigation>,
         /// Sale of charged-off claims; absent: none is sold.
         sale: Option<Sale>,
+        /// Loans on book sold to a trust (ABS 出表); absent: none.
+        securitisation: Option<Securitisation>,
         /// What loans on book fetch when a policy closes the product; absent: none does.
         closing: Option<Closing>,
         /// Repeat borrowing of good customers.
@@ -622,6 +624,24 @@ table! {
 }
 
 table! {
+    /// Pools of current loans sold to a trust that issues asset-backed securities, in true sale: they leave the book.
+    pub struct Securitisation {
+        /// Months between pools; absent: loans are sold by policy only.
+        every: Option<Whole<1, 120>>,
+        /// Month of the first pool; absent: 0.
+        from: Option<MonthIndex>,
+        /// Share of current loans in a pool.
+        share: Probability,
+        /// Share of a pool that the bank keeps, loan by loan (风险自留); absent: 0.05.
+        retained: Option<Probability>,
+        /// Price, share of the balance; above 1 the investors pay for interest to come.
+        price: Shape,
+        /// Annual fee for servicing sold loans, share of their balance by schedule; absent: 0.
+        servicing_fee: Option<AnnualRate>,
+    }
+}
+
+table! {
     /// The end of the product, once a policy says `close`: every loan on book is sold, or written off where its price is 0.
     pub struct Closing {
         /// Price of loans not past due, share of their balance.
@@ -718,6 +738,10 @@ table! {
         limit: Option<Figure>,
         /// Annual rate on top for the balance beyond `limit`.
         step_up: Option<AnnualRate>,
+        /// Share of the balance funded by asset-backed securities, the loans staying on book; absent: 0.
+        abs_share: Option<Probability>,
+        /// Annual spread of that money over the LPR.
+        abs_spread: Option<AnnualSpread>,
         /// Liquid reserve (应急资金池), share of the balance, funded at FTP; absent: 0.
         reserve_share: Option<Probability>,
         /// Annual rate the reserve earns; absent: 0.
@@ -834,6 +858,8 @@ table! {
         sell: Option<bool>,
         /// Share of current loans that move each month to another product of the bank at par, without fee (无手续费转贷).
         transfer: Option<Probability>,
+        /// A pool of current loans is sold each month, as `[securitisation]` says.
+        securitise: Option<bool>,
         /// The product ends for good: loans on book go at the prices of `[closing]`, nothing new is made, the fixed cost stops.
         close: Option<bool>,
     }

@@ -12,7 +12,7 @@ use super::repayment::check_decision;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_customers::{grade_caps, ladder, returning};
-use super::validate_exit::closing;
+use super::validate_exit::{closing, securitisation};
 use super::validate_funding::funding;
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_opening::opening_book;
@@ -79,6 +79,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     tiers(scenario, &mut checker);
     litigation(scenario, &mut checker);
     sale(scenario, &mut checker);
+    securitisation(scenario, &mut checker);
     closing(scenario, &mut checker);
     ladder(scenario, &mut checker);
     returning(scenario, &mut checker);
@@ -243,12 +244,13 @@ fn check_policy(policy: &Policy, names: &Names<'_>, checker: &mut Checker<'_>) {
         || policy.stop_repeat.is_some()
         || policy.sell.is_some()
         || policy.transfer.is_some()
+        || policy.securitise.is_some()
         || policy.close.is_some();
     checker.require(
         acts,
         &path,
         || format!("the policy {:?} does nothing", policy.name),
-        "give an action: marketing, cutoff_new, cutoff_repeat, collections, stop_new, stop_repeat, sell, transfer or close",
+        "give an action: marketing, cutoff_new, cutoff_repeat, collections, stop_new, stop_repeat, sell, transfer, securitise or close",
     );
 }
 

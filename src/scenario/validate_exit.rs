@@ -27,3 +27,43 @@ pub fn closing(scenario: &Scenario, checker: &mut Checker<'_>) {
         "give a policy with `close = true`, or leave [closing] out",
     );
 }
+
+/// Somebody sells pools, and there is something in them.
+pub fn securitisation(scenario: &Scenario, checker: &mut Checker<'_>) {
+    let policies = || scenario.policy.iter().flatten();
+    let Some(table) = &scenario.securitisation else {
+        for policy in policies().filter(|policy| policy.securitise.is_some()) {
+            checker.problem(
+                &format!("policy.{}.securitise", policy.name),
+                "nothing says what a pool is".to_owned(),
+                "add a table [securitisation] with share and price",
+            );
+        }
+        return;
+    };
+    let retained = table.retained.map_or(0.05, |share| share.f64());
+    checker.require(
+        table.share.f64() > 0.0,
+        "securitisation.share",
+        || "pools of nothing".to_owned(),
+        "give a share of current loans above 0, or leave [securitisation] out",
+    );
+    checker.require(
+        (0.05..1.0).contains(&retained),
+        "securitisation.retained",
+        || format!("an originator keeps at least 5 % of a pool, and not all of it; here {retained}"),
+        "give a share from 0.05 to below 1",
+    );
+    checker.require(
+        table.from.is_none() || table.every.is_some(),
+        "securitisation.from",
+        || "from is about pools in turn, and none is sold".to_owned(),
+        "give `every`, the months between pools, or leave it out",
+    );
+    checker.require(
+        table.every.is_some() || policies().any(|policy| policy.securitise == Some(true)),
+        "securitisation",
+        || "no pool is ever sold".to_owned(),
+        "give `every`, the months between pools, or a policy with `securitise = true`",
+    );
+}

@@ -37,4 +37,16 @@ pub fn funding(scenario: &Scenario, checker: &mut Checker<'_>) {
         || "there is no reserve that could earn it".to_owned(),
         "give reserve_share, the reserve as a share of the balance, or leave reserve_yield out",
     );
+    checker.require(
+        funding.abs_share.is_some() == funding.abs_spread.is_some(),
+        if funding.abs_share.is_some() { "funding.abs_share" } else { "funding.abs_spread" },
+        || "asset-backed funding has a share of the balance and a spread over the LPR".to_owned(),
+        "give both abs_share and abs_spread, or neither",
+    );
+    checker.require(
+        funding.abs_share.is_none_or(|share| share.f64() > 0.0),
+        "funding.abs_share",
+        || "asset-backed funding of nothing".to_owned(),
+        "give a share above 0, or leave abs_share and abs_spread out",
+    );
 }

@@ -22,6 +22,8 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::PrincipalTransferred,
     Flow::LoanSaleProceeds,
     Flow::LoanSaleLoss,
+    Flow::LoanSaleGain,
+    Flow::ServicingFees,
     Flow::OperationalLoss,
     Flow::ReservePaid,
     Flow::CustomersLifted,

@@ -80,3 +80,21 @@ fn books_that_are_there_when_month_0_begins_agree() {
     agree("small", &[&products[..], &[ended, prices]].concat(), 2, &brought);
     agree("small", &[&products[..], &["repeat.rate=0.6", "run.months=60"]].concat(), 1, &[Flow::LoansRepeat]);
 }
+
+#[test]
+fn pools_sold_and_asset_backed_funding_agree() {
+    let sold = [Flow::AccountsSold, Flow::LoanSaleProceeds, Flow::ServicingFees];
+    let funded = ["funding.abs_share=0.37", "funding.abs_spread=-0.0113", "funding.term_premium=0.002"];
+    for (terms, other) in [
+        ("every=6, from=4, share=0.4, price=1.0133", Flow::LoanSaleGain),
+        ("every=1, share=0.03, price=0.9871, retained=0.2, servicing_fee=0.011", Flow::LoanSaleLoss),
+        ("share=1, price=1, servicing_fee=0.01", Flow::AccountsSold),
+    ] {
+        let pools = format!("securitisation={{ {terms} }}");
+        let policy = "policy=[{ name=\"pool\", from=9, to=10, securitise=true }]";
+        let settings = [&pools, policy, "product.business.payment_months=3"];
+        let seen: &[Flow] = if terms.contains("fee") { &sold } else { &sold[..2] };
+        agree("hard_delinquency", &[&settings[..], &funded].concat(), 2, &[seen, &[other]].concat());
+        agree("small", &settings[..2], 1, &sold[..2]);
+    }
+}

@@ -370,6 +370,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         suspended: 0,
         penalty: 0,
         charged_off: 0,
+        sold: false,
         worst_age: 0,
         late: 0,
         on_time: Vec::new(),

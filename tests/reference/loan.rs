@@ -47,6 +47,8 @@ pub struct Loan {
     pub ladder: Standing,
 
     pub status: Status,
+    /// Sold in a pool.
+    pub sold: bool,
     /// Which instalments are paid.
     pub paid: Vec<bool>,
     /// Interest earned, booked and not received.

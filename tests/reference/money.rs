@@ -34,6 +34,11 @@ pub fn pay(now: &Month<'_>, by_product: &[Vec<i64>], flows: &mut [Flows]) {
         if !matched {
             cost = balance * (plain / 12.0);
         }
+        if let Some(share) = funding.abs_share {
+            let spread = funding.abs_spread.map_or(0.0, |spread| spread.f64());
+            let rate = f64::max(now.lpr() + spread, 0.0) / 12.0;
+            cost = cost * (1.0 - share.f64()) + balance * share.f64() * rate;
+        }
         if let (Some(limit), Some(step_up)) = (funding.limit, funding.step_up) {
             let limit = limit.f64() * 100.0;
             let total = total as f64;

@@ -146,6 +146,7 @@ fn loan(
         suspended: if is_bad { earned - received } else { 0 },
         penalty,
         charged_off: 0,
+        sold: false,
         worst_age: late,
         late,
         on_time: (1..=age).map(|k| k < unpaid_from).collect(),

@@ -200,6 +200,7 @@ impl Book {
             self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
         }
         exit::transfer(self, now);
+        exit::securitise(self, now);
         money::pay(now, &by_product, &mut self.flows);
         self.claims.judge(now, &mut charged_off, &mut self.flows);
         self.claims.live(now, &charged_off, &mut self.flows);

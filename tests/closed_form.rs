@@ -42,6 +42,8 @@ mod rules;
 mod schedules;
 #[path = "closed_form/scores.rs"]
 mod scores;
+#[path = "closed_form/securitisation.rs"]
+mod securitisation;
 #[path = "closed_form/stages.rs"]
 mod stages;
 #[path = "closed_form/stock_flow.rs"]

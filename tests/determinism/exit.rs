@@ -87,3 +87,21 @@ fn an_opening_book_of_worse_scores_loses_more_and_leaves_new_customers_as_they_a
         assert_eq!(more(Flow::OpeningBalance), 0.0, "amounts follow no score");
     }
 }
+
+#[test]
+fn larger_pools_leave_less_to_earn_and_to_lose_and_a_better_price_moves_only_the_gain() {
+    let stop = "policy=[{name=\"leave\", from=24, stop_new=true, stop_repeat=true}]";
+    let pools = |share: &str, price: &str| {
+        let terms = format!("securitisation={{every=6, from=12, share={share}, price={price}}}");
+        play(&[&terms, stop, "repeat.rate=0"])
+    };
+    let (few, many) = (pools("0.1", "1"), pools("0.4", "1"));
+    let more = |of: Flow| total(&many, of) - total(&few, of);
+    assert!(more(Flow::AccountsSold) > 0.0 && more(Flow::LoanSaleProceeds) > 0.0);
+    assert!(more(Flow::InterestAccrued) < 0.0 && more(Flow::ChargedOff) < 0.0);
+    assert!(more(Flow::FundingPaid) < 0.0 && more(Flow::PrincipalScheduled) < 0.0);
+    assert_eq!(more(Flow::OriginatedNew), 0.0);
+    let dear = pools("0.4", "1.02");
+    assert_only(&many, &dear, &[Flow::LoanSaleGain]);
+    assert!(profit(&dear) > profit(&many));
+}

@@ -14,6 +14,7 @@ mod reference {
     pub mod compare;
     pub mod contract;
     pub mod funnel;
+    mod levers;
     pub mod loan;
     pub mod month;
     pub mod offers;

@@ -158,6 +158,8 @@ pub struct Book {
     pub returns: Vec<Vec<u32>>,
     pub flows: Vec<Flows>,
     pub vintages: Vec<VintageSums>,
+    /// By vintage, then cell: loans, and those ever more than 30 days past due.
+    pub cell_vintages: Vec<(i64, i64)>,
     /// Charged-off principal still pursued.
     pub pursued: Vec<Pursued>,
     /// Position in `pursued` by vintage and cell; `u32::MAX` where there is none.
@@ -197,6 +199,8 @@ impl Book {
         self.flows.resize(setup.groups(), Flows::default());
         self.vintages.clear();
         self.vintages.resize(months, VintageSums::default());
+        self.cell_vintages.clear();
+        self.cell_vintages.resize(months * setup.cells.len(), (0, 0));
         self.pursued.clear();
         self.pursued_at.clear();
         self.pursued_at.resize(months * setup.cells.len(), u32::MAX);

@@ -185,12 +185,16 @@ fn fund_accepted(
     let mut funded = std::mem::take(&mut market.funded);
     draws.fill_leads(Process::Borrower, hash, now.month, &ordinals[..accepted.len()], &mut words);
     let [w0, w1, w2, w3] = &words.0;
-    let income = setup.segments[setup.cells[group].segment].income;
+    let segment = setup.cells[group].segment;
+    let income = setup.segments[segment].income;
     funded.clear();
     funded.extend(accepted.iter().enumerate().map(|(at, lead)| {
         let product = &setup.products[lead.product];
-        let amount = product.amount.draw(w1[at]);
-        let tenor_index = choose(&product.tenor_thresholds, w2[at]);
+        let amount = match now.levers.amount_of(lead.product, segment) {
+            1.0 => product.amount.draw(w1[at]),
+            by => product.amount.law().scaled(by).draw(uniform(w1[at])),
+        };
+        let tenor_index = offers.tenor(lead.product, w2[at]);
         let contract =
             book.contracts.contract(offers.family(lead.product, lead.grade, tenor_index, false), amount);
         book.contracts.touch(contract, product.tenors[tenor_index], 1);

@@ -3,7 +3,7 @@
 use super::LoanRecord;
 use super::book::Book;
 use super::delinquent::NPL_AGE;
-use super::figures::figure;
+use super::figures::{figure, figure_of_cells};
 use super::funnel::Accepted;
 use super::market_paths::MarketPaths;
 use super::month::{Buffers, Conditions, Month, play};
@@ -110,7 +110,7 @@ fn simulate(
             stage: classifier.label().stage,
             rivals: if month == 0 { setup.market.initial } else { paths.rivals[last_month] },
         };
-        let levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
+        let levers = desk.decide(&setup.rules, &known, setup.lever_counts());
         let closed = known.stage == Stage::Closed;
         let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
         let contacts = contacts_made(setup, &now, &stock);
@@ -129,7 +129,10 @@ fn simulate(
         record_month(row, book, &stock, &now, contacts);
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
-        desk.see(&setup.rules, month, |metric| figure(metric, month, &result.months, &result.vintages));
+        desk.see(&setup.rules, month, |condition| match &condition.cells[..] {
+            [] => figure(condition.metric, month, &result.months, &result.vintages),
+            cells => figure_of_cells(condition.metric, month, cells, book, &stock),
+        });
         observations.push(seen);
         result.stages_online.push(classifier.push(seen).stage);
     }

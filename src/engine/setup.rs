@@ -10,7 +10,7 @@ use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::{Period, Repayment};
 use crate::model::underwriting::ScoreScale;
 use crate::money::Fen;
-use crate::policy::Rule;
+use crate::policy::{Counts, Rule};
 use crate::time::CalendarMonth;
 
 /// Most grades.
@@ -39,6 +39,8 @@ pub struct Setup {
     pub products: Vec<ProductSetup>,
     /// Loans planned per month and cell instead of marketing.
     pub plan: Option<Vec<Vec<u64>>>,
+    /// Highest contract rate that regulation allows, steps from a month on.
+    pub apr_cap: Vec<(u32, f64)>,
     /// Score, grades, fraud.
     pub underwriting: UnderwritingSetup,
     /// Transition thresholds.
@@ -219,6 +221,8 @@ pub struct ProductSetup {
     pub tenors: Vec<u32>,
     /// Cumulative thresholds of the tenors.
     pub tenor_thresholds: Vec<u64>,
+    /// Shares of the tenors.
+    pub tenor_shares: Vec<f64>,
     /// Share decided automatically, hours of an automatic decision and of one by staff.
     pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
@@ -254,11 +258,11 @@ impl ProductSetup {
         Period(self.repayment.period)
     }
 
-    /// Annual rate offered to a grade at an LPR.
-    pub fn apr_at(&self, lpr: f64, grade: usize) -> f64 {
+    /// Annual rate offered to a grade at an LPR, raised by `price`, at most `allowed`.
+    pub fn apr_at(&self, lpr: f64, grade: usize, price: f64, allowed: f64) -> f64 {
         let base = if self.on_lpr { lpr } else { 0.0 };
         let (spread, floor, cap) = self.apr;
-        offered_apr(base, spread, self.grade_spread[grade], floor, cap)
+        offered_apr(base, spread, self.grade_spread[grade] + price, floor, cap).min(allowed)
     }
 
     /// Whether rates are reset at the end of month on book `m`.
@@ -343,6 +347,16 @@ impl Setup {
     /// Number of groups: cells and the group of shared costs.
     pub fn groups(&self) -> usize {
         self.cells.len() + 1
+    }
+
+    /// Of how many things there are levers.
+    pub fn lever_counts(&self) -> Counts {
+        Counts {
+            segments: self.segments.len(),
+            channels: self.channels.len(),
+            products: self.products.len(),
+            tiers: self.tiers.len(),
+        }
     }
 
     /// Whether borrowers of a product are reminded of an instalment in month on book `m`.

@@ -143,6 +143,19 @@ const ACTIONS: &[&str] = &[
     "marketing=1.45, channels=[\"branch\"]",
     "collections=1.7",
     "cutoff_new=-7, stop_repeat=true, segments=[\"youth\"]",
+    "price=0.0071",
+    "price=-0.0123, products=[\"emergency\"]",
+    "amount=1.37, segments=[\"owner\", \"youth\"], products=[\"business\", \"emergency\"]",
+    "tenor=0.43",
+    "tenor=-0.77, products=[\"education\", \"renovation\"]",
+    "collections=2.2, tiers=[\"early\"]",
+    "launch=[\"partner\"], cutoff_new=2",
+];
+const SCOPES: [&str; 4] = [
+    "segment=\"family\"",
+    "channel=\"branch\"",
+    "segment=\"owner\", channel=\"online_ads\"",
+    "segment=\"youth\"",
 ];
 
 /// The setting of four rules on figures of sample `sample`.
@@ -173,7 +186,10 @@ pub fn rules(sample: u32) -> String {
                 keys += &format!(", over=\"{}\", months={}", OVERS[choose(4)], 2 + choose(4));
             }
             if metric == "ever_dpd30_rate_count" {
-                keys += &format!(", months_on_book={}", 1 + choose(6));
+                keys += &format!(", months_on_book={}", 2 + choose(5));
+            }
+            if !["rivals", "npl_ratio_lagged"].contains(&metric) && choose(3) == 0 {
+                keys += &format!(", {}", SCOPES[choose(4)]);
             }
             when.push(format!("{{{keys}}}"));
         }

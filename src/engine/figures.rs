@@ -82,6 +82,7 @@ fn figure_of_row(metric: Metric, row: &[i64]) -> Option<f64> {
             ratio(repaid.into_iter().map(flow).sum(), originated)
         }
         Metric::Rivals => Some(get(MonthMetric::Rivals)),
+        Metric::CompletionRate => ratio(flow(Flow::Applications), flow(Flow::Leads)),
         Metric::ApprovalRate => ratio(flow(Flow::Approvals), flow(Flow::Applications)),
         Metric::Cac => ratio(flow(Flow::MarketingPaid) / 100.0, flow(Flow::LoansNew)),
         Metric::ProfitBeforeTax => {

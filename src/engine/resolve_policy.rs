@@ -134,6 +134,7 @@ fn metric(when: &When) -> Metric {
         Watched::Balance => Metric::Balance,
         Watched::RepaidToOriginated => Metric::RepaidToOriginated,
         Watched::Rivals => Metric::Rivals,
+        Watched::CompletionRate => Metric::CompletionRate,
         Watched::ApprovalRate => Metric::ApprovalRate,
         Watched::Cac => Metric::Cac,
         Watched::ProfitBeforeTax => Metric::ProfitBeforeTax,

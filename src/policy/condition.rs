@@ -25,6 +25,8 @@ pub enum Metric {
     RepaidToOriginated,
     /// Rivals in the market.
     Rivals,
+    /// Applications completed over leads.
+    CompletionRate,
     /// Approvals over applications of new customers.
     ApprovalRate,
     /// Marketing cost per new loan, currency units.

@@ -793,6 +793,8 @@ choice! {
         RepaidToOriginated = "repaid_to_originated",
         /// Rivals in the market.
         Rivals = "rivals",
+        /// Applications completed over leads.
+        CompletionRate = "completion_rate",
         /// Approvals over applications of new customers.
         ApprovalRate = "approval_rate",
         /// Marketing cost per new loan, currency units.

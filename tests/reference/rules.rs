@@ -216,6 +216,7 @@ fn figure(world: &World<'_>, past: &Past<'_>, when: &When, month: u32) -> Option
             originated,
         ),
         Watched::Rivals => Some(get(MonthMetric::Rivals)),
+        Watched::CompletionRate => share(flow(Flow::Applications), flow(Flow::Leads)),
         Watched::ApprovalRate => share(flow(Flow::Approvals), flow(Flow::Applications)),
         Watched::Cac => share(flow(Flow::MarketingPaid) / 100.0, flow(Flow::LoansNew)),
         Watched::ProfitBeforeTax => Some(profit(&flow) / 100.0),

@@ -119,7 +119,7 @@ pub fn settings(sample: u32) -> Vec<String> {
 }
 
 /// Figures with thresholds that they cross in a small market.
-const FIGURES: [(&str, [f64; 3]); 14] = [
+const FIGURES: [(&str, [f64; 3]); 15] = [
     ("npl_ratio_balance", [0.0, 0.002, 0.01]),
     ("npl_ratio_lagged", [0.0, 0.004, 0.02]),
     ("dpd30_ratio_balance", [0.0, 0.01, 0.03]),
@@ -131,6 +131,7 @@ const FIGURES: [(&str, [f64; 3]); 14] = [
     ("balance", [100_000.0, 1_000_000.0, 5_000_000.0]),
     ("repaid_to_originated", [0.3, 0.7, 1.1]),
     ("rivals", [0.0, 1.0, 3.0]),
+    ("completion_rate", [0.5, 0.55, 0.6]),
     ("approval_rate", [0.5, 0.6, 0.7]),
     ("cac", [50.0, 150.0, 400.0]),
     ("profit_before_tax", [-50_000.0, 0.0, 20_000.0]),

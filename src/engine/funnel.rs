@@ -1,6 +1,7 @@
 //! From leads to those who take a loan: applications, fraud screening, score, decision, take-up.
 
 use super::book::Book;
+use super::ladder::Standing;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::origination::{Funded, fund};
@@ -190,13 +191,20 @@ fn fund_accepted(
     funded.clear();
     funded.extend(accepted.iter().enumerate().map(|(at, lead)| {
         let product = &setup.products[lead.product];
-        let amount = match now.levers.amount_of(lead.product, segment) {
+        let asked = match now.levers.amount_of(lead.product, segment) {
             1.0 => product.amount.draw(w1[at]),
             by => product.amount.law().scaled(by).draw(uniform(w1[at])),
         };
-        let tenor_index = offers.tenor(lead.product, w2[at]);
-        let contract =
-            book.contracts.contract(offers.family(lead.product, lead.grade, tenor_index, false), amount);
+        let standing = setup.ladder.as_ref().map(|_| Standing::of_first_loan(asked));
+        let granted = setup
+            .ladder
+            .as_ref()
+            .map_or(asked, |ladder| product.amount.law().fit(ladder.limit(asked, 0).min(asked.0 as f64)));
+        let caps = &product.caps[lead.grade];
+        let amount = granted.min(caps.amount);
+        let tenor_index = offers.tenor(lead.product, w2[at]).min(caps.tenor_index);
+        let family = offers.family(lead.product, lead.grade, tenor_index);
+        let contract = book.contracts.contract(family, amount);
         book.contracts.touch(contract, product.tenors[tenor_index], 1);
         let score_observed = law.observed(uniform(lead.score_word));
         Funded {
@@ -212,6 +220,7 @@ fn fund_accepted(
             contract,
             fraud: lead.fraud,
             repeat: false,
+            standing,
         }
     }));
     for funded in &funded {

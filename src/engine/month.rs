@@ -285,7 +285,8 @@ pub fn repriced(contracts: &mut Contracts, month: Month<'_>, loan: &Loan, m: u32
     if !product.reprices_after(m) || m >= u32::from(loan.tenor) {
         return loan.contract;
     }
-    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade), 0.0, month.now.apr_cap);
+    let (grade, rung) = (usize::from(loan.grade), usize::from(loan.rung));
+    let apr = product.apr_at(month.now.lpr, grade, rung, 0.0, month.now.apr_cap);
     contracts.repriced(loan.contract, u32::from(loan.tenor), m, apr)
 }
 
@@ -315,6 +316,7 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
             let mut account = Delinquent::new(missed, m - 1, balance, closing);
             account.receivable = interest;
             book.entering.push(account);
+            book.end_streak(setup, loan, m - 1);
         }
     }
 }

@@ -14,10 +14,11 @@ use crate::random;
 pub struct Offers {
     made_for: Option<MadeFor>,
     grades: usize,
+    rungs: usize,
     /// Cumulative thresholds of tenors by product.
     tenors: Vec<Vec<u64>>,
     take_up: Vec<f64>,
-    /// By product and grade: of first and of repeat loans, by tenor.
+    /// By product, grade and rung: of first and of repeat loans, by tenor.
     families: Vec<[Vec<FamilyId>; 2]>,
 }
 
@@ -52,15 +53,16 @@ impl Offers {
         let grades = setup.underwriting.grades();
         let mut families = Vec::new();
         let rivals = setup.market.take_up_effect * f64::from(now.rivals);
-        let mut accepted = Vec::with_capacity(grades * setup.products.len());
+        let rungs = setup.rungs();
+        let mut accepted = Vec::with_capacity(grades * rungs * setup.products.len());
         let mut tenors = Vec::new();
         for (index, product) in setup.products.iter().enumerate() {
             tenors.push(match now.levers.tenor[index] {
                 0.0 => product.tenor_thresholds.clone(),
                 moved => cumulative(&tenor_mix(&product.tenor_shares, moved), 1.0),
             });
-            for grade in 0..grades {
-                let apr = product.apr_at(now.lpr, grade, now.levers.price[index], now.apr_cap);
+            for (grade, rung) in (0..grades).flat_map(|grade| (0..rungs).map(move |rung| (grade, rung))) {
+                let apr = product.apr_at(now.lpr, grade, rung, now.levers.price[index], now.apr_cap);
                 let (at_reference, reference, slope) = product.take_up;
                 let probability = take_up(at_reference, apr, reference, slope, rivals);
                 families.push([&product.repayment, &product.repayment_repeat].map(|repayment| {
@@ -81,7 +83,7 @@ impl Offers {
             price: now.levers.price.clone(),
             tenor: now.levers.tenor.clone(),
         };
-        Offers { made_for: Some(made_for), grades, tenors, take_up: accepted, families }
+        Offers { made_for: Some(made_for), grades, rungs, tenors, take_up: accepted, families }
     }
 
     /// Position of the tenor that a word chooses.
@@ -89,13 +91,27 @@ impl Offers {
         choose(&self.tenors[product], word)
     }
 
-    /// The family of contracts a loan belongs to.
-    pub fn family(&self, product: usize, grade: usize, tenor_index: usize, repeat: bool) -> FamilyId {
-        self.families[product * self.grades + grade][usize::from(repeat)][tenor_index]
+    fn at(&self, product: usize, grade: usize, rung: usize) -> usize {
+        (product * self.grades + grade) * self.rungs + rung
+    }
+
+    /// The family of contracts a first loan belongs to.
+    pub fn family(&self, product: usize, grade: usize, tenor_index: usize) -> FamilyId {
+        self.families[self.at(product, grade, 0)][0][tenor_index]
+    }
+
+    /// The family of contracts a repeat loan belongs to.
+    pub fn family_repeat(&self, product: usize, grade: usize, rung: usize, tenor_index: usize) -> FamilyId {
+        self.families[self.at(product, grade, rung)][1][tenor_index]
     }
 
     /// Word threshold of waiting for the decision, as a share `staying` of applicants does, and drawing an approved loan.
     pub fn take_up(&self, product: usize, grade: usize, staying: f64) -> u64 {
-        random::threshold(self.take_up[product * self.grades + grade] * staying)
+        random::threshold(self.take_up[self.at(product, grade, 0)] * staying)
+    }
+
+    /// Word threshold of drawing an approved repeat loan.
+    pub fn take_up_repeat(&self, product: usize, grade: usize, rung: usize) -> u64 {
+        random::threshold(self.take_up[self.at(product, grade, rung)])
     }
 }

@@ -1,10 +1,12 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
+pub use super::setup_customers::GradeCaps;
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
+use crate::model::ladder::Ladder;
 use crate::model::pricing::offered_apr;
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::{Period, Repayment};
@@ -61,6 +63,8 @@ pub struct Setup {
     pub sale: Option<SaleSetup>,
     /// Repeat borrowing.
     pub repeat: RepeatSetup,
+    /// Rungs that good conduct earns, if any.
+    pub ladder: Option<Ladder>,
     /// FTP spread over the LPR.
     pub funding_spread: f64,
     /// Servicing: fen per account and month, annual share of balance, fixed fen per month.
@@ -207,6 +211,8 @@ pub struct ProductSetup {
     pub apr: (f64, f64, f64),
     /// Spread by grade.
     pub grade_spread: Vec<f64>,
+    /// Annual rate taken off by rung.
+    pub rung_cut: Vec<f64>,
     /// Penalty multiple of the contract rate.
     pub penalty_multiple: f64,
     /// Upfront fee.
@@ -223,6 +229,8 @@ pub struct ProductSetup {
     pub tenor_thresholds: Vec<u64>,
     /// Shares of the tenors.
     pub tenor_shares: Vec<f64>,
+    /// Largest amount and longest tenor by grade.
+    pub caps: Vec<GradeCaps>,
     /// Share decided automatically, hours of an automatic decision and of one by staff.
     pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
@@ -258,11 +266,12 @@ impl ProductSetup {
         Period(self.repayment.period)
     }
 
-    /// Annual rate offered to a grade at an LPR, raised by `price`, at most `allowed`.
-    pub fn apr_at(&self, lpr: f64, grade: usize, price: f64, allowed: f64) -> f64 {
+    /// Annual rate offered to a grade on a rung, at an LPR, raised by `price`, at most `allowed`.
+    pub fn apr_at(&self, lpr: f64, grade: usize, rung: usize, price: f64, allowed: f64) -> f64 {
         let base = if self.on_lpr { lpr } else { 0.0 };
         let (spread, floor, cap) = self.apr;
-        offered_apr(base, spread, self.grade_spread[grade] + price, floor, cap).min(allowed)
+        let by_grade = self.grade_spread[grade] - self.rung_cut[rung] + price;
+        offered_apr(base, spread, by_grade, floor, cap).min(allowed)
     }
 
     /// Whether rates are reset at the end of month on book `m`.

@@ -12,6 +12,8 @@ mod collections;
 mod comparisons;
 #[path = "closed_form/contracts.rs"]
 mod contracts;
+#[path = "closed_form/customers.rs"]
+mod customers;
 #[path = "closed_form/delinquency.rs"]
 mod delinquency;
 #[path = "closed_form/economy.rs"]

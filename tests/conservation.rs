@@ -153,6 +153,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::CourtPaid,
         Flow::FundingPaid,
         Flow::GuaranteeFeePaid,
+        Flow::PointsRedeemed,
     ]);
     let receivable =
         sum(&[Flow::InterestAccrued]) - sum(&[Flow::InterestReversed]) - sum(&[Flow::InterestReceived]);

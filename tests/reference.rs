@@ -154,6 +154,7 @@ fn payments_against_income_agree() {
         "segment.family.income_median=9000.01",
         "segment.owner.income_median=20000",
         "segment.owner.income_spread=0.9",
+        "segment.owner.affordability_slope=1.3",
     ];
     agree("small", &strained, 2, LIFE_OF_LOANS);
     agree("coming_back", &strained, 1, &[Flow::LoansRepeat]);

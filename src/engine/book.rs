@@ -2,11 +2,11 @@
 
 use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
+use super::customers::Between;
 use super::ladder::Standing;
 use super::setup::Setup;
 use super::tile::Tile;
-use crate::ledger::{Flow, Flows};
-use crate::model::retention::months_until_return;
+use crate::ledger::Flows;
 use crate::money::Fen;
 use crate::random::{Process, RunDraws, Who};
 
@@ -159,8 +159,9 @@ pub struct Book {
     pub active: Vec<u32>,
     pub delinquents: Vec<Delinquent>,
     pub entering: Vec<Delinquent>,
-    /// Loans whose borrower asks again, by month.
-    pub returns: Vec<Vec<u32>>,
+    /// Loans whose borrower asks again, with months since pay-off, by month.
+    pub returns: Vec<Vec<(u32, u32)>>,
+    pub between: Between,
     pub flows: Vec<Flows>,
     pub vintages: Vec<VintageSums>,
     /// By vintage, then cell: loans, and those ever more than 30 days past due.
@@ -201,6 +202,7 @@ impl Book {
         self.entering.clear();
         self.returns.resize_with(months, Vec::new);
         self.returns.iter_mut().for_each(Vec::clear);
+        self.between.begin(setup);
         self.flows.clear();
         self.flows.resize(setup.groups(), Flows::default());
         self.vintages.clear();
@@ -264,24 +266,5 @@ impl Book {
             .filter(|tile| **tile != u32::MAX)
             .map(|tile| self.tiles[*tile as usize].principal_months())
             .sum()
-    }
-
-    /// Closes a loan that was paid off in `month`: a good customer may come back.
-    pub fn pay_off(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: &Loan) {
-        self.flows[loan.cell()].count(Flow::AccountsPaidOff, 1);
-        let repeat = &setup.repeat;
-        if repeat.wait.last() == Some(&0) || loan.fraud || u32::from(loan.worst) > repeat.worst {
-            return;
-        }
-        self.climb(setup, loan, month);
-        let word = draws.words(loan.who, Process::RepeatWait, month)[0];
-        if let Some(wait) = months_until_return(&repeat.wait, word)
-            && month + wait < setup.months
-        {
-            let origination = &mut self.loans[loan.index as usize];
-            origination.late = loan.late;
-            origination.months_paid = loan.age(month) as u16;
-            self.returns[(month + wait) as usize].push(loan.index);
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod book;
 mod claims;
 pub mod contracts;
+mod customers;
 mod delinquent;
 mod figures;
 mod funnel;

@@ -10,7 +10,7 @@ use super::origination::originate;
 use super::run::MarketState;
 use super::setup::{ProductSetup, Setup};
 use super::stock::Stock;
-use super::tile::{Happening, MonthThresholds};
+use super::tile::{Happening, MonthThresholds, Prepayment};
 use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
@@ -137,6 +137,7 @@ pub fn play(
 ) {
     let Month { setup, now, .. } = month;
     book.begin_month();
+    book.begin_customers(setup, now);
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
@@ -146,6 +147,7 @@ pub fn play(
     settle_judgements(book, setup, now);
     recover(book, setup, now);
     settle_guarantees(book, setup, now, opening);
+    book.settle_points(setup, now);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
     // 6. Limit reviews and revolving draws have no product yet.
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
@@ -224,13 +226,11 @@ fn step_tile(
             book.flows[group].count(Flow::Reminders, i64::from(sums.count));
         }
     }
-    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
-    let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
-    let prepay = random::threshold(prepay);
+    let prepay = prepayment(setup, now, product, m);
     let thresholds = MonthThresholds {
         miss: if due { &buffers.miss.due } else { &buffers.miss.none },
         shift: tile_shift(product, now, m),
-        prepay,
+        prepay: &prepay,
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.candidates, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
@@ -244,7 +244,7 @@ fn step_tile(
     // From the last position to the first, so that taking one out leaves those still to come where they are.
     for (&at, loan) in found.iter().zip(&leaving).rev() {
         let tile = &book.tiles[tile_index as usize];
-        let happening = tile.happening(at, now.month, prepay);
+        let happening = tile.happening(at, now.month, &prepay);
         if happening == Happening::Prepaid && u32::from(loan.tenor) == m {
             // The last instalment pays the loan off anyway.
             continue;
@@ -276,6 +276,19 @@ fn step_tile(
     }
     if product.tenors.contains(&m) {
         mature(book, setup, draws, now.month, tile_index, m);
+    }
+}
+
+/// Word thresholds of prepaying at month on book `m`.
+fn prepayment(setup: &Setup, now: &Conditions, product: &ProductSetup, m: u32) -> Prepayment {
+    let at = |by_grade: f64| {
+        let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals) * by_grade;
+        let (rate, ramp) = product.prepayment;
+        random::threshold(prepayment_probability(rate, m, ramp, rival_factor))
+    };
+    match &setup.market.prepayment_by_grade {
+        None => Prepayment::same(at(1.0)),
+        Some(by_grade) => Prepayment::by_grade(by_grade.iter().map(|factor| at(*factor))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::book::{Book, Delinquent, Loan, Origination};
 use super::contracts::ContractId;
+use super::customers::behaviour;
 use super::funnel::{fund_plan, run_funnel};
 use super::ladder::Standing;
 use super::loan_record::LoanRecord;
@@ -15,7 +16,6 @@ use crate::model::delinquency::{LEVEL_MAX, level};
 use crate::model::economy::step_value;
 use crate::model::market::{effective_spend, saturation};
 use crate::model::marketing::{adstock, bass, expected_leads, hill};
-use crate::model::retention::behaviour_score;
 use crate::model::underwriting::grade;
 use crate::money::Fen;
 use crate::random::{Process, Who};
@@ -67,7 +67,10 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
     market.backlog = backlog_after(market.backlog, market.cases, setup.underwriting.manual_capacity);
     if !now.levers.stop_repeat {
         fund_repeats(book, market, month, &offers);
+    } else {
+        book.turn_away(now.month);
     }
+    book.end_customers(setup, now.month);
     market.offers = offers;
     book.principal_months += book.new_principal_months(setup, now.month);
 }
@@ -144,21 +147,17 @@ fn expected_leads_by_cell(
 fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers: &Offers) {
     let Month { setup, draws, now } = month;
     let returning = std::mem::take(&mut book.returns[now.month as usize]);
-    for &index in &returning {
+    for &(index, waited) in &returning {
         let earlier = book.loans[index as usize];
         let (group, product_index) = (usize::from(earlier.group), usize::from(earlier.product));
         let cell = &setup.cells[group];
         let product = &setup.products[product_index];
         let flows = &mut book.flows[group];
         flows.count(Flow::RepeatApplications, 1);
-        let late = u32::from(earlier.late);
-        // A last instalment that came late is one instalment all the same.
-        let months = earlier.months_paid.min(u16::from(earlier.tenor));
-        let period = product.repayment.period;
-        let on_time = (u32::from(months) / period).saturating_sub(late.div_ceil(period));
-        let behaviour = behaviour_score(earlier.score_observed, on_time, late, &setup.repeat.points);
+        let behaviour = behaviour(setup, &earlier);
         let segment = &setup.segments[cell.segment];
         if behaviour < segment.cutoff.1 + now.levers.cutoff_repeat[cell.segment] {
+            flows.count(Flow::CustomersLost, 1);
             continue;
         }
         flows.count(Flow::RepeatApprovals, 1);
@@ -167,6 +166,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         let standing = book.standings.get(index as usize).map(|standing| standing.of_next_loan(setup));
         let rung = standing.map_or(0, |standing| usize::from(standing.rung));
         if u64::from(words[0]) >= offers.take_up_repeat(product_index, grade, rung) {
+            flows.count(Flow::CustomersLost, 1);
             continue;
         }
         let wished = match (&setup.ladder, standing) {
@@ -193,6 +193,9 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
             standing,
         };
         fund(book, market, month, offers, &funded);
+        if waited <= 12 {
+            book.between.back_within_year[(now.month - waited) as usize] += 1;
+        }
     }
     for flows in &mut book.flows[..setup.cells.len()] {
         let cost = flows.get(Flow::RepeatApplications) as f64 * setup.repeat.application_cost;
@@ -210,7 +213,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     let effects = setup.segments[cell.segment].risk_effect
         + setup.market.risk_effect * f64::from(now.rivals)
         + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
-    let strain = setup.risk.strain.as_ref().map_or(0.0, |strain| {
+    let strain = setup.segments[cell.segment].strain.as_ref().map_or(0.0, |strain| {
         let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
         strain.log_odds(contract.monthly_payment(), funded.income)
     });

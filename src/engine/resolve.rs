@@ -3,11 +3,10 @@
 use super::setup::*;
 use crate::lifecycle::stage::Rules;
 use crate::math::round;
-use crate::model::affordability::Strain;
 use crate::model::borrower::{AmountLaw, AmountTable};
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::reminder::missed_share_left;
-use crate::model::retention::{BehaviourPoints, return_distribution};
+use crate::model::retention::BehaviourPoints;
 use crate::model::underwriting::ScoreScale;
 use crate::random;
 use crate::scenario::Scenario;
@@ -43,10 +42,6 @@ impl Setup {
             underwriting: underwriting(scenario),
             thresholds: Thresholds::new(&matrix),
             risk: RiskSetup {
-                strain: scenario.affordability.as_ref().map(|table| Strain {
-                    free: table.payment_to_income_free.f64(),
-                    slope: table.slope.f64(),
-                }),
                 reference_score: d.reference_score.f64(),
                 slopes: (d.score_slope.f64(), d.score_slope_delinquent.f64()),
                 charge_off_age: d.charge_off_days.0 as u32 / 30 + 1,
@@ -64,6 +59,8 @@ impl Setup {
             sale: scenario.sale.as_ref().map(sale),
             repeat: repeat(scenario),
             ladder: super::setup_customers::ladder(scenario),
+            loyalty: scenario.loyalty.as_ref().map(super::setup_customers::loyalty),
+            care: scenario.care.as_ref().map(super::setup_customers::care),
             funding_spread: scenario.funding.spread.f64(),
             servicing: (
                 scenario.servicing.account_cost.fen_f64(),
@@ -111,6 +108,8 @@ fn market(scenario: &Scenario) -> MarketSetup {
         score_effect: market.score_effect.f64(),
         risk_effect: market.risk_effect.f64(),
         prepayment_effect: market.prepayment_effect.f64(),
+        prepayment_by_grade: super::setup_customers::prepayment_by_grade(market),
+        return_effect: market.return_effect.map_or(0.0, |effect| effect.f64()),
     }
 }
 
@@ -175,10 +174,7 @@ fn repeat(scenario: &Scenario) -> RepeatSetup {
     let repeat = &scenario.repeat;
     RepeatSetup {
         worst: repeat.days_past_due_max.0 as u32 / 30,
-        wait: return_distribution(repeat.rate.f64(), repeat.rate_decay.f64(), repeat.window.0 as u32)
-            .into_iter()
-            .map(random::threshold)
-            .collect(),
+        hazard: (repeat.rate.f64(), repeat.rate_decay.f64(), repeat.window.0 as u32),
         points: BehaviourPoints {
             on_time: repeat.points_on_time.f64(),
             late: repeat.points_late.f64(),

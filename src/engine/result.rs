@@ -39,10 +39,16 @@ pub enum MonthMetric {
     PrincipalMonths,
     /// Sum of the probability of default that the score promised, over loans made, millionths.
     ScoreDefaults,
+    /// Customers between loans who may come back, at month end.
+    CustomersDormant,
+    /// Customers paid off twelve months before.
+    PaidOffYearAgo,
+    /// Of them those who have taken another loan.
+    BackWithinYear,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 6;
+const STOCKS: usize = 1 + 2 * BUCKETS + 9;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -60,6 +66,9 @@ impl MonthMetric {
             MonthMetric::Contacts => 4 + 2 * BUCKETS,
             MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
             MonthMetric::ScoreDefaults => 6 + 2 * BUCKETS,
+            MonthMetric::CustomersDormant => 7 + 2 * BUCKETS,
+            MonthMetric::PaidOffYearAgo => 8 + 2 * BUCKETS,
+            MonthMetric::BackWithinYear => 9 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

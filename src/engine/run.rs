@@ -170,6 +170,11 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::Contacts.index()] = contacts;
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
+    row[MonthMetric::CustomersDormant.index()] = book.between.dormant;
+    if let Some(year_ago) = now.month.checked_sub(12) {
+        row[MonthMetric::PaidOffYearAgo.index()] = book.between.paid_off[year_ago as usize];
+        row[MonthMetric::BackWithinYear.index()] = book.between.back_within_year[year_ago as usize];
+    }
 }
 
 fn record_vintages(table: &mut [i64], book: &Book, stock: &Stock, month: u32) {

@@ -1,7 +1,7 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
-pub use super::setup_customers::GradeCaps;
+pub use super::setup_customers::{CareSetup, GradeCaps, LoyaltySetup};
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -65,6 +65,10 @@ pub struct Setup {
     pub repeat: RepeatSetup,
     /// Rungs that good conduct earns, if any.
     pub ladder: Option<Ladder>,
+    /// Points, if any.
+    pub loyalty: Option<LoyaltySetup>,
+    /// Calls on good customers, if any.
+    pub care: Option<CareSetup>,
     /// FTP spread over the LPR.
     pub funding_spread: f64,
     /// Servicing: fen per account and month, annual share of balance, fixed fen per month.
@@ -121,6 +125,10 @@ pub struct MarketSetup {
     pub risk_effect: f64,
     /// Prepayment per rival.
     pub prepayment_effect: f64,
+    /// Factor of that by grade, if they differ.
+    pub prepayment_by_grade: Option<Vec<f64>>,
+    /// Fall of repeat borrowing per rival.
+    pub return_effect: f64,
 }
 
 /// A segment.
@@ -134,6 +142,8 @@ pub struct SegmentSetup {
     pub saturation_effect: f64,
     /// Incomes, where the scenario asks for them.
     pub income: Option<IncomeLaw>,
+    /// Effect of payments that take much of the income.
+    pub strain: Option<Strain>,
     /// Log-odds of missing payments.
     pub risk_effect: f64,
     /// Completion probability.
@@ -327,8 +337,6 @@ impl UnderwritingSetup {
 pub struct RiskSetup {
     /// Score at which the transition rows hold.
     pub reference_score: f64,
-    /// Effect of payments that take much of the income.
-    pub strain: Option<Strain>,
     /// Effect of score log-odds when current and when delinquent.
     pub slopes: (f64, f64),
     /// Months past due at which an account is charged off: charge-off days / 30 + 1.
@@ -340,8 +348,8 @@ pub struct RiskSetup {
 pub struct RepeatSetup {
     /// Worst months past due allowed.
     pub worst: u32,
-    /// Word thresholds of having asked again by month 1, 2, ... after pay-off.
-    pub wait: Vec<u64>,
+    /// Probability of asking again in the first month after pay-off, its decay, and months until a customer is lost.
+    pub hazard: (f64, f64, u32),
     /// Behaviour score.
     pub points: BehaviourPoints,
     /// Log-odds effect.

@@ -8,6 +8,7 @@
 use super::book::Loan;
 use super::contracts::{Contract, ContractId, Contracts, Planned};
 use super::kernel::{TABLE, find_outside, table_position};
+use super::setup::GRADES_MAX;
 use crate::random::RunDraws;
 
 /// Sums of the current loans of one group of a tile.
@@ -43,6 +44,37 @@ pub struct Tile {
     pub slots: Vec<SlotSums>,
 }
 
+/// Word thresholds of prepaying by grade, `0` to `2^32`.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepayment {
+    by_grade: [u64; GRADES_MAX],
+    least: u64,
+    most: u64,
+}
+
+impl Prepayment {
+    /// The same for all grades.
+    pub fn same(threshold: u64) -> Self {
+        Prepayment { by_grade: [threshold; GRADES_MAX], least: threshold, most: threshold }
+    }
+
+    /// One for each grade, best first.
+    pub fn by_grade(thresholds: impl Iterator<Item = u64>) -> Self {
+        let mut prepayment = Prepayment { by_grade: [0; GRADES_MAX], least: u64::MAX, most: 0 };
+        for (at, threshold) in prepayment.by_grade.iter_mut().zip(thresholds) {
+            *at = threshold;
+            prepayment.least = prepayment.least.min(threshold);
+            prepayment.most = prepayment.most.max(threshold);
+        }
+        prepayment
+    }
+
+    /// First word of a grade that prepays.
+    fn keep(&self, grade: u8) -> u64 {
+        (1 << 32) - self.by_grade[usize::from(grade)]
+    }
+}
+
 /// Thresholds of one tile and month.
 #[derive(Clone, Copy, Debug)]
 pub struct MonthThresholds<'a> {
@@ -50,8 +82,8 @@ pub struct MonthThresholds<'a> {
     pub miss: &'a [u32; TABLE],
     /// Added to a loan's level.
     pub shift: i32,
-    /// Prepayment as a word threshold, `0` to `2^32`.
-    pub prepay: u64,
+    /// Prepayment.
+    pub prepay: &'a Prepayment,
 }
 
 impl Tile {
@@ -179,23 +211,27 @@ impl Tile {
         }
         let words = &self.planes[month as usize % 4];
         // Prepayment takes the top of the word's range, missing the bottom: a loan's miss does not move when prepayment does.
-        let keep = (1 << 32) - thresholds.prepay;
-        let miss = |level: i32| {
+        let miss = |level: i32, keep: u64| {
             let threshold = thresholds.miss[table_position(level + thresholds.shift)];
             ((u64::from(threshold) * keep) >> 32) as u32
         };
-        // First all that would miss at the tile's highest level, then of these the ones that do at their own.
-        let count = find_outside(words, miss(self.level_range.1), keep, candidates);
+        // First all that would miss at the tile's highest level or prepay at its most likely grade, then of these the ones
+        // that do at their own.
+        let keep = (1 << 32) - thresholds.prepay.most;
+        let low = u64::from(miss(self.level_range.1, (1 << 32) - thresholds.prepay.least)).min(keep) as u32;
+        let count = find_outside(words, low, keep, candidates);
         found.extend(candidates[..count].iter().copied().filter(|&at| {
-            let word = words[at as usize];
-            word < miss(i32::from(self.loans[at as usize].level)) || u64::from(word) >= keep
+            let (word, loan) = (words[at as usize], &self.loans[at as usize]);
+            let keep = thresholds.prepay.keep(loan.grade);
+            word < miss(i32::from(loan.level), keep) || u64::from(word) >= keep
         }));
     }
 
     /// Which of the two it is that happens to the loan at a found position.
-    pub fn happening(&self, position: u32, month: u32, prepay: u64) -> Happening {
+    pub fn happening(&self, position: u32, month: u32, prepay: &Prepayment) -> Happening {
         let word = u64::from(self.planes[month as usize % 4][position as usize]);
-        if word >= (1 << 32) - prepay { Happening::Prepaid } else { Happening::Missed }
+        let grade = self.loans[position as usize].grade;
+        if word >= prepay.keep(grade) { Happening::Prepaid } else { Happening::Missed }
     }
 
     /// The loan at a position.

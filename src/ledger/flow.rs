@@ -35,6 +35,8 @@ pub enum Account {
     FundingExpense,
     /// Fees to guarantors (expense).
     GuaranteeExpense,
+    /// Points redeemed against interest (less income).
+    PointsRebate,
     /// Principal charged off (expense).
     CreditLoss,
 }
@@ -150,6 +152,16 @@ flows! {
     GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
     /// Customers whose conduct earned their first rung, counted at pay-off.
     CustomersLifted "customers_lifted";
+    /// Customers who will not come back: charged off, unwelcome, turned away, or the window passed.
+    CustomersLost "customers_lost";
+    /// Former customers called on this month.
+    CustomersCalled "customers_called";
+    /// Points earned, fen of interest they are worth; no entry.
+    PointsEarned "points_earned";
+    /// Points expired; no entry.
+    PointsExpired "points_expired";
+    /// Points redeemed against interest.
+    PointsRedeemed "points_redeemed" PointsRebate Cash;
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.
@@ -198,9 +210,10 @@ impl Flows {
         self.get(Flow::InterestAccrued) - self.get(Flow::InterestReversed) + self.get(Flow::InterestCashBasis)
     }
 
-    /// Interest, penalty interest and fees.
+    /// Interest, penalty interest and fees, less points redeemed.
     pub fn income(&self) -> i64 {
         self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived])
+            - self.get(Flow::PointsRedeemed)
     }
 
     /// Marketing, applications, servicing, collections, courts, funding and fees to guarantors.

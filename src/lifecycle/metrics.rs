@@ -137,6 +137,8 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
     count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
     count("customers_lifted", |s| Value::Sum(flow(s, Flow::CustomersLifted))),
+    count("customers_lost", |s| Value::Sum(flow(s, Flow::CustomersLost))),
+    count("customers_called", |s| Value::Sum(flow(s, Flow::CustomersCalled))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
@@ -146,6 +148,9 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),
     money("fee_income", |s| Value::Sum(flow(s, Flow::FeesReceived))),
     money("penalty_income", |s| Value::Sum(flow(s, Flow::PenaltyReceived))),
+    money("points_earned", |s| Value::Sum(flow(s, Flow::PointsEarned))),
+    money("points_expired", |s| Value::Sum(flow(s, Flow::PointsExpired))),
+    money("points_redeemed", |s| Value::Sum(flow(s, Flow::PointsRedeemed))),
     money("income", |s| Value::Sum(s.flows().income() as f64)),
     money("marketing_cost", |s| Value::Sum(flow(s, Flow::MarketingPaid))),
     money("application_cost", |s| Value::Sum(flow(s, Flow::ApplicationsPaid))),
@@ -175,6 +180,11 @@ pub const FLOW_METRICS: &[Metric] = &[
     ratio("repeat_share_count", |s| {
         Value::Ratio(flow(s, Flow::LoansRepeat), flow(s, Flow::LoansRepeat) + flow(s, Flow::LoansNew))
     }),
+    ratio("repeat_share_amount", |s| Value::Ratio(flow(s, Flow::OriginatedRepeat), originated(s))),
+    ratio("loans_per_customer", |s| {
+        Value::Ratio(flow(s, Flow::LoansRepeat) + flow(s, Flow::LoansNew), flow(s, Flow::LoansNew))
+    }),
+    ratio("points_use_rate", |s| Value::Ratio(flow(s, Flow::PointsRedeemed), flow(s, Flow::PointsEarned))),
     ratio("customers_lifted_share", |s| {
         Value::Ratio(flow(s, Flow::CustomersLifted), flow(s, Flow::LoansNew))
     }),
@@ -217,6 +227,12 @@ pub const STOCK_METRICS: &[Metric] = &[
     count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
     count("accounts_average", |s| {
         Value::Ratio(s.buckets(0, MonthMetric::BucketAccounts) as f64, s.months as f64)
+    }),
+    count("customers_dormant_average", |s| {
+        Value::Ratio(s.get(MonthMetric::CustomersDormant) as f64, s.months as f64)
+    }),
+    ratio("repeat_rate_12m", |s| {
+        Value::Ratio(s.get(MonthMetric::BackWithinYear) as f64, s.get(MonthMetric::PaidOffYearAgo) as f64)
     }),
 ];
 

@@ -9,6 +9,7 @@ pub mod economy;
 pub mod guarantee;
 pub mod ladder;
 pub mod litigation;
+pub mod loyalty;
 pub mod market;
 pub mod marketing;
 pub mod prepayment;

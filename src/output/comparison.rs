@@ -39,7 +39,7 @@ pub enum Line {
     InterestVolume,
     /// Interest by the yield: what the variant's balance earns beyond that.
     InterestYield,
-    /// Fees and penalty interest.
+    /// Fees and penalty interest, less points redeemed.
     Fees,
     /// Marketing and applications.
     Acquisition,
@@ -93,7 +93,7 @@ impl Line {
         Some(match account {
             Account::Loans | Account::InterestReceivable | Account::Cash => return None,
             Account::InterestIncome => Line::InterestVolume,
-            Account::PenaltyIncome | Account::FeeIncome => Line::Fees,
+            Account::PenaltyIncome | Account::FeeIncome | Account::PointsRebate => Line::Fees,
             Account::RecoveryIncome | Account::SaleIncome | Account::GuaranteeIncome => Line::Recoveries,
             Account::MarketingExpense | Account::ApplicationExpense => Line::Acquisition,
             Account::ServicingExpense => Line::Servicing,

@@ -58,6 +58,10 @@ table! {
         repeat: Repeat,
         /// Rungs that good conduct earns (信用成长体系); absent: there are none.
         ladder: Option<Ladder>,
+        /// Points for interest paid (积分); absent: there are none.
+        loyalty: Option<Loyalty>,
+        /// Calls on good customers after pay-off (一对一服务、回访); absent: there are none.
+        care: Option<Care>,
         /// Cost of money.
         funding: Funding,
         /// Cost of running the book.
@@ -152,6 +156,11 @@ table! {
         risk_effect: LogOdds,
         /// Rise of the prepayment rate per rival.
         prepayment_effect: Multiplier,
+        /// Factor of `prepayment_effect` by grade, best first: whom rivals refinance first; absent: 1 for all.
+        prepayment_by_grade: Option<Vec<Multiplier>>,
+        /// Fall of repeat borrowing per rival: the probability of asking again is divided by (1 + this x rivals in the month of
+        /// pay-off); absent: 0.
+        return_effect: Option<Multiplier>,
     }
 }
 
@@ -174,6 +183,8 @@ table! {
         income_median: Option<Amount>,
         /// Standard deviation of the logarithm of income; absent: 0.
         income_spread: Option<Multiplier>,
+        /// Slope of `[affordability]` in this segment (收入群体还款弹性); absent: `affordability.slope`.
+        affordability_slope: Option<Multiplier>,
         /// Shift of the log-odds of missing payments at equal score.
         risk_effect: LogOdds,
         /// Share of leads who complete an application.
@@ -623,6 +634,38 @@ table! {
         limit_rise: Option<Probability>,
         /// Annual rate taken off per rung, as far as `apr_floor` allows; absent: 0.
         rate_cut: Option<AnnualRate>,
+    }
+}
+
+table! {
+    /// Points for interest paid, redeemed against later interest (积分抵利息).
+    pub struct Loyalty {
+        /// First month.
+        from: MonthIndex,
+        /// Points earned per unit of interest paid, at what they are worth against interest.
+        points_share: Probability,
+        /// Share of the points held that is redeemed in a month.
+        redemption: Probability,
+        /// Share of the points left that expires in a month.
+        expiry: Probability,
+        /// Factor of the probability of asking again of customers paid off from then on; absent: 1.
+        return_factor: Option<Multiplier>,
+        /// Cost of running the programme per month; absent: 0.
+        monthly_cost: Option<Amount>,
+    }
+}
+
+table! {
+    /// Calls on good customers from pay-off until they ask again or are lost (优质客户一对一服务、回访).
+    pub struct Care {
+        /// First month of pay-off.
+        from: MonthIndex,
+        /// Lowest behaviour score of those called on.
+        score_min: Score,
+        /// Factor of their probability of asking again.
+        return_factor: Multiplier,
+        /// Cost per customer called on and month, currency units.
+        cost: UnitCost,
     }
 }
 

@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::repayment::check_decision;
 use super::tables::{Channel, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
-use super::validate_customers::{grade_caps, ladder};
+use super::validate_customers::{grade_caps, ladder, returning};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_levers::{apr_cap, check_policy};
 use super::validate_policy::check_rule;
@@ -78,6 +78,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     litigation(scenario, &mut checker);
     sale(scenario, &mut checker);
     ladder(scenario, &mut checker);
+    returning(scenario, &mut checker);
     lifecycle(scenario, &mut checker);
     for policy in scenario.policy.iter().flatten() {
         check_policy(policy, scenario, &names, &mut checker);
@@ -142,10 +143,13 @@ fn economy(scenario: &Scenario, checker: &mut Checker<'_>) {
 
 fn check_segment(segment: &Segment, affordability: bool, names: &Names<'_>, checker: &mut Checker<'_>) {
     checker.require(
-        affordability || (segment.income_median.is_none() && segment.income_spread.is_none()),
+        affordability
+            || (segment.income_median.is_none()
+                && segment.income_spread.is_none()
+                && segment.affordability_slope.is_none()),
         &format!("segment.{}.income_median", segment.name),
-        || "incomes do nothing without [affordability]".to_owned(),
-        "add [affordability], or leave the income out",
+        || "incomes and their slopes do nothing without [affordability]".to_owned(),
+        "add [affordability], or leave them out",
     );
     let path = format!("segment.{}.products", segment.name);
     for product in segment.products.keys() {

@@ -12,4 +12,8 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::GuaranteeReceived,
     Flow::GuaranteeFeePaid,
     Flow::CustomersLifted,
+    Flow::CustomersCalled,
+    Flow::PointsEarned,
+    Flow::PointsExpired,
+    Flow::PointsRedeemed,
 ];

@@ -108,5 +108,8 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::Contacts,
         MonthMetric::PrincipalMonths,
         MonthMetric::ScoreDefaults,
+        MonthMetric::CustomersDormant,
+        MonthMetric::PaidOffYearAgo,
+        MonthMetric::BackWithinYear,
     ])
 }

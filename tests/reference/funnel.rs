@@ -284,12 +284,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
     for loan in book.loans.iter().filter(|loan| loan.asks_again == Some(now.month)) {
         let segment = world.cells[loan.group].segment;
         applications[loan.group] += 1;
-        let months = loan.paid_off.min(loan.contract.tenor());
-        let period = loan.contract.period;
-        let (instalments, late) = (months / period, loan.late.div_ceil(period));
-        let on_time = instalments.saturating_sub(late);
-        let gained = f64::min(f64::from(on_time) * repeat.points_on_time.f64(), repeat.points_max.f64());
-        let score = loan.score_observed + gained - f64::from(loan.late) * repeat.points_late.f64();
+        let score = loan.behaviour(now);
         if score < segment.cutoff_repeat.f64() + now.cutoff_repeat(&segment.name) {
             continue;
         }
@@ -340,7 +335,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let contract = Contract::new(product, borrower.repeat, rate, borrower.amount, borrower.tenor, &[]);
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
         let share = monthly_payment(&contract) / borrower.income - table.payment_to_income_free.f64();
-        table.slope.f64() * f64::max(share, 0.0)
+        segment.affordability_slope.unwrap_or(table.slope).f64() * f64::max(share, 0.0)
     });
     let effects = effects + strain;
     let flows = &mut book.flows[borrower.group].0;
@@ -380,6 +375,8 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         on_time: Vec::new(),
         paid_off: 0,
         asks_again: None,
+        waits_until: 0,
+        called: false,
         apr: vec![(1, rate)],
     });
 }

@@ -65,6 +65,9 @@ pub struct Loan {
     pub paid_off: u32,
     /// Month in which the customer asks for another loan.
     pub asks_again: Option<u32>,
+    /// Month in which a good customer asks again or gives up, and whether the bank calls until then.
+    pub waits_until: u32,
+    pub called: bool,
     /// Annual rates so far, by the month on book from which they hold.
     pub apr: Vec<(u32, f64)>,
 }
@@ -181,7 +184,9 @@ impl Loan {
         let product = now.world.products[self.product];
         let ramp = product.prepayment_ramp.0 as u32;
         let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
-        let rivals = 1.0 + now.world.scenario.market.prepayment_effect.f64() * now.rivals();
+        let market = &now.world.scenario.market;
+        let first = market.prepayment_by_grade.as_ref().map_or(1.0, |factors| factors[self.grade].f64());
+        let rivals = 1.0 + market.prepayment_effect.f64() * now.rivals() * first;
         let prepayment = f64::min(product.prepayment.f64() * risen * rivals, 1.0);
         let due_level = instalment.falls_due.then(|| {
             let x = f64::from(k) / product.seasoning_month.0 as f64;
@@ -310,16 +315,20 @@ impl Loan {
         let repeat = &now.world.scenario.repeat;
         let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;
         if self.fraud || !good || repeat.rate.f64() <= 0.0 {
+            flows.0[Flow::CustomersLost as usize] += 1;
             return;
         }
         self.climb(now, flows);
+        self.called = self.is_called(now);
         let word = now.world.draws.words(self.who, Process::RepeatWait, now.month)[0];
-        let (mut silent, mut hazard) = (1.0, repeat.rate.f64());
+        let (mut silent, mut hazard) = (1.0, self.first_hazard(now));
+        self.waits_until = now.month + repeat.window.0 as u32;
         for wait in 1..=repeat.window.0 as u32 {
             silent *= 1.0 - hazard;
             hazard *= repeat.rate_decay.f64();
             if u64::from(word) < words_below(1.0 - silent) {
                 self.asks_again = Some(now.month + wait);
+                self.waits_until = now.month + wait;
                 return;
             }
         }

@@ -44,6 +44,8 @@ pub struct Book {
     pub cases: f64,
     /// New loans of last month, by cell.
     pub funded: Vec<i64>,
+    /// Points held, by cell; fen.
+    pub points: Vec<i64>,
     pub claims: Claims,
 }
 
@@ -60,6 +62,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         backlog: 0.0,
         cases: 0.0,
         funded: vec![0; cells],
+        points: vec![0; cells],
         claims: Claims::new(months, cells),
     };
     let mut outcome = Outcome {
@@ -92,7 +95,9 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
         book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
+        book.look_after(&now);
         originate(&mut book, &now);
+        book.lose_customers(&now);
         book.check_interest(&now);
 
         for (group, flows) in book.flows.iter().enumerate() {
@@ -239,6 +244,7 @@ impl Book {
         row[MonthMetric::Factor.index()] = nearest(now.factor().value * 1e6);
         row[MonthMetric::Lpr.index()] = nearest(now.lpr() * 1e6);
         row[MonthMetric::Contacts.index()] = contacts;
+        self.customer_row(now, &mut row);
         row
     }
 

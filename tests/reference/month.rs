@@ -84,8 +84,8 @@ impl<'a> Month<'a> {
     /// Highest rate that regulation allows.
     pub fn rate_allowed(&self) -> f64 {
         let steps = self.world.scenario.regulation.iter().flat_map(|rule| rule.apr_cap.iter().flatten());
-        let begun = steps.filter(|step| step.month.0 <= u64::from(self.month));
-        begun.last().map_or(f64::INFINITY, |step| step.apr.f64())
+        let mut begun = steps.filter(|step| step.month.0 <= u64::from(self.month));
+        begun.next_back().map_or(f64::INFINITY, |step| step.apr.f64())
     }
 
     /// Multiplier of what a segment asks for of a product.
@@ -102,7 +102,7 @@ impl<'a> Month<'a> {
         let meant = self.policies.iter().filter(|(policy, _)| names(&policy.products, product));
         let sum = meant
             .fold(0.0, |sum, (policy, share)| sum + policy.tenor.map_or(0.0, |moved| moved.f64() * share));
-        f64::max(f64::min(sum, 1.0), -1.0)
+        sum.clamp(-1.0, 1.0)
     }
 
     /// Multiplier of hours to a decision.

@@ -24,6 +24,8 @@ mod exit;
 mod laboratory;
 #[path = "closed_form/ladder.rs"]
 mod ladder;
+#[path = "closed_form/levers.rs"]
+mod levers;
 #[path = "closed_form/loss_distribution.rs"]
 mod loss_distribution;
 #[path = "closed_form/money.rs"]

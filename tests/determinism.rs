@@ -9,6 +9,8 @@ mod exit;
 mod isolation;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
+#[path = "determinism/levers.rs"]
+mod levers;
 #[path = "determinism/monotonicity.rs"]
 mod monotonicity;
 #[path = "determinism/reproduction.rs"]

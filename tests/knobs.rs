@@ -170,7 +170,7 @@ fn labels_move_nothing() {
         "name=\"x\"",
         "segment.youth.name_zh=\"x\"",
         "policy.push.name=\"x\"",
-        "collections.tier.early.name=\"x\"",
+        "collections.tier.negotiation.name=\"x\"",
     ];
     for label in labels {
         assert_eq!(SITUATIONS[0].moves(&[label.to_owned()]), Some(false), "{label}");

@@ -18,6 +18,7 @@ mod reference {
     pub mod exit;
     mod exit_cases;
     pub mod funnel;
+    mod levers;
     pub mod loan;
     pub mod money;
     pub mod month;

@@ -165,6 +165,8 @@ pub struct Book {
     pub between: Between,
     pub flows: Vec<Flows>,
     pub vintages: Vec<VintageSums>,
+    /// By vintage, then cell: loans, and those ever more than 30 days past due.
+    pub cell_vintages: Vec<(i64, i64)>,
     /// Charged-off principal still pursued.
     pub pursued: Vec<Pursued>,
     /// Position in `pursued` by vintage and cell; `u32::MAX` where there is none.
@@ -215,6 +217,8 @@ impl Book {
         self.vintages.clear();
         // One more for the opening book.
         self.vintages.resize(months + 1, VintageSums::default());
+        self.cell_vintages.clear();
+        self.cell_vintages.resize((months + 1) * setup.cells.len(), (0, 0));
         self.pursued.clear();
         self.pursued_at.clear();
         self.pursued_at.resize((months + 1) * setup.cells.len(), u32::MAX);

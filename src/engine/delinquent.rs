@@ -181,8 +181,11 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
     let group = account.loan.cell();
     let worst = u32::from(account.loan.worst);
-    let vintage = &mut book.vintages[setup.vintage_row(account.loan.vintage)];
-    vintage.ever_30 += i64::from(worst < 2 && new_age >= 2);
+    let at = setup.vintage_row(account.loan.vintage);
+    let vintage = &mut book.vintages[at];
+    let late = i64::from(worst < 2 && new_age >= 2);
+    vintage.ever_30 += late;
+    book.cell_vintages[at * (book.flows.len() - 1) + group].1 += late;
     vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
     account.loan.worst = worst.max(new_age) as u8;

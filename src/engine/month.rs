@@ -16,6 +16,7 @@ use super::tile::{Happening, MonthThresholds, Prepayment};
 use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
+use crate::model::economy::step_value;
 use crate::model::prepayment::prepayment_probability;
 use crate::money::Fen;
 use crate::policy::Levers;
@@ -28,6 +29,8 @@ pub struct Conditions {
     pub factor_value: f64,
     pub factor: FactorLink,
     pub lpr: f64,
+    /// Highest contract rate that regulation allows.
+    pub apr_cap: f64,
     pub rivals: u32,
     pub demand: f64,
     /// Effect of the calendar month on log-odds.
@@ -86,12 +89,13 @@ impl Conditions {
         let contacts: Vec<f64> = setup
             .tiers
             .iter()
-            .map(|tier| {
+            .zip(&levers.tiers)
+            .map(|(tier, lever)| {
                 let accounts = opening.delinquent_all(tier.buckets.clone());
                 contacts_per_account(
-                    tier.contacts * levers.collections,
+                    tier.contacts * lever,
                     tier.contacts_max,
-                    tier.capacity * levers.collections,
+                    tier.capacity * lever,
                     accounts as u64,
                 )
             })
@@ -112,6 +116,7 @@ impl Conditions {
             factor_value,
             factor: FactorLink::new(setup.economy.correlation, factor_value),
             lpr: paths.lpr[month as usize],
+            apr_cap: step_value(&setup.apr_cap, month).unwrap_or(f64::INFINITY),
             rivals: paths.rivals[month as usize],
             demand: paths.demand[month as usize],
             season,
@@ -297,7 +302,8 @@ pub fn repriced(contracts: &mut Contracts, month: Month<'_>, loan: &Loan, m: u32
     if !product.reprices_after(m) || m >= u32::from(loan.tenor) {
         return loan.contract;
     }
-    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade), usize::from(loan.rung));
+    let (grade, rung) = (usize::from(loan.grade), usize::from(loan.rung));
+    let apr = product.apr_at(month.now.lpr, grade, rung, 0.0, month.now.apr_cap);
     contracts.repriced(loan.contract, u32::from(loan.tenor), m, apr)
 }
 

@@ -87,7 +87,8 @@ fn open_loan(
     let grade = grade(score_observed, &setup.underwriting.grade_scores);
     let amount = product.amount.draw(words[1]);
     let income = segment.income.map_or(0.0, |income| income.draw(words[3]));
-    let apr = product.apr_at(lpr, grade, 0);
+    // Made before regulation of the scenario begins: no step of its cap applies.
+    let apr = product.apr_at(lpr, grade, 0, 0.0, f64::INFINITY);
     let family = book.contracts.family(&product.repayment, apr, row.tenor, product.amount.law().step);
     let id = book.contracts.contract(family, amount);
     let contract = book.contracts.get(id, row.tenor);

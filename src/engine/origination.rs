@@ -11,7 +11,6 @@ use super::offers::Offers;
 use super::run::MarketState;
 use super::setup::{Cell, Setup};
 use crate::ledger::Flow;
-use crate::model::borrower::choose;
 use crate::model::decision::{backlog_after, staying, waiting_hours};
 use crate::model::delinquency::{LEVEL_MAX, level};
 use crate::model::economy::step_value;
@@ -58,7 +57,7 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
             fund_plan(book, market, month, &offers, group, count as u32);
         }
     } else {
-        wait_for_decisions(market, setup);
+        wait_for_decisions(market, setup, now);
         let leads = expected_leads_by_cell(book, market, setup, now);
         for (group, &mean) in leads.iter().enumerate() {
             run_funnel(book, market, month, &offers, group, mean);
@@ -86,18 +85,18 @@ fn reward(book: &mut Book, market: &mut MarketState, setup: &Setup) {
 }
 
 /// Who waits for this month's decisions: cases wait behind those that were left last month.
-fn wait_for_decisions(market: &mut MarketState, setup: &Setup) {
+fn wait_for_decisions(market: &mut MarketState, setup: &Setup, now: &Conditions) {
     let underwriting = &setup.underwriting;
     let waiting = waiting_hours(market.backlog, underwriting.manual_capacity);
     market.cases = 0.0;
     market.staying.clear();
-    market.staying.extend(setup.products.iter().map(|product| {
+    market.staying.extend(setup.products.iter().zip(&now.levers.hours).map(|(product, lever)| {
         if underwriting.abandonment == 0.0 {
             return 1.0;
         }
         let (automatic, hours, by_staff) = product.decision;
-        automatic * staying(underwriting.abandonment, hours)
-            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff + waiting)
+        automatic * staying(underwriting.abandonment, hours * lever)
+            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff * lever + waiting)
     }));
 }
 
@@ -114,7 +113,8 @@ fn expected_leads_by_cell(
     for (group, cell) in setup.cells.iter().enumerate() {
         let channel = &setup.channels[cell.channel];
         let budget = step_value(&channel.budget, now.month).unwrap_or(0.0);
-        let multiplier = if now.levers.stop_new { 0.0 } else { now.levers.marketing[cell.channel] };
+        let open = now.levers.open[cell.channel];
+        let multiplier = if now.levers.stop_new || !open { 0.0 } else { now.levers.marketing[cell.channel] };
         let spend = Fen::round(budget * multiplier * cell.budget_share);
         book.flows[group].book(Flow::MarketingPaid, spend);
         let bought = effective_spend(spend.0 as f64, setup.market.lead_cost_effect, rivals);
@@ -124,7 +124,9 @@ fn expected_leads_by_cell(
         let paid = hill(stock, cell.leads_max, cell.half_saturation, channel.slope);
         let paid = paid + channel.referrals * market.funded_new[group] as f64;
         let organic = bass(cell.reachable as f64, worked as f64, cell.bass.0, cell.bass.1);
-        leads[group] = expected_leads(paid, organic, saturation(worked, cell.reachable), now.demand);
+        if open {
+            leads[group] = expected_leads(paid, organic, saturation(worked, cell.reachable), now.demand);
+        }
         by_channel[cell.channel] += leads[group];
     }
     if now.levers.stop_new {
@@ -173,7 +175,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         };
         let caps = &product.caps[grade];
         let amount = product.amount.law().fit(wished).min(caps.amount);
-        let tenor_index = choose(&product.tenor_thresholds, words[1]).min(caps.tenor_index);
+        let tenor_index = offers.tenor(product_index, words[1]).min(caps.tenor_index);
         let family = offers.family_repeat(product_index, grade, rung, tenor_index);
         let funded = Funded {
             who: earlier.who,
@@ -271,6 +273,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     }
     book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
     book.largest_loan = book.largest_loan.max(funded.amount);
+    book.cell_vintages[now.month as usize * setup.cells.len() + funded.group].0 += 1;
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
     vintage.originated += funded.amount.0;

@@ -3,7 +3,7 @@
 use super::LoanRecord;
 use super::book::Book;
 use super::delinquent::NPL_AGE;
-use super::figures::figure;
+use super::figures::{figure, figure_of_cells};
 use super::funnel::Accepted;
 use super::market_paths::MarketPaths;
 use super::month::{Buffers, Conditions, Month, play};
@@ -131,7 +131,7 @@ fn simulate(
             stage: classifier.label().stage,
             rivals: if month == 0 { setup.market.initial } else { paths.rivals[last_month] },
         };
-        let mut levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
+        let mut levers = desk.decide(&setup.rules, &known, setup.lever_counts());
         let closed = known.stage == Stage::Closed || ended;
         ended |= levers.close;
         if ended {
@@ -159,7 +159,10 @@ fn simulate(
         before = (row[MonthMetric::Balance.index()], row[MonthMetric::BalanceChange.index()]);
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
-        desk.see(&setup.rules, month, |metric| figure(metric, month, &result.months, &result.vintages));
+        desk.see(&setup.rules, month, |condition| match &condition.cells[..] {
+            [] => figure(condition.metric, month, &result.months, &result.vintages),
+            cells => figure_of_cells(condition.metric, month, cells, book, &stock),
+        });
         observations.push(seen);
         result.stages_online.push(classifier.push(seen).stage);
     }

@@ -14,7 +14,7 @@ use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::{Period, Repayment};
 use crate::model::underwriting::ScoreScale;
 use crate::money::Fen;
-use crate::policy::Rule;
+use crate::policy::{Counts, Rule};
 use crate::time::CalendarMonth;
 
 /// Most grades.
@@ -45,6 +45,8 @@ pub struct Setup {
     pub plan: Option<Vec<Vec<u64>>>,
     /// Loans on book when month 0 begins.
     pub opening: Vec<OpeningRow>,
+    /// Highest contract rate that regulation allows, steps from a month on.
+    pub apr_cap: Vec<(u32, f64)>,
     /// Score, grades, fraud.
     pub underwriting: UnderwritingSetup,
     /// Transition thresholds.
@@ -245,6 +247,8 @@ pub struct ProductSetup {
     pub tenors: Vec<u32>,
     /// Cumulative thresholds of the tenors.
     pub tenor_thresholds: Vec<u64>,
+    /// Shares of the tenors.
+    pub tenor_shares: Vec<f64>,
     /// Largest amount and longest tenor by grade.
     pub caps: Vec<GradeCaps>,
     /// Share decided automatically, hours of an automatic decision and of one by staff.
@@ -284,11 +288,12 @@ impl ProductSetup {
         Period(self.repayment.period)
     }
 
-    /// Annual rate offered to a grade on a rung, at an LPR.
-    pub fn apr_at(&self, lpr: f64, grade: usize, rung: usize) -> f64 {
+    /// Annual rate offered to a grade on a rung, at an LPR, raised by `price`, at most `allowed`.
+    pub fn apr_at(&self, lpr: f64, grade: usize, rung: usize, price: f64, allowed: f64) -> f64 {
         let base = if self.on_lpr { lpr } else { 0.0 };
         let (spread, floor, cap) = self.apr;
-        offered_apr(base, spread, self.grade_spread[grade] - self.rung_cut[rung], floor, cap)
+        let by_grade = self.grade_spread[grade] - self.rung_cut[rung] + price;
+        offered_apr(base, spread, by_grade, floor, cap).min(allowed)
     }
 
     /// Whether rates are reset at the end of month on book `m`.
@@ -377,6 +382,16 @@ impl Setup {
     #[inline]
     pub fn vintage_row(&self, vintage: u16) -> usize {
         usize::from(vintage).min(self.months as usize)
+    }
+
+    /// Of how many things there are levers.
+    pub fn lever_counts(&self) -> Counts {
+        Counts {
+            segments: self.segments.len(),
+            channels: self.channels.len(),
+            products: self.products.len(),
+            tiers: self.tiers.len(),
+        }
     }
 
     /// Whether borrowers of a product are reminded of an instalment in month on book `m`.

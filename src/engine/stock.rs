@@ -13,6 +13,8 @@ use crate::money::Fen;
 pub struct Stock {
     /// Delinquent loans by bucket, then cell.
     delinquent: Vec<i64>,
+    /// Their balance.
+    delinquent_balance: Vec<i64>,
     /// Open loans by group.
     pub accounts: Vec<i64>,
     /// Balance by group.
@@ -34,6 +36,7 @@ impl Stock {
     pub fn new(setup: &Setup) -> Self {
         Stock {
             delinquent: vec![0; BUCKETS * setup.cells.len()],
+            delinquent_balance: vec![0; BUCKETS * setup.cells.len()],
             accounts: vec![0; setup.groups()],
             balance: vec![Fen::ZERO; setup.groups()],
             receivable: vec![Fen::ZERO; setup.groups()],
@@ -51,6 +54,11 @@ impl Stock {
         buckets.map(|bucket| self.delinquent[bucket * cells + cell]).sum()
     }
 
+    /// Balance of the delinquent loans of a bucket in a cell.
+    pub fn delinquent_balance_in(&self, bucket: usize, cell: usize) -> i64 {
+        self.delinquent_balance[bucket * (self.balance.len() - 1) + cell]
+    }
+
     /// Delinquent loans of some buckets.
     pub fn delinquent_all(&self, buckets: RangeInclusive<usize>) -> i64 {
         (0..self.balance.len() - 1).map(|cell| self.delinquent_in(buckets.clone(), cell)).sum()
@@ -59,6 +67,7 @@ impl Stock {
     /// Counts the book at the end of `month`.
     pub fn take(&mut self, book: &Book, setup: &Setup, month: u32) {
         self.delinquent.fill(0);
+        self.delinquent_balance.fill(0);
         self.accounts.fill(0);
         self.balance.fill(Fen::ZERO);
         self.receivable.fill(Fen::ZERO);
@@ -75,6 +84,7 @@ impl Stock {
             let age = account.months_past_due(month);
             let (bucket, cell) = (bucket_of(age), account.loan.cell());
             self.delinquent[bucket * cells + cell] += 1;
+            self.delinquent_balance[bucket * cells + cell] += account.balance.0;
             self.accounts[cell] += 1;
             self.balance[cell] += account.balance;
             self.receivable[cell] += account.receivable;

@@ -13,6 +13,7 @@ mod validate_customers;
 mod validate_exit;
 mod validate_funding;
 mod validate_lending;
+mod validate_levers;
 mod validate_opening;
 mod validate_policy;
 mod without;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::decode::{Whole, choice, table};
 use crate::rate::{
     AllInRate, Amount, AnnualRate, AnnualSpread, Correlation, Figure, Intensity, LogOdds, MonthlyGrowth,
-    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, UnitCost,
+    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, ShareMoved, UnitCost,
 };
 use crate::time::CalendarMonth;
 
@@ -474,6 +474,8 @@ table! {
         apr_all_in_cap: AllInRate,
         /// Highest fee on principal prepaid, share of it; absent: 1 %.
         prepayment_fee_cap: Option<Probability>,
+        /// Highest annual contract rate offered, steps from a month on; absent: as products say.
+        apr_cap: Option<Vec<RateStep>>,
     }
 }
 
@@ -838,10 +840,14 @@ table! {
         cost: Option<Amount>,
         /// Cost of each month in effect.
         monthly_cost: Option<Amount>,
-        /// Only these segments (cut-off); absent: all.
+        /// Only these segments (cut-off, amount); absent: all.
         segments: Option<Vec<String>>,
         /// Only these channels (marketing); absent: all.
         channels: Option<Vec<String>>,
+        /// Only these products (price, amount, tenor, hours); absent: all.
+        products: Option<Vec<String>>,
+        /// Only the contacts of these collections tiers; absent: of all, and recoveries.
+        tiers: Option<Vec<String>>,
         /// Marketing spend is multiplied by this.
         marketing: Option<Multiplier>,
         /// Cut-off for new customers is raised by this many points.
@@ -850,6 +856,16 @@ table! {
         cutoff_repeat: Option<ScorePoints>,
         /// Collections contacts, their capacity and the speed of recoveries are multiplied by this.
         collections: Option<Multiplier>,
+        /// Annual rates of new offers are raised by this, within the product's floor and cap.
+        price: Option<AnnualSpread>,
+        /// Amounts that new customers ask for are multiplied by this, within the product's least and most.
+        amount: Option<Multiplier>,
+        /// Share of every tenor's loans that take the next longer one instead; negative: the next shorter one.
+        tenor: Option<ShareMoved>,
+        /// Hours to a decision are multiplied by this, without those in the queue.
+        hours: Option<Multiplier>,
+        /// Channels that are closed until a policy that names them here takes effect, and open for good from then on.
+        launch: Option<Vec<String>>,
         /// New customers are no longer admitted.
         stop_new: Option<bool>,
         /// Repeat loans are no longer made.
@@ -866,10 +882,14 @@ table! {
 }
 
 table! {
-    /// A condition on a figure of the whole product, on what was known at the end of last month.
+    /// A condition on a figure, on what was known at the end of last month.
     pub struct When {
         /// The figure, as months.csv has it.
         metric: Watched,
+        /// Of this segment's customers alone; absent: of the whole product.
+        segment: Option<String>,
+        /// Of this channel's customers alone; absent: of the whole product.
+        channel: Option<String>,
         /// For ever_dpd30_rate_count: months on book of the vintage; absent: 3.
         months_on_book: Option<Whole<1, 6>>,
         /// How the last `months` months make one figure; absent: last month alone.
@@ -922,6 +942,8 @@ choice! {
         RepaidToOriginated = "repaid_to_originated",
         /// Rivals in the market.
         Rivals = "rivals",
+        /// Applications completed over leads.
+        CompletionRate = "completion_rate",
         /// Approvals over applications of new customers.
         ApprovalRate = "approval_rate",
         /// Marketing cost per new loan, currency units.

@@ -58,9 +58,12 @@ fn quoted(knob: &Knob, words: &[String]) -> Vec<Turn> {
 /// A reference to a segment or a channel may name another one.
 fn names(knob: &Knob, all: &[Knob]) -> Vec<String> {
     let table = match knob.place() {
-        ("PlannedLoans" | "OpeningLoans", "segment") | ("Policy", "segments") => "Segment",
-        ("OpeningLoans", "product") => "Product",
-        ("PlannedLoans" | "OpeningLoans", "channel") | ("Policy", "channels") => "Channel",
+        ("PlannedLoans" | "OpeningLoans" | "When", "segment") | ("Policy", "segments") => "Segment",
+        ("PlannedLoans" | "OpeningLoans" | "When", "channel") | ("Policy", "channels" | "launch") => {
+            "Channel"
+        }
+        ("OpeningLoans", "product") | ("Policy", "products") => "Product",
+        ("Policy", "tiers") => "Tier",
         _ => return Vec::new(),
     };
     all.iter().filter(|other| other.place() == (table, "name")).map(Knob::text).collect()

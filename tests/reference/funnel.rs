@@ -83,7 +83,7 @@ fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
     for (group, cell) in now.world.cells.iter().enumerate() {
         let budget = cell.channel.budget.iter().rfind(|step| step.month.0 <= u64::from(now.month));
         let budget = match budget {
-            Some(step) if !now.stop_new() => step.amount.fen_f64(),
+            Some(step) if !now.stop_new() && now.is_open(&cell.channel.name) => step.amount.fen_f64(),
             _ => 0.0,
         };
         let share = cell.audience.budget_share.f64();
@@ -105,7 +105,8 @@ fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
         let organic =
             if people > 0.0 { f64::max(people - adopted, 0.0) * (p + q * adopted / people) } else { 0.0 };
         let open = f64::max(1.0 - saturation(book, cell, group), 0.0);
-        leads.push((paid * open + organic) * now.world.demand[now.month as usize]);
+        let come = if now.is_open(&cell.channel.name) { paid * open + organic } else { 0.0 };
+        leads.push(come * now.world.demand[now.month as usize]);
     }
     let wanted = leads.clone();
     for (lead, cell) in leads.iter_mut().zip(&now.world.cells) {
@@ -149,11 +150,10 @@ fn new_borrower(
     let terms = now.world.products[product];
     let words = now.world.draws.words(who, Process::Borrower, now.month);
     let spread = terms.amount_spread.f64();
-    let wished = if spread > 0.0 {
-        terms.amount_median.fen_f64() * exp(spread * normal_quantile(uniform(words[1])))
-    } else {
-        terms.amount_median.fen_f64()
-    };
+    let segment = now.world.cells[group].segment;
+    let median = terms.amount_median.fen_f64() * now.amount(&terms.name, &segment.name);
+    let wished =
+        if spread > 0.0 { median * exp(spread * normal_quantile(uniform(words[1]))) } else { median };
     let grade = grade(now, observed);
     let ladder = Standing::of_new_customer(amount(terms, wished));
     Borrower {
@@ -165,7 +165,7 @@ fn new_borrower(
         score_true: applicants.true_score(observed, words[0]),
         income: income(now.world.cells[group].segment, words[3]),
         amount: granted(now, terms, grade, &ladder, wished),
-        tenor: tenor(terms, grade, words[2]),
+        tenor: tenor(now, terms, grade, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
         repeat: false,
         ladder,
@@ -304,7 +304,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
                 score_true: loan.score_true,
                 income: loan.income,
                 amount: granted(now, product, grade, &ladder, loan.amount as f64 * growth),
-                tenor: tenor(product, grade, words[1]),
+                tenor: tenor(now, product, grade, words[1]),
                 fraud: false,
                 repeat: true,
                 ladder,

@@ -17,7 +17,7 @@ use super::loan::{Loan, NON_PERFORMING, Status};
 use super::money;
 use super::month::Month;
 use super::opening;
-use super::rules::{self, Past};
+use super::rules::{self, CellRow, Past};
 use super::world::World;
 
 /// What the reference says a run comes to; fields as in `RunResult`.
@@ -85,21 +85,27 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         account_months: 0,
         loans: Vec::new(),
     };
+    let mut by_cell = Vec::new();
     let mut online = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_policy.0));
     let mut report = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_report.0));
     let brought_in = opening::open(&mut book, &world, [&mut online, &mut report]);
     let mut ended = false;
     for month in 0..world.months {
         let stage = online.label().stage;
-        let past =
-            Past { rows: &outcome.months, vintages: &outcome.vintages, stages: &outcome.stages_online };
+        let past = Past {
+            rows: &outcome.months,
+            cells: &by_cell,
+            vintages: &outcome.vintages,
+            stages: &outcome.stages_online,
+        };
         let policies = rules::in_force(&world, &past, month);
         let cost = rules::cost(&world, &past, month);
         let closed = stage == Stage::Closed;
         let closed = closed || ended;
         ended |= policies.iter().any(|(policy, _)| policy.close == Some(true));
-        let now =
-            Month { ended, ..Month::new(&world, month, policies, book.delinquent_accounts(month), closed) };
+        let open = rules::open(&world, &past, month);
+        let accounts = book.delinquent_accounts(month);
+        let now = Month { ended, ..Month::new(&world, month, policies, accounts, closed, open) };
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
         book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
@@ -130,8 +136,14 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
             }
         }
         outcome.months.push(row);
+        by_cell.push(book.cell_rows(month, scenario));
     }
-    let past = Past { rows: &outcome.months, vintages: &outcome.vintages, stages: &outcome.stages_online };
+    let past = Past {
+        rows: &outcome.months,
+        cells: &by_cell,
+        vintages: &outcome.vintages,
+        stages: &outcome.stages_online,
+    };
     outcome.firings = rules::firings(&world, &past);
     outcome.loans = book.loans.iter().filter(|loan| loan.vintage < world.months).map(record).collect();
     outcome
@@ -256,6 +268,33 @@ impl Book {
         row[MonthMetric::Contacts.index()] = contacts;
         self.customer_row(now, &mut row);
         row
+    }
+
+    /// Flows, balances and young vintages of each cell, where a policy watches them.
+    fn cell_rows(&self, month: u32, scenario: &Scenario) -> Vec<CellRow> {
+        let mut watched = scenario.policy.iter().flatten().flat_map(|policy| policy.when.iter().flatten());
+        if !watched.any(|when| when.segment.is_some() || when.channel.is_some()) {
+            return Vec::new();
+        }
+        let mut rows = Vec::new();
+        for (group, flows) in self.flows.iter().enumerate() {
+            let mut row = vec![0; MONTH_METRICS];
+            row[..Flow::COUNT].copy_from_slice(&flows.0);
+            let mut ever_30 = vec![(0, 0); 7];
+            for loan in self.loans.iter().filter(|loan| loan.group == group) {
+                if loan.is_open() {
+                    let bucket = bucket(loan.age_at(month)) as u8;
+                    row[MonthMetric::Balance.index()] += loan.balance();
+                    row[MonthMetric::BucketBalance(bucket).index()] += loan.balance();
+                }
+                if let Some(vintage) = ever_30.get_mut((month - loan.vintage) as usize) {
+                    vintage.0 += 1;
+                    vintage.1 += i64::from(loan.worst_age >= 2);
+                }
+            }
+            rows.push(CellRow { row, ever_30 });
+        }
+        rows
     }
 
     /// Measures the vintages that reach an age of the table in this month.

@@ -28,6 +28,7 @@ mod setup_claims;
 mod setup_customers;
 mod setup_funding;
 mod setup_opening;
+mod setup_underwriting;
 mod stock;
 mod tile;
 

@@ -6,7 +6,7 @@ pub use super::setup_funding::{FundingSetup, SecuritisationSetup};
 pub use super::setup_opening::OpeningRow;
 pub use super::setup_underwriting::{RiskSetup, UnderwritingSetup};
 use crate::lifecycle::stage::Rules;
-use crate::model::affordability::IncomeLaw;
+use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
 use crate::model::ladder::Ladder;

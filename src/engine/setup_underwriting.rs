@@ -1,6 +1,5 @@
 //! Underwriting and risk, resolved.
 
-use crate::model::affordability::Strain;
 use crate::model::underwriting::ScoreScale;
 
 /// Score, grades, fraud.

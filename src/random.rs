@@ -52,6 +52,10 @@ pub enum Process {
     RepeatWait = 9,
     /// Funnel and terms of a repeat loan.
     RepeatLoan = 10,
+    /// Whether a current loan moves to another product in a month.
+    Transfer = 31,
+    /// Whether a current loan is sold in a pool of a month.
+    Securitise = 32,
 }
 
 /// Permanent identity of a borrower, kept through every loan.

@@ -5,10 +5,14 @@
 mod acquisition;
 #[path = "determinism/customers.rs"]
 mod customers;
+#[path = "determinism/exit.rs"]
+mod exit;
 #[path = "determinism/isolation.rs"]
 mod isolation;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
+#[path = "determinism/levers.rs"]
+mod levers;
 #[path = "determinism/monotonicity.rs"]
 mod monotonicity;
 #[path = "determinism/reproduction.rs"]

@@ -17,11 +17,16 @@ mod reference {
     pub mod contract;
     pub mod customers;
     mod customers_agree;
+    pub mod exit;
+    mod exit_cases;
     pub mod funnel;
     pub mod leads;
+    mod levers;
     pub mod loan;
+    pub mod money;
     pub mod month;
     pub mod offers;
+    pub mod opening;
     pub mod poisson;
     pub mod risk;
     pub mod rules;

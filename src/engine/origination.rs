@@ -1,7 +1,7 @@
 //! From spend to loans: marketing, leads, the funnel, new loans; and repeat loans.
 
 use super::book::{Book, Delinquent, Loan, Origination};
-use super::contracts::ContractId;
+use super::contracts::{Contract, ContractId};
 use super::customers::behaviour;
 use super::funnel::{fund_plan, run_funnel};
 use super::ladder::Standing;
@@ -9,10 +9,9 @@ use super::loan_record::LoanRecord;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::run::MarketState;
-use super::setup::Setup;
+use super::setup::{Cell, Setup};
 use super::setup_acquisition::PromotionTerms;
 use crate::ledger::Flow;
-use crate::model::borrower::choose;
 use crate::model::decision::{backlog_after, staying, waiting_hours};
 use crate::model::delinquency::{LEVEL_MAX, level};
 use crate::model::economy::step_value;
@@ -61,7 +60,7 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
             fund_plan(book, market, month, &offers, group, count as u32);
         }
     } else {
-        wait_for_decisions(market, setup);
+        wait_for_decisions(market, setup, now);
         promote(book, market, month);
         let leads = expected_leads_by_cell(book, market, setup, now);
         for (group, &mean) in leads.iter().enumerate() {
@@ -101,18 +100,18 @@ fn promote(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
 }
 
 /// Who waits for this month's decisions: cases wait behind those that were left last month.
-fn wait_for_decisions(market: &mut MarketState, setup: &Setup) {
+fn wait_for_decisions(market: &mut MarketState, setup: &Setup, now: &Conditions) {
     let underwriting = &setup.underwriting;
     let waiting = waiting_hours(market.backlog, underwriting.manual_capacity);
     market.cases = 0.0;
     market.staying.clear();
-    market.staying.extend(setup.products.iter().map(|product| {
+    market.staying.extend(setup.products.iter().zip(&now.levers.hours).map(|(product, lever)| {
         if underwriting.abandonment == 0.0 {
             return 1.0;
         }
         let (automatic, hours, by_staff) = product.decision;
-        automatic * staying(underwriting.abandonment, hours)
-            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff + waiting)
+        automatic * staying(underwriting.abandonment, hours * lever)
+            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff * lever + waiting)
     }));
 }
 
@@ -130,7 +129,8 @@ fn expected_leads_by_cell(
         let channel = &setup.channels[cell.channel];
         let since_launch = now.month.saturating_sub(setup.launch.month);
         let budget = step_value(&channel.budget, since_launch).unwrap_or(0.0);
-        let multiplier = if now.levers.stop_new { 0.0 } else { now.levers.marketing[cell.channel] };
+        let open = now.levers.open[cell.channel];
+        let multiplier = if now.levers.stop_new || !open { 0.0 } else { now.levers.marketing[cell.channel] };
         let promotion = market.promoted[group].as_ref();
         let planned = budget * multiplier * cell.budget_share;
         let spend = Fen::round(promotion.map_or(planned, |promotion| planned * promotion.spend));
@@ -145,9 +145,12 @@ fn expected_leads_by_cell(
         let organic = bass(cell.reachable as f64, worked as f64, cell.bass.0, cell.bass.1);
         let left = saturation(worked, cell.reachable);
         let demand = promotion.map_or(now.demand, |promotion| now.demand * promotion.leads);
-        leads[group] = expected_leads(paid, organic, left, demand);
-        let rise = hill_rise(response, cell.leads_max, channel.slope);
-        market.marginal[group] = (own, expected_leads(rise, 0.0, left, demand));
+        market.marginal[group] = (own, 0.0);
+        if open {
+            leads[group] = expected_leads(paid, organic, left, demand);
+            let rise = hill_rise(response, cell.leads_max, channel.slope);
+            market.marginal[group].1 = expected_leads(rise, 0.0, left, demand);
+        }
         by_channel[cell.channel] += leads[group];
     }
     if now.levers.stop_new {
@@ -199,7 +202,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         };
         let caps = &product.caps[grade];
         let amount = product.amount.law().fit(wished).min(caps.amount);
-        let tenor_index = choose(&product.tenor_thresholds, words[1]).min(caps.tenor_index);
+        let tenor_index = offers.tenor(product_index, words[1]).min(caps.tenor_index);
         let family = offers.family_repeat(product_index, grade, rung, tenor_index);
         let funded = Funded {
             who: earlier.who,
@@ -229,21 +232,35 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
     book.returns[now.month as usize] = returning;
 }
 
+/// Levels of a loan's log-odds: of missing a payment when current, and of rolling on when delinquent.
+pub fn levels(
+    setup: &Setup,
+    cell: &Cell,
+    score_true: f64,
+    rivals: u32,
+    repeat: f64,
+    contract: &Contract<'_>,
+    income: f64,
+) -> (i16, i16) {
+    let score_risk = setup.underwriting.scale.risk(score_true, setup.risk.reference_score);
+    let effects =
+        setup.segments[cell.segment].risk_effect + setup.market.risk_effect * f64::from(rivals) + repeat;
+    let strain = setup.segments[cell.segment].strain.as_ref();
+    let strain = strain.map_or(0.0, |strain| strain.log_odds(contract.monthly_payment(), income));
+    let effects = effects + strain;
+    let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
+    (bounded(setup.risk.slopes.0 * score_risk + effects), bounded(setup.risk.slopes.1 * score_risk))
+}
+
 /// Puts a loan on the book.
 pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers: &Offers, funded: &Funded) {
     let Month { setup, draws, now } = month;
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
-    let score_risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score);
-    let effects = setup.segments[cell.segment].risk_effect
-        + setup.market.risk_effect * f64::from(now.rivals)
-        + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
-    let strain = setup.segments[cell.segment].strain.as_ref().map_or(0.0, |strain| {
-        let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
-        strain.log_odds(contract.monthly_payment(), funded.income)
-    });
-    let effects = effects + strain;
-    let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
+    let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
+    let repeat = if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
+    let (level, level_delinquent) =
+        levels(setup, cell, funded.score_true, now.rivals, repeat, &contract, funded.income);
     let index = book.loans.len() as u32;
     book.loans.push(Origination {
         who: funded.who,
@@ -264,8 +281,8 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         contract: funded.contract,
         vintage: now.month as u16,
         group: funded.group as u16,
-        level: bounded(setup.risk.slopes.0 * score_risk + effects),
-        level_delinquent: bounded(setup.risk.slopes.1 * score_risk),
+        level,
+        level_delinquent,
         late: 0,
         product: funded.product as u8,
         tenor: product.tenors[funded.tenor_index] as u8,
@@ -283,6 +300,8 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         book.join_tile(setup, draws, now.month, &loan, 0);
     }
     book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
+    book.largest_loan = book.largest_loan.max(funded.amount);
+    book.cell_vintages[now.month as usize * setup.cells.len() + funded.group].0 += 1;
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
     vintage.originated += funded.amount.0;

@@ -13,6 +13,8 @@ use crate::money::Fen;
 pub struct Stock {
     /// Delinquent loans by bucket, then cell.
     delinquent: Vec<i64>,
+    /// Their balance.
+    delinquent_balance: Vec<i64>,
     /// Open loans by group.
     pub accounts: Vec<i64>,
     /// Balance by group.
@@ -34,13 +36,15 @@ impl Stock {
     pub fn new(setup: &Setup) -> Self {
         Stock {
             delinquent: vec![0; BUCKETS * setup.cells.len()],
+            delinquent_balance: vec![0; BUCKETS * setup.cells.len()],
             accounts: vec![0; setup.groups()],
             balance: vec![Fen::ZERO; setup.groups()],
             receivable: vec![Fen::ZERO; setup.groups()],
             bucket_balance: [0; BUCKETS],
             bucket_accounts: [0; BUCKETS],
             products: vec![0; setup.products.len() * setup.cells.len()],
-            vintages: vec![(0, 0); setup.months as usize],
+            // One more for the opening book.
+            vintages: vec![(0, 0); setup.months as usize + 1],
         }
     }
 
@@ -48,6 +52,11 @@ impl Stock {
     pub fn delinquent_in(&self, buckets: RangeInclusive<usize>, cell: usize) -> i64 {
         let cells = self.balance.len() - 1;
         buckets.map(|bucket| self.delinquent[bucket * cells + cell]).sum()
+    }
+
+    /// Balance of the delinquent loans of a bucket in a cell.
+    pub fn delinquent_balance_in(&self, bucket: usize, cell: usize) -> i64 {
+        self.delinquent_balance[bucket * (self.balance.len() - 1) + cell]
     }
 
     /// Delinquent loans of some buckets.
@@ -58,6 +67,7 @@ impl Stock {
     /// Counts the book at the end of `month`.
     pub fn take(&mut self, book: &Book, setup: &Setup, month: u32) {
         self.delinquent.fill(0);
+        self.delinquent_balance.fill(0);
         self.accounts.fill(0);
         self.balance.fill(Fen::ZERO);
         self.receivable.fill(Fen::ZERO);
@@ -74,13 +84,14 @@ impl Stock {
             let age = account.months_past_due(month);
             let (bucket, cell) = (bucket_of(age), account.loan.cell());
             self.delinquent[bucket * cells + cell] += 1;
+            self.delinquent_balance[bucket * cells + cell] += account.balance.0;
             self.accounts[cell] += 1;
             self.balance[cell] += account.balance;
             self.receivable[cell] += account.receivable;
             self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
             self.bucket_balance[bucket] += account.balance.0;
             self.bucket_accounts[bucket] += 1;
-            let vintage = &mut self.vintages[usize::from(account.loan.vintage)];
+            let vintage = &mut self.vintages[setup.vintage_row(account.loan.vintage)];
             vintage.0 += account.balance.0;
             vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
         }
@@ -95,7 +106,7 @@ impl Stock {
                 self.products[tile.product * cells + group] += slot.balance;
                 self.bucket_balance[0] += slot.balance;
                 self.bucket_accounts[0] += i64::from(slot.count);
-                self.vintages[tile.vintage as usize].0 += slot.balance;
+                self.vintages[setup.vintage_row(tile.vintage)].0 += slot.balance;
             }
         }
     }

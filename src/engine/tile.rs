@@ -9,6 +9,7 @@ use super::book::Loan;
 use super::contracts::{Contract, ContractId, Contracts, Planned};
 use super::kernel::{TABLE, find_outside, table_position};
 use super::setup::GRADES_MAX;
+use crate::money::Fen;
 use crate::random::RunDraws;
 
 /// Sums of the current loans of one group of a tile.
@@ -32,7 +33,8 @@ pub enum Happening {
 /// Current loans of one vintage and product, and planes of their words; the position of a loan means nothing.
 #[derive(Debug, Default)]
 pub struct Tile {
-    pub vintage: u32,
+    /// As that of its loans.
+    pub vintage: u16,
     pub product: usize,
     months: usize,
     loans: Vec<Loan>,
@@ -88,7 +90,7 @@ pub struct MonthThresholds<'a> {
 
 impl Tile {
     /// Begins a tile anew, keeping its memory.
-    pub fn begin(&mut self, vintage: u32, product: usize, slots: usize, tenor_max: u32) {
+    pub fn begin(&mut self, vintage: u16, product: usize, slots: usize, tenor_max: u32) {
         self.vintage = vintage;
         self.product = product;
         // Months on book 0 to one past the last: its opening balance of nothing is the last month's closing one.
@@ -101,6 +103,11 @@ impl Tile {
         self.plan.resize(slots * self.months, Planned::default());
         self.slots.clear();
         self.slots.resize(slots, SlotSums::default());
+    }
+
+    /// Months on book in a month.
+    pub fn age(&self, month: u32) -> u32 {
+        u32::from((month as u16).wrapping_sub(self.vintage))
     }
 
     /// Lowest and highest level any loan has had here.
@@ -148,6 +155,27 @@ impl Tile {
         sums.balance -= contract.opening(m).0;
         sums.unbilled -= (contract.unbilled(m - 1) + contract.accrued(m)).0;
         sums.count -= 1;
+    }
+
+    /// Takes a loan out that has paid all up to month on book `m`, whose month is over; returns its balance and its interest
+    /// not yet due.
+    pub fn leave_after(&mut self, slot: usize, contract: Contract<'_>, m: u32) -> (Fen, Fen) {
+        let plan = &mut self.plan[slot * self.months + m as usize + 1..];
+        contract.add_to(plan, m + 1, -1);
+        let (balance, unbilled) = (contract.closing(m), contract.unbilled(m));
+        let sums = &mut self.slots[slot];
+        sums.balance -= balance.0;
+        sums.unbilled -= unbilled.0;
+        sums.count -= 1;
+        (balance, unbilled)
+    }
+
+    /// Takes all loans out.
+    pub fn clear(&mut self) {
+        self.loans.clear();
+        self.planes.iter_mut().for_each(Vec::clear);
+        self.plan.fill(Planned::default());
+        self.slots.fill(SlotSums::default());
     }
 
     /// Gives all loans other contracts from month on book `m + 1` on.

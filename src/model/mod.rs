@@ -3,9 +3,11 @@
 pub mod affordability;
 pub mod borrower;
 pub mod collections;
+pub mod concentration;
 pub mod decision;
 pub mod delinquency;
 pub mod economy;
+pub mod funding;
 pub mod guarantee;
 pub mod ladder;
 pub mod litigation;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::decode::{Whole, choice, table};
 use crate::rate::{
     AllInRate, Amount, AnnualRate, AnnualSpread, Correlation, Figure, Intensity, LogOdds, MonthlyGrowth,
-    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, UnitCost,
+    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, ShareMoved, UnitCost,
 };
 use crate::time::CalendarMonth;
 
@@ -40,6 +40,8 @@ table! {
         promotion: Option<Vec<Promotion>>,
         /// Loans originated by plan instead of by marketing (laboratory).
         plan: Option<Plan>,
+        /// Loans on book when month 0 begins; absent: none.
+        opening_book: Option<Vec<OpeningLoans>>,
         /// Score, cut-off, fraud screening.
         underwriting: Underwriting,
         /// What screening out fraud costs in honest applicants; absent: nothing.
@@ -62,6 +64,10 @@ table! {
         litigation: Option<Litigation>,
         /// Sale of charged-off claims; absent: none is sold.
         sale: Option<Sale>,
+        /// Loans on book sold to a trust (ABS 出表); absent: none.
+        securitisation: Option<Securitisation>,
+        /// What loans on book fetch when a policy closes the product; absent: none does.
+        closing: Option<Closing>,
         /// Repeat borrowing of good customers.
         repeat: Repeat,
         /// Rungs that good conduct earns (信用成长体系); absent: there are none.
@@ -345,6 +351,28 @@ table! {
 }
 
 table! {
+    /// Loans on book when month 0 begins, all alike but for amount, score and income.
+    pub struct OpeningLoans {
+        /// Segment.
+        segment: String,
+        /// Channel.
+        channel: String,
+        /// Product.
+        product: String,
+        /// Tenor, months; one the product has.
+        tenor: Whole<1, 120>,
+        /// Months on book at the end of the month before month 0.
+        months_on_book: Whole<0, 240>,
+        /// Loans.
+        count: Whole<1, 10_000_000>,
+        /// Months past due at that time: 1 is 1-30 days; absent: 0.
+        months_past_due: Option<Whole<0, 120>>,
+        /// Observed score; absent: drawn as that of applicants.
+        score: Option<Score>,
+    }
+}
+
+table! {
     /// Score, cut-off, fraud screening.
     pub struct Underwriting {
         /// Points that double the odds good : bad.
@@ -491,6 +519,10 @@ table! {
         guarantee_lag: Option<Whole<0, 120>>,
         /// Annual fee to the guarantor, share of the balance; absent: 0.
         guarantee_fee: Option<AnnualRate>,
+        /// Annual rate on top of the cost of funding of this product (re-lending of policy credit is below 0); absent: 0.
+        funding_spread: Option<AnnualSpread>,
+        /// Annual subsidy received, share of the balance (财政贴息); absent: 0.
+        subsidy: Option<AnnualRate>,
     }
 }
 
@@ -534,6 +566,8 @@ table! {
         apr_all_in_cap: AllInRate,
         /// Highest fee on principal prepaid, share of it; absent: 1 %.
         prepayment_fee_cap: Option<Probability>,
+        /// Highest annual contract rate offered, steps from a month on; absent: as products say.
+        apr_cap: Option<Vec<RateStep>>,
     }
 }
 
@@ -684,6 +718,34 @@ table! {
 }
 
 table! {
+    /// Pools of current loans sold to a trust that issues asset-backed securities, in true sale: they leave the book.
+    pub struct Securitisation {
+        /// Months between pools; absent: loans are sold by policy only.
+        every: Option<Whole<1, 120>>,
+        /// Month of the first pool; absent: 0.
+        from: Option<MonthIndex>,
+        /// Share of current loans in a pool.
+        share: Probability,
+        /// Share of a pool that the bank keeps, loan by loan (风险自留); absent: 0.05.
+        retained: Option<Probability>,
+        /// Price, share of the balance; above 1 the investors pay for interest to come.
+        price: Shape,
+        /// Annual fee for servicing sold loans, share of their balance by schedule; absent: 0.
+        servicing_fee: Option<AnnualRate>,
+    }
+}
+
+table! {
+    /// The end of the product, once a policy says `close`: every loan on book is sold, or written off where its price is 0.
+    pub struct Closing {
+        /// Price of loans not past due, share of their balance.
+        current_price: Probability,
+        /// Price of loans past due, share of their balance.
+        past_due_price: Probability,
+    }
+}
+
+table! {
     /// Repeat borrowing of good customers after pay-off.
     pub struct Repeat {
         /// Customers who were ever more days past due than this do not return; a multiple of 30.
@@ -764,6 +826,20 @@ table! {
     pub struct Funding {
         /// Annual spread of funds transfer pricing (FTP) over the LPR; usually negative.
         spread: AnnualSpread,
+        /// Annual rate on top for each year of a product's mean tenor (matched maturity); absent: 0.
+        term_premium: Option<AnnualRate>,
+        /// Balance up to which money costs no more than that, currency units; needs `step_up`.
+        limit: Option<Figure>,
+        /// Annual rate on top for the balance beyond `limit`.
+        step_up: Option<AnnualRate>,
+        /// Share of the balance funded by asset-backed securities, the loans staying on book; absent: 0.
+        abs_share: Option<Probability>,
+        /// Annual spread of that money over the LPR.
+        abs_spread: Option<AnnualSpread>,
+        /// Liquid reserve (应急资金池), share of the balance, funded at FTP; absent: 0.
+        reserve_share: Option<Probability>,
+        /// Annual rate the reserve earns; absent: 0.
+        reserve_yield: Option<AnnualRate>,
     }
 }
 
@@ -776,6 +852,8 @@ table! {
         balance_cost: AnnualRate,
         /// Fixed cost per month until the product is closed.
         fixed_cost: Amount,
+        /// Annual operational losses (errors, outages, staff), share of the balance; absent: 0.
+        operational_loss: Option<AnnualRate>,
     }
 }
 
@@ -854,10 +932,14 @@ table! {
         cost: Option<Amount>,
         /// Cost of each month in effect.
         monthly_cost: Option<Amount>,
-        /// Only these segments (cut-off); absent: all.
+        /// Only these segments (cut-off, amount); absent: all.
         segments: Option<Vec<String>>,
         /// Only these channels (marketing); absent: all.
         channels: Option<Vec<String>>,
+        /// Only these products (price, amount, tenor, hours); absent: all.
+        products: Option<Vec<String>>,
+        /// Only the contacts of these collections tiers; absent: of all, and recoveries.
+        tiers: Option<Vec<String>>,
         /// Only these regions (conversion); absent: all.
         regions: Option<Vec<String>>,
         /// `conversion` of regions is raised by this: 0.25 makes 0.60 of town 0.85.
@@ -870,20 +952,40 @@ table! {
         cutoff_repeat: Option<ScorePoints>,
         /// Collections contacts, their capacity and the speed of recoveries are multiplied by this.
         collections: Option<Multiplier>,
+        /// Annual rates of new offers are raised by this, within the product's floor and cap.
+        price: Option<AnnualSpread>,
+        /// Amounts that new customers ask for are multiplied by this, within the product's least and most.
+        amount: Option<Multiplier>,
+        /// Share of every tenor's loans that take the next longer one instead; negative: the next shorter one.
+        tenor: Option<ShareMoved>,
+        /// Hours to a decision are multiplied by this, without those in the queue.
+        hours: Option<Multiplier>,
+        /// Channels that are closed until a policy that names them here takes effect, and open for good from then on.
+        launch: Option<Vec<String>>,
         /// New customers are no longer admitted.
         stop_new: Option<bool>,
         /// Repeat loans are no longer made.
         stop_repeat: Option<bool>,
         /// All charged-off claims still pursued are sold, at `sale.price`.
         sell: Option<bool>,
+        /// Share of current loans that move each month to another product of the bank at par, without fee (无手续费转贷).
+        transfer: Option<Probability>,
+        /// A pool of current loans is sold each month, as `[securitisation]` says.
+        securitise: Option<bool>,
+        /// The product ends for good: loans on book go at the prices of `[closing]`, nothing new is made, the fixed cost stops.
+        close: Option<bool>,
     }
 }
 
 table! {
-    /// A condition on a figure of the whole product, on what was known at the end of last month.
+    /// A condition on a figure, on what was known at the end of last month.
     pub struct When {
         /// The figure, as months.csv has it.
         metric: Watched,
+        /// Of this segment's customers alone; absent: of the whole product.
+        segment: Option<String>,
+        /// Of this channel's customers alone; absent: of the whole product.
+        channel: Option<String>,
         /// For ever_dpd30_rate_count: months on book of the vintage; absent: 3.
         months_on_book: Option<Whole<1, 6>>,
         /// How the last `months` months make one figure; absent: last month alone.
@@ -936,6 +1038,8 @@ choice! {
         RepaidToOriginated = "repaid_to_originated",
         /// Rivals in the market.
         Rivals = "rivals",
+        /// Applications completed over leads.
+        CompletionRate = "completion_rate",
         /// Approvals over applications of new customers.
         ApprovalRate = "approval_rate",
         /// Marketing cost per new loan, currency units.

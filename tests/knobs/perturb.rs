@@ -58,9 +58,14 @@ fn quoted(knob: &Knob, words: &[String]) -> Vec<Turn> {
 /// A reference to a segment or a channel may name another one.
 fn names(knob: &Knob, all: &[Knob]) -> Vec<String> {
     let table = match knob.place() {
-        ("PlannedLoans", "segment") | ("Policy" | "Promotion", "segments") => "Segment",
-        ("PlannedLoans", "channel") | ("Policy" | "Promotion", "channels") => "Channel",
-        ("Promotion", "products") => "Product",
+        ("PlannedLoans" | "OpeningLoans" | "When", "segment") | ("Policy" | "Promotion", "segments") => {
+            "Segment"
+        }
+        ("PlannedLoans" | "OpeningLoans" | "When", "channel")
+        | ("Policy" | "Promotion", "channels")
+        | ("Policy", "launch") => "Channel",
+        ("OpeningLoans", "product") | ("Policy" | "Promotion", "products") => "Product",
+        ("Policy", "tiers") => "Tier",
         ("Segment", "region") | ("Policy", "regions") => "Region",
         _ => return Vec::new(),
     };

@@ -112,7 +112,7 @@ impl Loan {
 
     /// Month of pay-off.
     fn ended(&self) -> Option<u32> {
-        (self.status == Status::PaidOff).then_some(self.vintage + self.paid_off)
+        (self.status == Status::PaidOff).then_some(self.vintage.wrapping_add(self.paid_off))
     }
 }
 
@@ -179,8 +179,12 @@ impl Book {
         };
         let ended: Vec<Who> =
             self.loans.iter().filter(|loan| loan.ended() == Some(year_ago)).map(|loan| loan.who).collect();
-        let since: BTreeSet<Who> =
-            self.loans.iter().filter(|loan| loan.vintage > year_ago).map(|loan| loan.who).collect();
+        let since: BTreeSet<Who> = self
+            .loans
+            .iter()
+            .filter(|loan| loan.vintage > year_ago && loan.vintage <= now.month)
+            .map(|loan| loan.who)
+            .collect();
         row[MonthMetric::PaidOffYearAgo.index()] = ended.len() as i64;
         row[MonthMetric::BackWithinYear.index()] =
             ended.iter().filter(|who| since.contains(who)).count() as i64;

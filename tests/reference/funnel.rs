@@ -18,10 +18,10 @@ use super::risk::{hold, level, words_below};
 use super::run::Book;
 
 /// The score of the applicants of a cell in a month.
-struct Applicants {
-    mean: f64,
-    deviation: f64,
-    error: f64,
+pub struct Applicants {
+    pub mean: f64,
+    pub deviation: f64,
+    pub error: f64,
 }
 
 impl Applicants {
@@ -44,7 +44,7 @@ impl Applicants {
         (self.deviation * self.deviation + self.error * self.error).sqrt()
     }
 
-    fn observed(&self, word: u32) -> f64 {
+    pub fn observed(&self, word: u32) -> f64 {
         match self.observed_deviation() {
             0.0 => self.mean,
             deviation => self.mean + deviation * normal_quantile(uniform(word)),
@@ -59,7 +59,7 @@ impl Applicants {
         }
     }
 
-    fn true_score(&self, observed: f64, word: u32) -> f64 {
+    pub fn true_score(&self, observed: f64, word: u32) -> f64 {
         let variance = self.deviation * self.deviation;
         if variance + self.error * self.error == 0.0 {
             return self.mean;
@@ -100,11 +100,10 @@ fn new_borrower(
     let terms = now.world.products[product];
     let words = now.world.draws.words(who, Process::Borrower, now.month);
     let spread = terms.amount_spread.f64();
-    let wished = if spread > 0.0 {
-        terms.amount_median.fen_f64() * exp(spread * normal_quantile(uniform(words[1])))
-    } else {
-        terms.amount_median.fen_f64()
-    };
+    let segment = now.world.cells[group].segment;
+    let median = terms.amount_median.fen_f64() * now.amount(&terms.name, &segment.name);
+    let wished =
+        if spread > 0.0 { median * exp(spread * normal_quantile(uniform(words[1]))) } else { median };
     let grade = grade(now, observed);
     let ladder = Standing::of_new_customer(amount(terms, wished));
     Borrower {
@@ -116,7 +115,7 @@ fn new_borrower(
         score_true: applicants.true_score(observed, words[0]),
         income: income(now.world.cells[group].segment, words[3]),
         amount: granted(now, terms, grade, &ladder, wished),
-        tenor: tenor(terms, grade, words[2]),
+        tenor: tenor(now, terms, grade, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
         repeat: false,
         ladder,
@@ -273,7 +272,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
                 score_true: loan.score_true,
                 income: loan.income,
                 amount: granted(now, product, grade, &ladder, loan.amount as f64 * growth),
-                tenor: tenor(product, grade, words[1]),
+                tenor: tenor(now, product, grade, words[1]),
                 fraud: false,
                 repeat: true,
                 ladder,
@@ -348,6 +347,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         suspended: 0,
         penalty: 0,
         charged_off: 0,
+        sold: false,
         worst_age: 0,
         late: 0,
         on_time: Vec::new(),

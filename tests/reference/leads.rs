@@ -23,7 +23,7 @@ pub fn expected_leads(book: &mut Book, now: &Month<'_>) -> (Vec<f64>, Vec<f64>) 
         let launched = months_since_launch(now).unwrap_or(0);
         let budget = cell.channel.budget.iter().rfind(|step| step.month.0 <= launched);
         let budget = match budget {
-            Some(step) if !now.stop_new() => step.amount.fen_f64(),
+            Some(step) if !now.stop_new() && now.is_open(&cell.channel.name) => step.amount.fen_f64(),
             _ => 0.0,
         };
         let share = cell.audience.budget_share.f64();
@@ -52,8 +52,12 @@ pub fn expected_leads(book: &mut Book, now: &Month<'_>) -> (Vec<f64>, Vec<f64>) 
             if people > 0.0 { f64::max(people - adopted, 0.0) * (p + q * adopted / people) } else { 0.0 };
         let open = f64::max(1.0 - saturation(book, cell, group), 0.0);
         let demand = acquisition::demand(now, cell);
-        leads.push((paid * open + organic) * demand);
-        rises.push(steep * open * demand);
+        let (come, rise) = match now.is_open(&cell.channel.name) {
+            true => (paid * open + organic, steep * open),
+            false => (0.0, 0.0),
+        };
+        leads.push(come * demand);
+        rises.push(rise * demand);
     }
     let wanted = leads.clone();
     for ((lead, rise), cell) in leads.iter_mut().zip(&mut rises).zip(&now.world.cells) {

@@ -19,12 +19,14 @@ pub enum Status {
     Delinquent,
     PaidOff,
     ChargedOff,
+    /// Moved to another product, or sold while on book.
+    Left,
 }
 
 #[derive(Clone, Debug)]
 pub struct Loan {
     pub who: Who,
-    /// Month of origination.
+    /// Month of origination; before month 0 modulo 2^32.
     pub vintage: u32,
     /// Position of the cell.
     pub group: usize,
@@ -45,6 +47,8 @@ pub struct Loan {
     pub ladder: Standing,
 
     pub status: Status,
+    /// Sold in a pool.
+    pub sold: bool,
     /// Which instalments are paid.
     pub paid: Vec<bool>,
     /// Interest earned, booked and not received.
@@ -103,7 +107,12 @@ impl Loan {
 
     /// Months past due at the end of a calendar month.
     pub fn age_at(&self, month: u32) -> u32 {
-        if self.status == Status::Delinquent { self.age(month - self.vintage) } else { 0 }
+        if self.status == Status::Delinquent { self.age(month.wrapping_sub(self.vintage)) } else { 0 }
+    }
+
+    /// Row of its vintage in tables of so many months; all loans made before month 0 share the one after the last.
+    pub fn row(&self, months: u32) -> usize {
+        self.vintage.min(months) as usize
     }
 
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
@@ -111,7 +120,7 @@ impl Loan {
         match self.status {
             Status::Current => self.live_current(now, flows),
             Status::Delinquent => self.live_delinquent(now, flows, cash),
-            Status::PaidOff | Status::ChargedOff => {}
+            Status::PaidOff | Status::ChargedOff | Status::Left => {}
         }
         self.on_time.push(!matches!(self.status, Status::Delinquent | Status::ChargedOff));
         if self.is_open() {
@@ -121,7 +130,7 @@ impl Loan {
 
     /// Writes the contract anew when its rate is reset to an LPR that has moved (MODEL.md 3.10).
     fn reprice(&mut self, now: &Month<'_>) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let product = now.world.products[self.product];
         let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
             return;
@@ -138,7 +147,7 @@ impl Loan {
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let tenor = self.contract.tenor();
         let instalment = self.contract.month(k).expect("a current loan has not matured");
         let product = now.world.products[self.product];
@@ -200,7 +209,7 @@ impl Loan {
     }
 
     fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let age = self.age(k - 1);
         let oldest = self.unpaid(k - 1)[0];
         let bucket = (age as usize).min(6);
@@ -310,7 +319,7 @@ impl Loan {
     /// Closes a loan that owes nothing any more; a good customer may come back.
     fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
-        self.paid_off = now.month - self.vintage;
+        self.paid_off = now.month.wrapping_sub(self.vintage);
         flows.0[Flow::AccountsPaidOff as usize] += 1;
         let repeat = &now.world.scenario.repeat;
         let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;

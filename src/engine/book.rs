@@ -2,6 +2,7 @@
 
 use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
+use super::lines::Line;
 use super::setup::Setup;
 use super::tile::Tile;
 use crate::ledger::{Flow, Flows};
@@ -154,6 +155,8 @@ pub struct Book {
     pub active: Vec<u32>,
     pub delinquents: Vec<Delinquent>,
     pub entering: Vec<Delinquent>,
+    /// Revolving lines, current and delinquent.
+    pub lines: Vec<Line>,
     /// Loans whose borrower asks again, by month.
     pub returns: Vec<Vec<u32>>,
     pub flows: Vec<Flows>,
@@ -191,6 +194,7 @@ impl Book {
         self.active.clear();
         self.delinquents.clear();
         self.entering.clear();
+        self.lines.clear();
         self.returns.resize_with(months, Vec::new);
         self.returns.iter_mut().for_each(Vec::clear);
         self.flows.clear();

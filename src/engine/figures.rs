@@ -17,7 +17,7 @@ pub fn figure(metric: Metric, month: u32, months: &[i64], vintages: &[i64]) -> O
     let past_due =
         |bucket: usize| (bucket..BUCKETS).map(|b| get(MonthMetric::BucketBalance(b as u8))).sum::<f64>();
     let balance = get(MonthMetric::Balance);
-    let originated = flow(Flow::OriginatedNew) + flow(Flow::OriginatedRepeat);
+    let originated = flow(Flow::OriginatedNew) + flow(Flow::OriginatedRepeat) + flow(Flow::Drawn);
     match metric {
         Metric::NplRatio => ratio(past_due(NPL_AGE as usize), balance),
         Metric::NplRatioLagged => {

@@ -189,7 +189,7 @@ fn fund_accepted(
     funded.clear();
     funded.extend(accepted.iter().enumerate().map(|(at, lead)| {
         let product = &setup.products[lead.product];
-        let amount = product.amount.draw(w1[at]);
+        let amount = product.amount_of_grade(product.amount.draw(w1[at]), lead.grade);
         let tenor_index = choose(&product.tenor_thresholds, w2[at]);
         let contract =
             book.contracts.contract(offers.family(lead.product, lead.grade, tenor_index, false), amount);

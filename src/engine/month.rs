@@ -5,6 +5,7 @@ use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::contracts::{ContractId, Contracts};
 use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};
+use super::lines::{step_lines, use_lines};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
 use super::run::MarketState;
@@ -135,6 +136,7 @@ pub fn play(
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
+    step_lines(book, month);
     // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
     book_reminders(book, setup);
@@ -142,7 +144,8 @@ pub fn play(
     recover(book, setup, now);
     settle_guarantees(book, setup, now, opening);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
-    // 6. Limit reviews and revolving draws have no product yet.
+    // 6. Limits of revolving lines and draws on them.
+    use_lines(book, month);
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
     originate(book, market, month);
     // 8. Cost of funding and servicing the opening book.

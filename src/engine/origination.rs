@@ -3,6 +3,7 @@
 use super::book::{Book, Delinquent, Loan, Origination};
 use super::contracts::ContractId;
 use super::funnel::{fund_plan, run_funnel};
+use super::lines::grant;
 use super::loan_record::LoanRecord;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
@@ -193,7 +194,11 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
     let strain = setup.risk.strain.as_ref().map_or(0.0, |strain| {
         let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
-        strain.log_odds(contract.monthly_payment(), funded.income)
+        let payment = match &product.line {
+            Some(line) => line.payment_when_drawn(funded.amount, product.apr_at(now.lpr, funded.grade)),
+            None => contract.monthly_payment(),
+        };
+        strain.log_odds(payment, funded.income)
     });
     let effects = effects + strain;
     let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
@@ -225,7 +230,12 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         grade: funded.grade as u8,
         fraud: funded.fraud,
     };
-    if funded.fraud {
+    let mut paid_out = funded.amount;
+    let mut fee_base = funded.amount;
+    if product.line.is_some() {
+        fee_base = grant(book, month, &loan, funded.amount);
+        paid_out = Fen::ZERO;
+    } else if funded.fraud {
         let contract = loan.contract(&book.contracts);
         book.principal_months += contract.principal_months();
         let account = Delinquent::new(loan, 0, funded.amount, funded.amount);
@@ -236,7 +246,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
-    vintage.originated += funded.amount.0;
+    vintage.originated += paid_out.0;
     let flows = &mut book.flows[funded.group];
     let (count, amount) = if funded.repeat {
         (Flow::LoansRepeat, Flow::OriginatedRepeat)
@@ -244,9 +254,9 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         (Flow::LoansNew, Flow::OriginatedNew)
     };
     flows.count(count, 1);
-    flows.book(amount, funded.amount);
+    flows.book(amount, paid_out);
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
-    flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
+    flows.book(Flow::FeesReceived, Fen::round(fee_base.0 as f64 * product.upfront_fee));
     if let Some(record) = &mut market.record {
         let family = offers.family(funded.product, funded.grade, funded.tenor_index, funded.repeat);
         let schedule = book.contracts.schedule(family);

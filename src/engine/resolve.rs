@@ -242,6 +242,7 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
             lag: product.guarantee_lag.map_or(0, |lag| lag.0 as u32),
             fee: product.guarantee_fee.map_or(0.0, |fee| fee.f64()),
         },
+        line: product.line.as_ref().map(|line| LineSetup::new(line, product)),
         current_shift: (0..=longest)
             .map(|m| {
                 let multiplier = seasoning(

@@ -39,10 +39,20 @@ pub enum MonthMetric {
     PrincipalMonths,
     /// Sum of the probability of default that the score promised, over loans made, millionths.
     ScoreDefaults,
+    /// Open revolving lines.
+    LineAccounts,
+    /// Lines that owe nothing.
+    LinesUnused,
+    /// Limits of open lines.
+    LineLimits,
+    /// Balance of open lines.
+    LineBalance,
+    /// What could be drawn on them.
+    Undrawn,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 6;
+const STOCKS: usize = 1 + 2 * BUCKETS + 11;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -60,6 +70,11 @@ impl MonthMetric {
             MonthMetric::Contacts => 4 + 2 * BUCKETS,
             MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
             MonthMetric::ScoreDefaults => 6 + 2 * BUCKETS,
+            MonthMetric::LineAccounts => 7 + 2 * BUCKETS,
+            MonthMetric::LinesUnused => 8 + 2 * BUCKETS,
+            MonthMetric::LineLimits => 9 + 2 * BUCKETS,
+            MonthMetric::LineBalance => 10 + 2 * BUCKETS,
+            MonthMetric::Undrawn => 11 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

@@ -1,6 +1,7 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
+pub use super::setup_line::LineSetup;
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -227,6 +228,8 @@ pub struct ProductSetup {
     pub prepayment: (f64, u32),
     /// Guarantee.
     pub guarantee: GuaranteeSetup,
+    /// What makes it a revolving line.
+    pub line: Option<LineSetup>,
     /// Log-odds shift of current loans by month on book (index 0 unused), up to the longest tenor: seasoning and exposure
     /// since the last due date.
     pub current_shift: Vec<f64>,

@@ -12,6 +12,7 @@ use super::repayment::check_decision;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
+use super::validate_line::{exposure, line};
 use super::validate_policy::check_rule;
 use crate::rate::Number;
 
@@ -66,6 +67,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     for product in &scenario.product {
         check_product(product, scenario, &mut checker);
         guarantee(product, &mut checker);
+        line(product, scenario, &mut checker);
     }
     underwriting(scenario, &mut checker);
     check_decision(scenario, &mut checker);
@@ -287,9 +289,9 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
         || format!("a run could have {loans:.0} borrowers, more than {LOANS_PER_RUN_MAX:.0}"),
         "lower the number of loans, leads_max, capacity or population, or simulate a sample of the market",
     );
-    let largest = scenario.product.iter().max_by_key(|product| product.amount_max);
+    let largest = scenario.product.iter().max_by(|a, b| exposure(a, months).total_cmp(&exposure(b, months)));
     let largest = largest.expect("products are not empty");
-    let exposure = loans * largest.amount_max.fen_f64();
+    let exposure = loans * exposure(largest, months);
     checker.require(
         exposure < 4e17,
         &format!("product.{}.amount_max", largest.name),

@@ -108,5 +108,10 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::Contacts,
         MonthMetric::PrincipalMonths,
         MonthMetric::ScoreDefaults,
+        MonthMetric::LineAccounts,
+        MonthMetric::LinesUnused,
+        MonthMetric::LineLimits,
+        MonthMetric::LineBalance,
+        MonthMetric::Undrawn,
     ])
 }

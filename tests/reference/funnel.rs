@@ -5,6 +5,7 @@ use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
 
 use super::contract::{Contract, nearest};
+use super::line::{grant, payment_when_drawn};
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{
@@ -152,15 +153,20 @@ fn new_borrower(
     } else {
         terms.amount_median.fen_f64()
     };
+    let grade = grade(now, observed);
+    let mut amount = amount(terms, wished);
+    if let Some(line) = &terms.line {
+        amount = super::offers::amount(terms, amount as f64 * line.limit_by_grade[grade].f64());
+    }
     Borrower {
         who,
         group,
         product,
-        grade: grade(now, observed),
+        grade,
         score_observed: observed,
         score_true: applicants.true_score(observed, words[0]),
         income: income(now.world.cells[group].segment, words[3]),
-        amount: amount(terms, wished),
+        amount,
         tenor: tenor(terms, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
         repeat: false,
@@ -337,7 +343,11 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         &[],
     );
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
-        let share = monthly_payment(&contract) / borrower.income - table.payment_to_income_free.f64();
+        let payment = match &product.line {
+            Some(line) => payment_when_drawn(line, borrower.amount, apr(now, product, borrower.grade)),
+            None => monthly_payment(&contract),
+        };
+        let share = payment / borrower.income - table.payment_to_income_free.f64();
         table.slope.f64() * f64::max(share, 0.0)
     });
     let effects = effects + strain;
@@ -347,10 +357,8 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         true => (Flow::LoansRepeat, Flow::OriginatedRepeat),
     };
     flows[count as usize] += 1;
-    flows[originated as usize] += borrower.amount;
     flows[Flow::LoansFraud as usize] += i64::from(borrower.fraud);
-    flows[Flow::FeesReceived as usize] += nearest(borrower.amount as f64 * product.upfront_fee.f64());
-    book.loans.push(Loan {
+    let mut loan = Loan {
         who: borrower.who,
         vintage: now.month,
         group: borrower.group,
@@ -376,6 +384,17 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         late: 0,
         paid_off: 0,
         asks_again: None,
+        line: None,
         apr: vec![(1, apr(now, product, borrower.grade))],
-    });
+    };
+    let granted = match &product.line {
+        Some(_) => grant(&mut loan, now, &mut book.flows[borrower.group]),
+        None => {
+            book.flows[borrower.group].0[originated as usize] += borrower.amount;
+            borrower.amount
+        }
+    };
+    book.flows[borrower.group].0[Flow::FeesReceived as usize] +=
+        nearest(granted as f64 * product.upfront_fee.f64());
+    book.loans.push(loan);
 }

@@ -5,6 +5,7 @@ use lendcycle::math::{exp, ln};
 use lendcycle::random::{Process, Who};
 
 use super::contract::{Contract, Instalment, interest, nearest};
+use super::line::Line;
 use super::month::Month;
 use super::offers::apr;
 use super::risk::{Conduct, conduct, level, next_bucket, words_below};
@@ -60,6 +61,8 @@ pub struct Loan {
     pub paid_off: u32,
     /// Month in which the customer asks for another loan.
     pub asks_again: Option<u32>,
+    /// The line, if it is one.
+    pub line: Option<Line>,
     /// Annual rates so far, by the month on book from which they hold.
     pub apr: Vec<(u32, f64)>,
 }
@@ -73,6 +76,9 @@ impl Loan {
     pub fn balance(&self) -> i64 {
         if !self.is_open() {
             return 0;
+        }
+        if let Some(line) = &self.line {
+            return line.balance();
         }
         let instalments = self.contract.instalments.iter().zip(&self.paid);
         instalments.filter(|(_, paid)| !**paid).map(|(instalment, _)| instalment.principal).sum()
@@ -95,11 +101,25 @@ impl Loan {
 
     /// Months past due at the end of a calendar month.
     pub fn age_at(&self, month: u32) -> u32 {
-        if self.status == Status::Delinquent { self.age(month - self.vintage) } else { 0 }
+        match &self.line {
+            _ if self.status != Status::Delinquent => 0,
+            Some(line) => line.age(month - self.vintage),
+            None => self.age(month - self.vintage),
+        }
+    }
+
+    /// Paid out so far.
+    pub fn paid_out(&self) -> i64 {
+        let drawn = |line: &Line| line.draws.iter().map(|draw| draw.amount).sum();
+        self.line.as_ref().map_or(self.amount, drawn)
     }
 
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
     pub fn live(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
+        if self.line.is_some() {
+            self.live_line(now, flows, cash);
+            return;
+        }
         match self.status {
             Status::Current => self.live_current(now, flows),
             Status::Delinquent => self.live_delinquent(now, flows, cash),
@@ -257,7 +277,7 @@ impl Loan {
     }
 
     /// Takes cash for interest: for what is booked first, then for what is suspended (MODEL.md 3.14).
-    fn receive(&mut self, interest: i64, flows: &mut Flows) {
+    pub fn receive(&mut self, interest: i64, flows: &mut Flows) {
         let booked = interest.min(self.receivable);
         flows.0[Flow::InterestReceived as usize] += booked;
         flows.0[Flow::InterestCashBasis as usize] += interest - booked;
@@ -288,7 +308,7 @@ impl Loan {
         }
     }
 
-    fn charge_off(&mut self, flows: &mut Flows) {
+    pub fn charge_off(&mut self, flows: &mut Flows) {
         assert_eq!(self.receivable, 0, "no booked interest is left to charge off");
         self.charged_off = self.balance();
         self.status = Status::ChargedOff;
@@ -297,7 +317,7 @@ impl Loan {
     }
 
     /// Closes a loan that owes nothing any more; a good customer may come back.
-    fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
+    pub fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
         self.paid_off = now.month - self.vintage;
         flows.0[Flow::AccountsPaidOff as usize] += 1;

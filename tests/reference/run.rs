@@ -12,6 +12,7 @@ use lendcycle::scenario::Scenario;
 use super::claims::Claims;
 use super::contract::nearest;
 use super::funnel::originate;
+use super::line::use_lines;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::month::Month;
 use super::rules::{self, Past};
@@ -86,6 +87,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
         book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
+        use_lines(&mut book, &now);
         originate(&mut book, &now);
         book.check_interest(&now);
 
@@ -193,6 +195,11 @@ impl Book {
     fn check_interest(&self, now: &Month<'_>) {
         for loan in &self.loans {
             let k = now.month - loan.vintage;
+            if let Some(line) = &loan.line {
+                let billed = if loan.is_open() { line.interest_billed() } else { loan.suspended };
+                assert_eq!(loan.receivable + loan.suspended, billed);
+                continue;
+            }
             match loan.status {
                 Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k)),
                 Status::Delinquent => {
@@ -217,8 +224,24 @@ impl Book {
             row[MonthMetric::Balance.index()] += loan.balance();
             row[MonthMetric::BucketBalance(bucket).index()] += loan.balance();
             row[MonthMetric::BucketAccounts(bucket).index()] += 1;
+            if let Some(line) = &loan.line {
+                let drawn = line.draws.iter().filter(|draw| draw.month == now.month);
+                let sums = [
+                    (MonthMetric::LineAccounts, 1),
+                    (MonthMetric::LinesUnused, i64::from(line.balance() == 0)),
+                    (MonthMetric::LineLimits, line.limit),
+                    (MonthMetric::LineBalance, line.balance()),
+                    (MonthMetric::Undrawn, line.undrawn()),
+                    (MonthMetric::PrincipalMonths, drawn.map(|draw| draw.expected).sum()),
+                ];
+                for (metric, value) in sums {
+                    row[metric.index()] += value;
+                }
+            }
             if loan.vintage == now.month {
-                row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                if loan.line.is_none() {
+                    row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                }
                 row[MonthMetric::ScoreDefaults.index()] +=
                     promised_default(now.world.scenario, loan.score_observed);
             }
@@ -243,7 +266,7 @@ impl Book {
                 table[row * VintageMetric::COUNT + metric as usize] = value;
             };
             set(VintageMetric::Loans, loans().count() as i64);
-            set(VintageMetric::Originated, loans().map(|loan| loan.amount).sum());
+            set(VintageMetric::Originated, loans().map(Loan::paid_out).sum());
             set(VintageMetric::Balance, loans().map(Loan::balance).sum());
             set(VintageMetric::Balance30, late().map(Loan::balance).sum());
             set(VintageMetric::Ever30, loans().filter(|loan| loan.worst_age >= 2).count() as i64);
@@ -266,7 +289,7 @@ fn bucket(age: u32) -> usize {
 fn observe(row: &[i64], season: f64) -> Observation {
     let get = |metric: MonthMetric| row[metric.index()] as f64;
     let flow = |flow: Flow| get(MonthMetric::Flow(flow));
-    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat));
+    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat) + flow(Flow::Drawn));
     let [scheduled, prepaid, arrears] =
         [Flow::PrincipalScheduled, Flow::PrincipalPrepaid, Flow::PrincipalArrears].map(flow);
     Observation {

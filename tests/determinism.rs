@@ -5,6 +5,8 @@
 mod isolation;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
+#[path = "determinism/lines.rs"]
+mod lines;
 #[path = "determinism/monotonicity.rs"]
 mod monotonicity;
 #[path = "determinism/reproduction.rs"]

@@ -11,4 +11,11 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::SaleProceeds,
     Flow::GuaranteeReceived,
     Flow::GuaranteeFeePaid,
+    Flow::Drawn,
+    Flow::Draws,
+    Flow::LimitsGranted,
+    Flow::LimitsRaised,
+    Flow::LimitsCut,
+    Flow::LimitRises,
+    Flow::LimitReviews,
 ];

@@ -1,6 +1,7 @@
 //! From leads to those who take a loan: applications, fraud screening, score, decision, take-up.
 
 use super::book::Book;
+use super::ladder::Standing;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::origination::{Funded, fund};
@@ -189,10 +190,17 @@ fn fund_accepted(
     funded.clear();
     funded.extend(accepted.iter().enumerate().map(|(at, lead)| {
         let product = &setup.products[lead.product];
-        let amount = product.amount_of_grade(product.amount.draw(w1[at]), lead.grade);
-        let tenor_index = choose(&product.tenor_thresholds, w2[at]);
-        let contract =
-            book.contracts.contract(offers.family(lead.product, lead.grade, tenor_index, false), amount);
+        let asked = product.amount.draw(w1[at]);
+        let standing = setup.ladder.as_ref().map(|_| Standing::of_first_loan(asked));
+        let granted = setup
+            .ladder
+            .as_ref()
+            .map_or(asked, |ladder| product.amount.law().fit(ladder.limit(asked, 0).min(asked.0 as f64)));
+        let caps = &product.caps[lead.grade];
+        let amount = product.amount_of_grade(granted, lead.grade).min(caps.amount);
+        let tenor_index = choose(&product.tenor_thresholds, w2[at]).min(caps.tenor_index);
+        let family = offers.family(lead.product, lead.grade, tenor_index);
+        let contract = book.contracts.contract(family, amount);
         book.contracts.touch(contract, product.tenors[tenor_index], 1);
         let score_observed = law.observed(uniform(lead.score_word));
         Funded {
@@ -208,6 +216,7 @@ fn fund_accepted(
             contract,
             fraud: lead.fraud,
             repeat: false,
+            standing,
         }
     }));
     for funded in &funded {

@@ -52,6 +52,12 @@ impl Line {
     }
 }
 
+/// Rate offered to a customer this month.
+fn rate_now(product: &ProductSetup, month: Month<'_>, loan: &Loan) -> FixedRate {
+    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade), usize::from(loan.rung));
+    FixedRate::from_monthly(monthly_of_nominal(apr))
+}
+
 /// Grants a line at month end, and makes its first draw. Returns the limit.
 pub fn grant(book: &mut Book, month: Month<'_>, loan: &Loan, amount: Fen) -> Fen {
     let Month { setup, draws, now } = month;
@@ -59,11 +65,10 @@ pub fn grant(book: &mut Book, month: Month<'_>, loan: &Loan, amount: Fen) -> Fen
     let Some(terms) = &product.line else { return Fen::ZERO };
     let limit = terms.first_limit(amount);
     let words = draws.words(loan.who, Process::Line, now.month);
-    let apr = product.apr_at(now.lpr, usize::from(loan.grade));
     let mut line = Line {
         account: Delinquent::new(*loan, 0, Fen::ZERO, Fen::ZERO),
         limit,
-        rate: FixedRate::from_monthly(monthly_of_nominal(apr)),
+        rate: rate_now(product, month, loan),
         ends: u32::from(loan.tenor),
         on_time: 0,
         was_late: false,
@@ -127,8 +132,7 @@ pub fn step_lines(book: &mut Book, month: Month<'_>) {
             step_current(book, line, product, terms, month, m, &mut misses)
         };
         if product.reprices_after(m) {
-            let apr = product.apr_at(month.now.lpr, usize::from(line.account.loan.grade));
-            line.rate = FixedRate::from_monthly(monthly_of_nominal(apr));
+            line.rate = rate_now(product, month, &line.account.loan);
         }
         outcome == Outcome::Open
     });
@@ -187,7 +191,7 @@ fn step_current(
     let word = u64::from(account.word(draws, now.month));
     if account.loan.fraud || word < miss {
         account.receivable = interest;
-        miss_payment(book, line, terms, due, m);
+        miss_payment(book, line, terms, month, due, m);
         return Outcome::Open;
     }
     let paid = if word >= keep {
@@ -207,7 +211,9 @@ fn step_current(
 }
 
 /// A payment is missed: who gets into trouble first draws on what is open; then the line is frozen, and cut.
-fn miss_payment(book: &mut Book, line: &mut Line, terms: &LineSetup, due: LineDue, m: u32) {
+fn miss_payment(book: &mut Book, line: &mut Line, terms: &LineSetup, month: Month<'_>, due: LineDue, m: u32) {
+    let tenor = u32::from(line.account.loan.tenor);
+    book.end_streak(month.setup, &line.account.loan, (m - 1).min(tenor));
     line.account.scheduled -= due.principal;
     if m < line.ends {
         let drawn = Fen::round(line.undrawn().0 as f64 * terms.conversion);
@@ -282,6 +288,7 @@ fn step_late(
         note_cash(book, setup, group, bucket, cash + account.penalty);
         account.penalty = Fen::ZERO;
         account.paid_through = m as u16;
+        book.begin_streak(&account.loan, m - 1);
         return close_if_ended(book, line, month, m);
     }
     note_cash(book, setup, group, bucket, cash);

@@ -12,8 +12,9 @@ use crate::random;
 pub struct Offers {
     made_for: Option<(f64, u32)>,
     grades: usize,
+    rungs: usize,
     take_up: Vec<f64>,
-    /// By product and grade: of first and of repeat loans, by tenor.
+    /// By product, grade and rung: of first and of repeat loans, by tenor.
     families: Vec<[Vec<FamilyId>; 2]>,
 }
 
@@ -29,10 +30,11 @@ impl Offers {
         let grades = setup.underwriting.grades();
         let mut families = Vec::new();
         let rivals = setup.market.take_up_effect * f64::from(now.rivals);
-        let mut accepted = Vec::with_capacity(grades * setup.products.len());
+        let rungs = setup.rungs();
+        let mut accepted = Vec::with_capacity(grades * rungs * setup.products.len());
         for product in &setup.products {
-            for grade in 0..grades {
-                let apr = product.apr_at(now.lpr, grade);
+            for (grade, rung) in (0..grades).flat_map(|grade| (0..rungs).map(move |rung| (grade, rung))) {
+                let apr = product.apr_at(now.lpr, grade, rung);
                 let (at_reference, reference, slope) = product.take_up;
                 let probability = take_up(at_reference, apr, reference, slope, rivals);
                 families.push([&product.repayment, &product.repayment_repeat].map(|repayment| {
@@ -46,16 +48,30 @@ impl Offers {
                 accepted.push(probability);
             }
         }
-        Offers { made_for: Some((now.lpr, now.rivals)), grades, take_up: accepted, families }
+        Offers { made_for: Some((now.lpr, now.rivals)), grades, rungs, take_up: accepted, families }
     }
 
-    /// The family of contracts a loan belongs to.
-    pub fn family(&self, product: usize, grade: usize, tenor_index: usize, repeat: bool) -> FamilyId {
-        self.families[product * self.grades + grade][usize::from(repeat)][tenor_index]
+    fn at(&self, product: usize, grade: usize, rung: usize) -> usize {
+        (product * self.grades + grade) * self.rungs + rung
+    }
+
+    /// The family of contracts a first loan belongs to.
+    pub fn family(&self, product: usize, grade: usize, tenor_index: usize) -> FamilyId {
+        self.families[self.at(product, grade, 0)][0][tenor_index]
+    }
+
+    /// The family of contracts a repeat loan belongs to.
+    pub fn family_repeat(&self, product: usize, grade: usize, rung: usize, tenor_index: usize) -> FamilyId {
+        self.families[self.at(product, grade, rung)][1][tenor_index]
     }
 
     /// Word threshold of waiting for the decision, as a share `staying` of applicants does, and drawing an approved loan.
     pub fn take_up(&self, product: usize, grade: usize, staying: f64) -> u64 {
-        random::threshold(self.take_up[product * self.grades + grade] * staying)
+        random::threshold(self.take_up[self.at(product, grade, 0)] * staying)
+    }
+
+    /// Word threshold of drawing an approved repeat loan.
+    pub fn take_up_repeat(&self, product: usize, grade: usize, rung: usize) -> u64 {
+        random::threshold(self.take_up[self.at(product, grade, rung)])
     }
 }

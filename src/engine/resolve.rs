@@ -63,6 +63,7 @@ impl Setup {
             litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
             repeat: repeat(scenario),
+            ladder: super::setup_customers::ladder(scenario),
             funding_spread: scenario.funding.spread.f64(),
             servicing: (
                 scenario.servicing.account_cost.fen_f64(),
@@ -196,12 +197,12 @@ fn products(scenario: &Scenario, segments: &[SegmentSetup], cells: &[Cell]) -> V
                     asked.contains(&index)
                 })
                 .collect();
-            product_setup(product, groups, cells.len())
+            product_setup(scenario, product, groups, cells.len())
         })
         .collect()
 }
 
-fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
+fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
     let mut slot_of_group = vec![usize::MAX; cells];
     for (slot, &group) in groups.iter().enumerate() {
         slot_of_group[group] = slot;
@@ -217,6 +218,8 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         reprice: product.reprice_months.map_or(0, |months| months.0 as u32),
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
+        rung_cut: super::setup_customers::rung_cut(scenario),
+        caps: super::setup_customers::caps(product),
         penalty_multiple: product.penalty_multiple.f64(),
         upfront_fee: product.upfront_fee.f64(),
         monthly_fee: product.monthly_fee_fen(),

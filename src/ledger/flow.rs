@@ -162,6 +162,8 @@ flows! {
     LimitRises "limit_rises";
     /// Lines whose limit was reviewed.
     LimitReviews "limit_reviews";
+    /// Customers whose conduct earned their first rung, counted at pay-off.
+    CustomersLifted "customers_lifted";
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.

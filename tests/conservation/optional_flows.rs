@@ -18,4 +18,5 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::LimitsCut,
     Flow::LimitRises,
     Flow::LimitReviews,
+    Flow::CustomersLifted,
 ];

@@ -5,6 +5,7 @@ use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
 
 use super::contract::{Contract, nearest};
+use super::customers::{Standing, granted};
 use super::line::{grant, payment_when_drawn};
 use super::loan::{Loan, Status};
 use super::month::Month;
@@ -133,6 +134,7 @@ struct Borrower {
     tenor: u32,
     fraud: bool,
     repeat: bool,
+    ladder: Standing,
 }
 
 fn new_borrower(
@@ -154,10 +156,8 @@ fn new_borrower(
         terms.amount_median.fen_f64()
     };
     let grade = grade(now, observed);
-    let mut amount = amount(terms, wished);
-    if let Some(line) = &terms.line {
-        amount = super::offers::amount(terms, amount as f64 * line.limit_by_grade[grade].f64());
-    }
+    let ladder = Standing::of_new_customer(amount(terms, wished));
+    let multiple = terms.line.as_ref().map(|line| line.limit_by_grade[grade].f64());
     Borrower {
         who,
         group,
@@ -166,10 +166,11 @@ fn new_borrower(
         score_observed: observed,
         score_true: applicants.true_score(observed, words[0]),
         income: income(now.world.cells[group].segment, words[3]),
-        amount,
-        tenor: tenor(terms, words[2]),
+        amount: granted(now, terms, grade, &ladder, wished, multiple),
+        tenor: tenor(terms, grade, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
         repeat: false,
+        ladder,
     }
 }
 
@@ -258,7 +259,7 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
         let product = product_asked(now, group, cell.segment.completion.f64(), words[0]);
         let borrower = new_borrower(now, &applicants, who, group, words, product);
         let waiting = waiting(now, now.world.products[product], book.backlog);
-        let take_up = taking_up(now, now.world.products[product], borrower.grade);
+        let take_up = taking_up(now, now.world.products[product], borrower.grade, 0);
         if u64::from(words[3]) < words_below(take_up * waiting) {
             drawn.push(borrower);
         }
@@ -298,7 +299,9 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let product = world.products[loan.product];
         let words = world.draws.words(loan.who, Process::RepeatLoan, now.month);
         let grade = grade(now, score);
-        if u64::from(words[0]) < words_below(taking_up(now, product, grade)) {
+        let growth = repeat.amount_growth.f64();
+        let ladder = Standing { asked: loan.ladder.asked * growth, ..loan.ladder };
+        if u64::from(words[0]) < words_below(taking_up(now, product, grade, ladder.rung)) {
             drawn.push(Borrower {
                 who: loan.who,
                 group: loan.group,
@@ -307,10 +310,11 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
                 score_observed: score,
                 score_true: loan.score_true,
                 income: loan.income,
-                amount: amount(product, loan.amount as f64 * repeat.amount_growth.f64()),
-                tenor: tenor(product, words[1]),
+                amount: granted(now, product, grade, &ladder, loan.amount as f64 * growth, None),
+                tenor: tenor(product, grade, words[1]),
                 fraud: false,
                 repeat: true,
+                ladder,
             });
         }
     }
@@ -334,17 +338,11 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let effects = segment.risk_effect.f64()
         + scenario.market.risk_effect.f64() * now.rivals()
         + if borrower.repeat { scenario.repeat.risk_effect.f64() } else { 0.0 };
-    let contract = Contract::new(
-        product,
-        borrower.repeat,
-        apr(now, product, borrower.grade),
-        borrower.amount,
-        borrower.tenor,
-        &[],
-    );
+    let rate = apr(now, product, borrower.grade, borrower.ladder.rung);
+    let contract = Contract::new(product, borrower.repeat, rate, borrower.amount, borrower.tenor, &[]);
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
         let payment = match &product.line {
-            Some(line) => payment_when_drawn(line, borrower.amount, apr(now, product, borrower.grade)),
+            Some(line) => payment_when_drawn(line, borrower.amount, rate),
             None => monthly_payment(&contract),
         };
         let share = payment / borrower.income - table.payment_to_income_free.f64();
@@ -374,6 +372,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         level_delinquent: hold(level(scenario.delinquency.score_slope_delinquent.f64() * worse)),
         fraud: borrower.fraud,
         repeat: borrower.repeat,
+        ladder: borrower.ladder,
         status: Status::Current,
         paid: vec![false; borrower.tenor as usize],
         receivable: 0,
@@ -382,10 +381,11 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         charged_off: 0,
         worst_age: 0,
         late: 0,
+        on_time: Vec::new(),
         paid_off: 0,
         asks_again: None,
         line: None,
-        apr: vec![(1, apr(now, product, borrower.grade))],
+        apr: vec![(1, rate)],
     };
     let granted = match &product.line {
         Some(_) => grant(&mut loan, now, &mut book.flows[borrower.group]),

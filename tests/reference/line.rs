@@ -105,7 +105,7 @@ pub fn grant(loan: &mut Loan, now: &Month<'_>, flows: &mut Flows) -> i64 {
     flows.0[Flow::LimitsGranted as usize] += limit;
     loan.line = Some(Line {
         limit,
-        rate: rate_units(apr(now, product, loan.grade) / 12.0),
+        rate: rate_units(apr(now, product, loan.grade, loan.ladder.rung) / 12.0),
         ends: loan.contract.tenor(),
         on_time: 0,
         was_late: false,
@@ -185,7 +185,7 @@ impl Loan {
         }
         let product = now.world.products[self.product];
         if product.reprice_months.is_some_and(|months| u64::from(k).is_multiple_of(months.0)) {
-            self.line_mut().rate = rate_units(apr(now, product, self.grade) / 12.0);
+            self.line_mut().rate = rate_units(apr(now, product, self.grade, self.ladder.rung) / 12.0);
         }
     }
 

@@ -88,6 +88,19 @@ fn lines_on_the_lpr_with_rules_and_affordability_agree() {
 }
 
 #[test]
+fn lines_on_the_ladder_and_under_caps_agree() {
+    let ladder = [
+        "ladder={ streak_months=2, rungs_max=5, late_rungs=1, first_share=0.7, limit_rise=0.2, rate_cut=0.004 }",
+        "product.emergency.grade_amount_max=[5000, 4000, 3000, 2500, 1500]",
+        "product.emergency.tenors=[{ months=3, share=0.4 }, { months=6, share=0.6 }]",
+    ];
+    let ended = FULL.replace("renewal=0.7", "renewal=0.2");
+    let flows = [Flow::LoansRepeat, Flow::CustomersLifted, Flow::Draws];
+    agree_on("coming_back", "emergency", &ended, &ladder, 3, &flows);
+    agree_on("hard_delinquency", "emergency", &ended, &ladder, 2, LIVED);
+}
+
+#[test]
 fn lines_at_every_charge_off_age_and_row_agree() {
     for days in [120, 150, 360] {
         let settings = [

@@ -5,6 +5,7 @@ use lendcycle::math::{exp, ln};
 use lendcycle::random::{Process, Who};
 
 use super::contract::{Contract, Instalment, interest, nearest};
+use super::customers::Standing;
 use super::line::Line;
 use super::month::Month;
 use super::offers::apr;
@@ -41,6 +42,8 @@ pub struct Loan {
     pub level_delinquent: i32,
     pub fraud: bool,
     pub repeat: bool,
+    /// Where its customer stands on the ladder.
+    pub ladder: Standing,
 
     pub status: Status,
     /// Which instalments are paid.
@@ -57,6 +60,8 @@ pub struct Loan {
     pub worst_age: u32,
     /// Month ends past due.
     pub late: u32,
+    /// Whether each month on book so far ended with nothing past due.
+    pub on_time: Vec<bool>,
     /// Month on book in which it was paid off.
     pub paid_off: u32,
     /// Month in which the customer asks for another loan.
@@ -116,16 +121,14 @@ impl Loan {
 
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
     pub fn live(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
-        if self.line.is_some() {
-            self.live_line(now, flows, cash);
-            return;
-        }
         match self.status {
+            _ if self.line.is_some() => self.live_line(now, flows, cash),
             Status::Current => self.live_current(now, flows),
             Status::Delinquent => self.live_delinquent(now, flows, cash),
             Status::PaidOff | Status::ChargedOff => {}
         }
-        if self.is_open() {
+        self.on_time.push(!matches!(self.status, Status::Delinquent | Status::ChargedOff));
+        if self.is_open() && self.line.is_none() {
             self.reprice(now);
         }
     }
@@ -137,7 +140,7 @@ impl Loan {
         let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
             return;
         };
-        let rate = apr(now, product, self.grade);
+        let rate = apr(now, product, self.grade, self.ladder.rung);
         let (_, before) = self.apr[self.apr.len() - 1];
         if k == 0 || !k.is_multiple_of(months) || k >= self.contract.tenor() || rate == before {
             return;
@@ -326,6 +329,7 @@ impl Loan {
         if self.fraud || !good || repeat.rate.f64() <= 0.0 {
             return;
         }
+        self.climb(now, flows);
         let word = now.world.draws.words(self.who, Process::RepeatWait, now.month)[0];
         let (mut silent, mut hazard) = (1.0, repeat.rate.f64());
         for wait in 1..=repeat.window.0 as u32 {

@@ -226,6 +226,7 @@ pub const STOCK_METRICS: &[Metric] = &[
     ratio("lines_unused_share", |s| {
         Value::Ratio(s.get(MonthMetric::LinesUnused) as f64, s.get(MonthMetric::LineAccounts) as f64)
     }),
+    ratio("draws_per_line", |s| Value::Ratio(flow(s, Flow::Draws), s.get(MonthMetric::LineAccounts) as f64)),
     money("limits_average", |s| Value::Ratio(s.get(MonthMetric::LineLimits) as f64, s.months as f64)),
     money("undrawn_average", |s| Value::Ratio(s.get(MonthMetric::Undrawn) as f64, s.months as f64)),
     ratio("utilisation", |s| {

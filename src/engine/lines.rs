@@ -63,7 +63,7 @@ pub fn grant(book: &mut Book, month: Month<'_>, loan: &Loan, amount: Fen) -> Fen
     let Month { setup, draws, now } = month;
     let product = &setup.products[usize::from(loan.product)];
     let Some(terms) = &product.line else { return Fen::ZERO };
-    let limit = terms.first_limit(amount);
+    let limit = terms.first_limit(amount, now.levers.limits);
     let words = draws.words(loan.who, Process::Line, now.month);
     let mut line = Line {
         account: Delinquent::new(*loan, 0, Fen::ZERO, Fen::ZERO),

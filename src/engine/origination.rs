@@ -213,7 +213,8 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
         let payment = match &product.line {
             Some(line) => {
-                line.payment_when_drawn(funded.amount, product.apr_at(now.lpr, funded.grade, funded.rung()))
+                let limit = line.first_limit(funded.amount, now.levers.limits);
+                line.payment_when_drawn(limit, product.apr_at(now.lpr, funded.grade, funded.rung()))
             }
             None => contract.monthly_payment(),
         };

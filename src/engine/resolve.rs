@@ -347,6 +347,7 @@ fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -
             cutoff_new: policy.cutoff_new.map_or(0.0, |value| value.f64()),
             cutoff_repeat: policy.cutoff_repeat.map_or(0.0, |value| value.f64()),
             collections: policy.collections.map_or(1.0, |value| value.f64()),
+            limits: policy.limits.map_or(1.0, |value| value.f64()),
             stop_new: policy.stop_new.unwrap_or(false),
             stop_repeat: policy.stop_repeat.unwrap_or(false),
             sell: policy.sell.unwrap_or(false),

@@ -94,14 +94,13 @@ impl LineSetup {
         }
     }
 
-    /// The first limit of a line whose amount was drawn from the product's law.
-    pub fn first_limit(&self, amount: Fen) -> Fen {
-        Fen::round(amount.0 as f64 * self.initial).min(self.limit_max)
+    /// The first limit of a line over an amount, policies multiplying limits by `lever`.
+    pub fn first_limit(&self, amount: Fen, lever: f64) -> Fen {
+        Fen::round(amount.0 as f64 * (self.initial * lever)).min(self.limit_max)
     }
 
-    /// Payment of a month, fen, when all of the first limit is drawn.
-    pub fn payment_when_drawn(&self, amount: Fen, apr: f64) -> f64 {
-        let limit = self.first_limit(amount);
+    /// Payment of a month, fen, when all of a limit is drawn.
+    pub fn payment_when_drawn(&self, limit: Fen, apr: f64) -> f64 {
         let interest = FixedRate::from_monthly(monthly_of_nominal(apr)).interest(limit);
         let due = self.terms.due(limit, interest, 0, u32::MAX);
         (due.principal + due.interest).0 as f64

@@ -80,6 +80,8 @@ pub struct Action {
     pub cutoff_repeat: f64,
     /// Multiplies collections.
     pub collections: f64,
+    /// Multiplies first limits of lines.
+    pub limits: f64,
     /// Stops new customers.
     pub stop_new: bool,
     /// Stops repeat loans.
@@ -99,6 +101,8 @@ pub struct Levers {
     pub cutoff_repeat: Vec<f64>,
     /// Collections multiplier.
     pub collections: f64,
+    /// Multiplier of first limits of lines.
+    pub limits: f64,
     /// No new customers.
     pub stop_new: bool,
     /// No repeat loans.
@@ -118,6 +122,7 @@ impl Levers {
             cutoff_new: vec![0.0; segments],
             cutoff_repeat: vec![0.0; segments],
             collections: 1.0,
+            limits: 1.0,
             stop_new: false,
             stop_repeat: false,
             cost: 0,
@@ -133,6 +138,7 @@ impl Levers {
                 levers.cutoff_repeat[segment] += rule.action.cutoff_repeat * strength;
             }
             levers.collections *= towards(rule.action.collections, strength);
+            levers.limits *= towards(rule.action.limits, strength);
             levers.stop_new |= rule.action.stop_new;
             levers.stop_repeat |= rule.action.stop_repeat;
             levers.sell |= rule.action.sell;

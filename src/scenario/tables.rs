@@ -796,6 +796,8 @@ table! {
         cutoff_repeat: Option<ScorePoints>,
         /// Collections contacts, their capacity and the speed of recoveries are multiplied by this.
         collections: Option<Multiplier>,
+        /// First limits of new lines are multiplied by this.
+        limits: Option<Multiplier>,
         /// New customers are no longer admitted.
         stop_new: Option<bool>,
         /// Repeat loans are no longer made.

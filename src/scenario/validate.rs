@@ -13,7 +13,7 @@ use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_customers::{grade_caps, ladder};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
-use super::validate_line::{exposure, line};
+use super::validate_line::{exposure, limits, line};
 use super::validate_policy::check_rule;
 use crate::rate::Number;
 
@@ -76,6 +76,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
     litigation(scenario, &mut checker);
+    limits(scenario, &mut checker);
     sale(scenario, &mut checker);
     ladder(scenario, &mut checker);
     lifecycle(scenario, &mut checker);
@@ -231,6 +232,7 @@ fn check_policy(policy: &Policy, names: &Names<'_>, checker: &mut Checker<'_>) {
         || policy.cutoff_new.is_some()
         || policy.cutoff_repeat.is_some()
         || policy.collections.is_some()
+        || policy.limits.is_some()
         || policy.stop_new.is_some()
         || policy.stop_repeat.is_some()
         || policy.sell.is_some();
@@ -238,7 +240,7 @@ fn check_policy(policy: &Policy, names: &Names<'_>, checker: &mut Checker<'_>) {
         acts,
         &path,
         || format!("the policy {:?} does nothing", policy.name),
-        "give an action: marketing, cutoff_new, cutoff_repeat, collections, stop_new, stop_repeat or sell",
+        "give an action: marketing, cutoff_new, cutoff_repeat, collections, limits, stop_new, stop_repeat or sell",
     );
 }
 

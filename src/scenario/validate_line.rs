@@ -58,6 +58,19 @@ pub fn line(product: &Product, scenario: &Scenario, checker: &mut Checker<'_>) {
     rises(line, &of_line, checker);
 }
 
+/// A policy on limits is about lines.
+pub fn limits(scenario: &Scenario, checker: &mut Checker<'_>) {
+    let has_lines = scenario.product.iter().any(|product| product.line.is_some());
+    for policy in scenario.policy.iter().flatten() {
+        checker.require(
+            policy.limits.is_none_or(|limits| has_lines && limits.f64() > 0.0),
+            &format!("policy.{}.limits", policy.name),
+            || "limits of lines are multiplied, and there is no line, or by nothing".to_owned(),
+            "give a product a table [product.line] and limits above 0; stop_new = true admits nobody",
+        );
+    }
+}
+
 fn rises(line: &Line, of_line: &impl Fn(&str) -> String, checker: &mut Checker<'_>) {
     let rises = line.on_time_rise.as_ref().is_some_and(|rise| rise.share.f64() > 0.0);
     checker.require(

@@ -35,7 +35,8 @@ pub fn check_rule(policy: &Policy, checker: &mut Checker<'_>) {
     let graded = policy.marketing.is_some()
         || policy.cutoff_new.is_some()
         || policy.cutoff_repeat.is_some()
-        || policy.collections.is_some();
+        || policy.collections.is_some()
+        || policy.limits.is_some();
     checker.require(
         graded,
         &format!("{path}.ramp"),

@@ -47,6 +47,22 @@ fn limits_that_start_low_lose_less_and_lend_less() {
 }
 
 #[test]
+fn a_policy_on_limits_is_the_first_limit_it_moves() {
+    let of_policy = merchants(&["policy=[{ name=\"careful\", limits=0.5 }]"]);
+    let of_product = merchants(&["product.merchant_line.line.initial_share=0.3"]);
+    for (of_policy, of_product) in of_policy.iter().zip(&of_product) {
+        assert_eq!(of_policy.months, of_product.months, "half of a first limit of 0.6");
+    }
+    let later = merchants(&["policy=[{ name=\"careful\", from=20, limits=0.5 }]"]);
+    let none = merchants(&[]);
+    for (later, none) in later.iter().zip(&none) {
+        assert_eq!(later.month(19), none.month(19));
+        assert!(later.total(Flow::LimitsGranted) < none.total(Flow::LimitsGranted));
+        assert!(later.total(Flow::ChargedOff) < none.total(Flow::ChargedOff), "run {}", later.run);
+    }
+}
+
+#[test]
 fn more_use_and_higher_limits_move_balances_and_cuts_take_them_back() {
     let base = merchants(&[]);
     let more_draws = merchants(&["product.merchant_line.line.draw_probability=0.6"]);

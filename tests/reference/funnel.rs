@@ -342,7 +342,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let contract = Contract::new(product, borrower.repeat, rate, borrower.amount, borrower.tenor, &[]);
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
         let payment = match &product.line {
-            Some(line) => payment_when_drawn(line, borrower.amount, rate),
+            Some(line) => payment_when_drawn(now, line, borrower.amount, rate),
             None => monthly_payment(&contract),
         };
         let share = payment / borrower.income - table.payment_to_income_free.f64();

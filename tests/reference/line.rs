@@ -72,8 +72,8 @@ fn terms<'a>(now: &Month<'a>, loan: &Loan) -> &'a Terms {
 }
 
 /// The first limit of an amount.
-pub fn first_limit(terms: &Terms, amount: i64) -> i64 {
-    let share = terms.initial_share.map_or(1.0, |share| share.f64());
+fn first_limit(now: &Month<'_>, terms: &Terms, amount: i64) -> i64 {
+    let share = terms.initial_share.map_or(1.0, |share| share.f64()) * now.limits();
     nearest(amount as f64 * share).min(terms.limit_max.0.0)
 }
 
@@ -90,8 +90,8 @@ fn principal_due(terms: &Terms, balance: i64, earned: i64, k: u32, ends: u32) ->
 }
 
 /// The monthly payment when all of a first limit is drawn.
-pub fn payment_when_drawn(terms: &Terms, amount: i64, annual: f64) -> f64 {
-    let limit = first_limit(terms, amount);
+pub fn payment_when_drawn(now: &Month<'_>, terms: &Terms, amount: i64, annual: f64) -> f64 {
+    let limit = first_limit(now, terms, amount);
     let earned = interest(limit, rate_units(annual / 12.0));
     (principal_due(terms, limit, earned, 0, u32::MAX) + earned) as f64
 }
@@ -101,7 +101,7 @@ pub fn grant(loan: &mut Loan, now: &Month<'_>, flows: &mut Flows) -> i64 {
     let product = now.world.products[loan.product];
     let terms = terms(now, loan);
     let words = now.world.draws.words(loan.who, Process::Line, now.month);
-    let limit = first_limit(terms, loan.amount);
+    let limit = first_limit(now, terms, loan.amount);
     flows.0[Flow::LimitsGranted as usize] += limit;
     loan.line = Some(Line {
         limit,

@@ -101,6 +101,15 @@ fn lines_on_the_ladder_and_under_caps_agree() {
 }
 
 #[test]
+fn policies_on_limits_agree() {
+    let policy = "policy=[{ name=\"careful\", from=4, to=15, ramp=5, limits=0.55 }, { name=\"brave\", from=9, limits=1.7 }]";
+    let strain = "affordability={ payment_to_income_free=0.02, slope=4 }";
+    let incomes = ["youth", "family", "owner"].map(|of| format!("segment.{of}.income_median=4000"));
+    let settings = [&incomes[0], &incomes[1], &incomes[2], strain, policy];
+    agree_on("hard_delinquency", "emergency", FULL, &settings, 2, LIVED);
+}
+
+#[test]
 fn lines_at_every_charge_off_age_and_row_agree() {
     for days in [120, 150, 360] {
         let settings = [

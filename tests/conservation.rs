@@ -40,21 +40,31 @@ fn assert_stocks_roll_forward(result: &RunResult) {
     for month in 0..months(result) {
         let get = |of: Flow| flow(result, month, of);
         let at = format!("run {}, month {month}", result.run);
-        balance += originated(result, month)
+        balance += originated(result, month) + get(Flow::OpeningBalance)
             - get(Flow::PrincipalScheduled)
             - get(Flow::PrincipalPrepaid)
             - get(Flow::PrincipalArrears)
-            - get(Flow::ChargedOff);
+            - get(Flow::ChargedOff)
+            - get(Flow::PrincipalTransferred)
+            - get(Flow::LoanSaleProceeds)
+            - get(Flow::LoanSaleLoss);
         assert_eq!(result.get(month, MonthMetric::Balance), balance, "balance, {at}");
         assert_eq!(buckets(result, month, 0, MonthMetric::BucketBalance), balance, "buckets, {at}");
-        accounts += get(Flow::LoansNew) + get(Flow::LoansRepeat)
+        accounts += get(Flow::LoansNew) + get(Flow::LoansRepeat) + get(Flow::LoansOpening)
             - get(Flow::AccountsPaidOff)
-            - get(Flow::AccountsChargedOff);
+            - get(Flow::AccountsChargedOff)
+            - get(Flow::AccountsTransferred)
+            - get(Flow::AccountsSold);
         assert_eq!(buckets(result, month, 0, MonthMetric::BucketAccounts), accounts, "accounts, {at}");
-        delinquent += get(Flow::AccountsMissed) - get(Flow::AccountsCured) - get(Flow::AccountsChargedOff);
+        delinquent += get(Flow::OpeningPastDue) + get(Flow::AccountsMissed)
+            - get(Flow::AccountsCured)
+            - get(Flow::AccountsChargedOff)
+            - get(Flow::AccountsSoldPastDue);
         let standing = buckets(result, month, 1, MonthMetric::BucketAccounts);
         assert_eq!(standing, delinquent, "delinquent accounts, {at}");
-        receivable += get(Flow::InterestAccrued) - get(Flow::InterestReversed) - get(Flow::InterestReceived);
+        receivable += get(Flow::OpeningInterest) + get(Flow::InterestAccrued)
+            - get(Flow::InterestReversed)
+            - get(Flow::InterestReceived);
         assert!(receivable >= 0, "interest receivable {receivable}, {at}");
         if accounts == 0 {
             assert_eq!((balance, receivable), (0, 0), "an empty book, {at}");
@@ -144,6 +154,11 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::CourtReceived,
         Flow::SaleProceeds,
         Flow::GuaranteeReceived,
+        Flow::SubsidyReceived,
+        Flow::PrincipalTransferred,
+        Flow::LoanSaleProceeds,
+        Flow::LoanSaleGain,
+        Flow::ServicingFees,
     ]);
     let paid = sum(&[
         Flow::OriginatedNew,
@@ -156,9 +171,15 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::CourtPaid,
         Flow::FundingPaid,
         Flow::GuaranteeFeePaid,
+        Flow::OperationalLoss,
+        Flow::ReservePaid,
+        Flow::OpeningBalance,
+        Flow::OpeningInterest,
+        Flow::PointsRedeemed,
     ]);
-    let receivable =
-        sum(&[Flow::InterestAccrued]) - sum(&[Flow::InterestReversed]) - sum(&[Flow::InterestReceived]);
+    let receivable = sum(&[Flow::InterestAccrued, Flow::OpeningInterest])
+        - sum(&[Flow::InterestReversed])
+        - sum(&[Flow::InterestReceived]);
     let book = result.get(months(result) - 1, MonthMetric::Balance) + receivable;
     let profit: i64 = result.groups.iter().map(|flows| flows.profit()).sum();
     assert_eq!(profit, received - paid + book, "profit of run {}", result.run);

@@ -3,10 +3,14 @@
 
 #[path = "determinism/customers.rs"]
 mod customers;
+#[path = "determinism/exit.rs"]
+mod exit;
 #[path = "determinism/isolation.rs"]
 mod isolation;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
+#[path = "determinism/levers.rs"]
+mod levers;
 #[path = "determinism/lines.rs"]
 mod lines;
 #[path = "determinism/monotonicity.rs"]

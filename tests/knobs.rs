@@ -50,6 +50,9 @@ const FIXED: &[(&str, &str)] = &[
     ("product.business.rate_base", "its rate is reset to the LPR"),
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
     ("sale.price.0.months", "prices start in the month of charge-off"),
+    ("policy.shut.close", "the only policy that closes, and [closing] needs one"),
+    ("product.education.tenors.2.months", "loans of the opening book have this tenor"),
+    ("product.renovation.tenors.1.months", "loans of the opening book have this tenor"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
     ("policy.watch_quality.when.0.is", "its reset lies below the threshold"),
     ("policy.young_loans.when.0.metric", "no other figure has months on book"),
@@ -168,7 +171,7 @@ fn labels_move_nothing() {
         "name=\"x\"",
         "segment.youth.name_zh=\"x\"",
         "policy.push.name=\"x\"",
-        "collections.tier.early.name=\"x\"",
+        "collections.tier.negotiation.name=\"x\"",
     ];
     for label in labels {
         assert_eq!(SITUATIONS[0].moves(&[label.to_owned()]), Some(false), "{label}");

@@ -15,12 +15,18 @@ mod reference {
     pub mod contract;
     pub mod customers;
     mod customers_agree;
+    pub mod exit;
+    mod exit_cases;
+    pub mod figures;
     pub mod funnel;
+    mod levers;
     pub mod line;
     pub mod lines_agree;
     pub mod loan;
+    pub mod money;
     pub mod month;
     pub mod offers;
+    pub mod opening;
     pub mod poisson;
     pub mod risk;
     pub mod rules;
@@ -155,6 +161,7 @@ fn payments_against_income_agree() {
         "segment.family.income_median=9000.01",
         "segment.owner.income_median=20000",
         "segment.owner.income_spread=0.9",
+        "segment.owner.affordability_slope=1.3",
     ];
     agree("small", &strained, 2, LIFE_OF_LOANS);
     agree("coming_back", &strained, 1, &[Flow::LoansRepeat]);

@@ -93,7 +93,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     }
     account.paid_through = (next_due - 1) as u16;
     let new_age = account.months_past_due(now.month);
-    note_age(book, account, age, new_age);
+    note_age(book, account, setup, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
@@ -179,11 +179,14 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
-pub fn note_age(book: &mut Book, account: &mut Delinquent, age: u32, new_age: u32) {
+pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
     let group = account.loan.cell();
     let worst = u32::from(account.loan.worst);
-    let vintage = &mut book.vintages[usize::from(account.loan.vintage)];
-    vintage.ever_30 += i64::from(worst < 2 && new_age >= 2);
+    let at = setup.vintage_row(account.loan.vintage);
+    let vintage = &mut book.vintages[at];
+    let late = i64::from(worst < 2 && new_age >= 2);
+    vintage.ever_30 += late;
+    book.cell_vintages[at * (book.flows.len() - 1) + group].1 += late;
     vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
     account.loan.worst = worst.max(new_age) as u8;
@@ -200,12 +203,12 @@ pub fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u
     let group = account.loan.cell();
     book.flows[group].book(Flow::ChargedOff, account.balance);
     book.flows[group].count(Flow::AccountsChargedOff, 1);
-    book.vintages[usize::from(account.loan.vintage)].charged_off += account.balance.0;
+    book.vintages[setup.vintage_row(account.loan.vintage)].charged_off += account.balance.0;
     // What the guarantor pays for is the guarantor's to pursue.
     let guaranteed = book.claim_guarantee(setup, month, account);
     if !account.loan.fraud {
         let ours = account.balance - guaranteed;
         let in_court = book.sue(setup, month, account, ours);
-        book.pursue(setup, u32::from(account.loan.vintage), group, ours - in_court);
+        book.pursue(setup, account.loan.vintage, group, ours - in_court);
     }
 }

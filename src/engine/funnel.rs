@@ -186,11 +186,15 @@ fn fund_accepted(
     let mut funded = std::mem::take(&mut market.funded);
     draws.fill_leads(Process::Borrower, hash, now.month, &ordinals[..accepted.len()], &mut words);
     let [w0, w1, w2, w3] = &words.0;
-    let income = setup.segments[setup.cells[group].segment].income;
+    let segment = setup.cells[group].segment;
+    let income = setup.segments[segment].income;
     funded.clear();
     funded.extend(accepted.iter().enumerate().map(|(at, lead)| {
         let product = &setup.products[lead.product];
-        let asked = product.amount.draw(w1[at]);
+        let asked = match now.levers.amount_of(lead.product, segment) {
+            1.0 => product.amount.draw(w1[at]),
+            by => product.amount.law().scaled(by).draw(uniform(w1[at])),
+        };
         let standing = setup.ladder.as_ref().map(|_| Standing::of_first_loan(asked));
         let granted = setup
             .ladder
@@ -198,7 +202,7 @@ fn fund_accepted(
             .map_or(asked, |ladder| product.amount.law().fit(ladder.limit(asked, 0).min(asked.0 as f64)));
         let caps = &product.caps[lead.grade];
         let amount = product.amount_of_grade(granted, lead.grade).min(caps.amount);
-        let tenor_index = choose(&product.tenor_thresholds, w2[at]).min(caps.tenor_index);
+        let tenor_index = offers.tenor(lead.product, w2[at]).min(caps.tenor_index);
         let family = offers.family(lead.product, lead.grade, tenor_index);
         let contract = book.contracts.contract(family, amount);
         book.contracts.touch(contract, product.tenors[tenor_index], 1);

@@ -4,15 +4,14 @@
 
 use super::book::{Book, Delinquent, Loan};
 use super::delinquent::{NPL_AGE, bucket_of, charge_off, note_age, note_cash, receive_interest};
-use super::month::Month;
+use super::month::{Month, prepays};
 use super::setup::ProductSetup;
 use super::setup_line::{LineSetup, ReviewSetup};
 use crate::ledger::Flow;
 use crate::model::delinquency::{LEVELS, level, position};
 use crate::model::line::{LineDue, cut, raised};
-use crate::model::prepayment::prepayment_probability;
 use crate::money::{Fen, FixedRate};
-use crate::random::{self, Process};
+use crate::random::Process;
 use crate::rate::monthly_of_nominal;
 
 /// A line. What it owes stands in `account`; its age in months is the number of payments due and not made.
@@ -52,9 +51,15 @@ impl Line {
     }
 }
 
-/// Rate offered to a customer this month.
-fn rate_now(product: &ProductSetup, month: Month<'_>, loan: &Loan) -> FixedRate {
-    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade), usize::from(loan.rung));
+/// Annual rate of a product offered this month to a grade on a rung.
+pub fn apr_now(month: Month<'_>, product: usize, grade: usize, rung: usize) -> f64 {
+    let now = month.now;
+    month.setup.products[product].apr_at(now.lpr, grade, rung, now.levers.price[product], now.apr_cap)
+}
+
+/// Rate of a line granted or reset this month; no policy raises a rate that is reset.
+fn rate_now(month: Month<'_>, loan: &Loan) -> FixedRate {
+    let apr = apr_now(month, loan.product.into(), loan.grade.into(), loan.rung.into());
     FixedRate::from_monthly(monthly_of_nominal(apr))
 }
 
@@ -68,7 +73,7 @@ pub fn grant(book: &mut Book, month: Month<'_>, loan: &Loan, amount: Fen) -> Fen
     let mut line = Line {
         account: Delinquent::new(*loan, 0, Fen::ZERO, Fen::ZERO),
         limit,
-        rate: rate_now(product, month, loan),
+        rate: rate_now(month, loan),
         ends: u32::from(loan.tenor),
         on_time: 0,
         was_late: false,
@@ -132,7 +137,7 @@ pub fn step_lines(book: &mut Book, month: Month<'_>) {
             step_current(book, line, product, terms, month, m, &mut misses)
         };
         if product.reprices_after(m) {
-            line.rate = rate_now(product, month, &line.account.loan);
+            line.rate = rate_now(month, &line.account.loan);
         }
         outcome == Outcome::Open
     });
@@ -182,9 +187,9 @@ fn step_current(
     if setup.reminds(now.month, usize::from(account.loan.product), m) {
         book.flows[group].count(Flow::Reminders, 1);
     }
-    let rivals = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
-    let prepaid = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rivals);
-    let keep = (1 << 32) - random::threshold(prepaid);
+    let by_grade = setup.market.prepayment_by_grade.as_ref();
+    let by_grade = by_grade.map_or(1.0, |factors| factors[usize::from(account.loan.grade)]);
+    let keep = (1 << 32) - prepays(setup, now, product, m, by_grade);
     let shift = product.current_shift[(m as usize).min(product.current_shift.len() - 1)] + now.season;
     let at = position(i32::from(account.loan.level) + level(shift));
     let miss = (u64::from(misses.get(at, month)) * keep) >> 32;
@@ -224,7 +229,7 @@ fn miss_payment(book: &mut Book, line: &mut Line, terms: &LineSetup, month: Mont
     line.on_time = 0;
     line.was_late = true;
     change_limit(book, line, cut(line.limit, terms.late_cut, line.account.balance));
-    note_age(book, &mut line.account, 0, 1);
+    note_age(book, &mut line.account, month.setup, 0, 1);
 }
 
 fn change_limit(book: &mut Book, line: &mut Line, limit: Fen) {
@@ -294,7 +299,7 @@ fn step_late(
     note_cash(book, setup, group, bucket, cash);
     let new_age = line.dues.len() as u32;
     account.paid_through = (m - new_age) as u16;
-    note_age(book, account, age, new_age);
+    note_age(book, account, month.setup, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::Gone;

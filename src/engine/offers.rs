@@ -2,26 +2,49 @@
 
 use super::contracts::{Contracts, FamilyId};
 use super::month::Conditions;
+use super::resolve::cumulative;
 use super::setup::Setup;
-use crate::model::pricing::take_up;
+use crate::model::borrower::choose;
+use crate::model::pricing::{take_up, tenor_mix};
 use crate::random;
 
-/// Offers of the month: probability of take-up by product and grade, family of contracts by tenor. They are
-/// made anew only when the LPR or the number of rivals moves.
+/// Offers of the month: probability of take-up by product and grade, family of contracts by tenor, mix of tenors. They are
+/// made anew only when something they are made for moves.
 #[derive(Debug, Default)]
 pub struct Offers {
-    made_for: Option<(f64, u32)>,
+    made_for: Option<MadeFor>,
     grades: usize,
     rungs: usize,
+    /// Cumulative thresholds of tenors by product.
+    tenors: Vec<Vec<u64>>,
     take_up: Vec<f64>,
     /// By product, grade and rung: of first and of repeat loans, by tenor.
     families: Vec<[Vec<FamilyId>; 2]>,
 }
 
+#[derive(Debug)]
+struct MadeFor {
+    lpr: f64,
+    apr_cap: f64,
+    rivals: u32,
+    price: Vec<f64>,
+    tenor: Vec<f64>,
+}
+
+impl MadeFor {
+    fn is(&self, now: &Conditions) -> bool {
+        self.lpr == now.lpr
+            && self.apr_cap == now.apr_cap
+            && self.rivals == now.rivals
+            && self.price == now.levers.price
+            && self.tenor == now.levers.tenor
+    }
+}
+
 impl Offers {
     /// Makes the offers of a month.
     pub fn update(&mut self, setup: &Setup, now: &Conditions, contracts: &mut Contracts) {
-        if self.made_for != Some((now.lpr, now.rivals)) {
+        if !self.made_for.as_ref().is_some_and(|made| made.is(now)) {
             *self = Offers::new(setup, now, contracts);
         }
     }
@@ -32,9 +55,14 @@ impl Offers {
         let rivals = setup.market.take_up_effect * f64::from(now.rivals);
         let rungs = setup.rungs();
         let mut accepted = Vec::with_capacity(grades * rungs * setup.products.len());
-        for product in &setup.products {
+        let mut tenors = Vec::new();
+        for (index, product) in setup.products.iter().enumerate() {
+            tenors.push(match now.levers.tenor[index] {
+                0.0 => product.tenor_thresholds.clone(),
+                moved => cumulative(&tenor_mix(&product.tenor_shares, moved), 1.0),
+            });
             for (grade, rung) in (0..grades).flat_map(|grade| (0..rungs).map(move |rung| (grade, rung))) {
-                let apr = product.apr_at(now.lpr, grade, rung);
+                let apr = product.apr_at(now.lpr, grade, rung, now.levers.price[index], now.apr_cap);
                 let (at_reference, reference, slope) = product.take_up;
                 let probability = take_up(at_reference, apr, reference, slope, rivals);
                 families.push([&product.repayment, &product.repayment_repeat].map(|repayment| {
@@ -48,7 +76,19 @@ impl Offers {
                 accepted.push(probability);
             }
         }
-        Offers { made_for: Some((now.lpr, now.rivals)), grades, rungs, take_up: accepted, families }
+        let made_for = MadeFor {
+            lpr: now.lpr,
+            apr_cap: now.apr_cap,
+            rivals: now.rivals,
+            price: now.levers.price.clone(),
+            tenor: now.levers.tenor.clone(),
+        };
+        Offers { made_for: Some(made_for), grades, rungs, tenors, take_up: accepted, families }
+    }
+
+    /// Position of the tenor that a word chooses.
+    pub fn tenor(&self, product: usize, word: u32) -> usize {
+        choose(&self.tenors[product], word)
     }
 
     fn at(&self, product: usize, grade: usize, rung: usize) -> usize {

@@ -3,13 +3,16 @@
 pub mod affordability;
 pub mod borrower;
 pub mod collections;
+pub mod concentration;
 pub mod decision;
 pub mod delinquency;
 pub mod economy;
+pub mod funding;
 pub mod guarantee;
 pub mod ladder;
 pub mod line;
 pub mod litigation;
+pub mod loyalty;
 pub mod market;
 pub mod marketing;
 pub mod prepayment;

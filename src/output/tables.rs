@@ -76,6 +76,8 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
                 "factor_average" => "factor",
                 "lpr_average" => "lpr",
                 "accounts_average" => "accounts",
+                "balance_acceleration_average" => "balance_acceleration",
+                "customers_dormant_average" => "customers_dormant",
                 key => key,
             };
             let values: Vec<Value> = sums.iter().map(metric.of).collect();

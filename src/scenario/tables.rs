@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::decode::{Whole, choice, table};
 use crate::rate::{
     AllInRate, Amount, AnnualRate, AnnualSpread, Correlation, Figure, Intensity, LogOdds, MonthlyGrowth,
-    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, UnitCost,
+    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, ShareMoved, UnitCost,
 };
 use crate::time::CalendarMonth;
 
@@ -34,6 +34,8 @@ table! {
         channel: Vec<Channel>,
         /// Loans originated by plan instead of by marketing (laboratory).
         plan: Option<Plan>,
+        /// Loans on book when month 0 begins; absent: none.
+        opening_book: Option<Vec<OpeningLoans>>,
         /// Score, cut-off, fraud screening.
         underwriting: Underwriting,
         /// Loan products.
@@ -54,10 +56,18 @@ table! {
         litigation: Option<Litigation>,
         /// Sale of charged-off claims; absent: none is sold.
         sale: Option<Sale>,
+        /// Loans on book sold to a trust (ABS 出表); absent: none.
+        securitisation: Option<Securitisation>,
+        /// What loans on book fetch when a policy closes the product; absent: none does.
+        closing: Option<Closing>,
         /// Repeat borrowing of good customers.
         repeat: Repeat,
         /// Rungs that good conduct earns (信用成长体系); absent: there are none.
         ladder: Option<Ladder>,
+        /// Points for interest paid (积分); absent: there are none.
+        loyalty: Option<Loyalty>,
+        /// Calls on good customers after pay-off (一对一服务、回访); absent: there are none.
+        care: Option<Care>,
         /// Cost of money.
         funding: Funding,
         /// Cost of running the book.
@@ -152,6 +162,11 @@ table! {
         risk_effect: LogOdds,
         /// Rise of the prepayment rate per rival.
         prepayment_effect: Multiplier,
+        /// Factor of `prepayment_effect` by grade, best first: whom rivals refinance first; absent: 1 for all.
+        prepayment_by_grade: Option<Vec<Multiplier>>,
+        /// Fall of repeat borrowing per rival: the probability of asking again is divided by (1 + this x rivals in the month of
+        /// pay-off); absent: 0.
+        return_effect: Option<Multiplier>,
     }
 }
 
@@ -174,6 +189,8 @@ table! {
         income_median: Option<Amount>,
         /// Standard deviation of the logarithm of income; absent: 0.
         income_spread: Option<Multiplier>,
+        /// Slope of `[affordability]` in this segment (收入群体还款弹性); absent: `affordability.slope`.
+        affordability_slope: Option<Multiplier>,
         /// Shift of the log-odds of missing payments at equal score.
         risk_effect: LogOdds,
         /// Share of leads who complete an application.
@@ -254,6 +271,28 @@ table! {
         to: MonthIndex,
         /// Loans per month.
         count: Whole<0, 10_000_000>,
+    }
+}
+
+table! {
+    /// Loans on book when month 0 begins, all alike but for amount, score and income.
+    pub struct OpeningLoans {
+        /// Segment.
+        segment: String,
+        /// Channel.
+        channel: String,
+        /// Product.
+        product: String,
+        /// Tenor, months; one the product has.
+        tenor: Whole<1, 120>,
+        /// Months on book at the end of the month before month 0.
+        months_on_book: Whole<0, 240>,
+        /// Loans.
+        count: Whole<1, 10_000_000>,
+        /// Months past due at that time: 1 is 1-30 days; absent: 0.
+        months_past_due: Option<Whole<0, 120>>,
+        /// Observed score; absent: drawn as that of applicants.
+        score: Option<Score>,
     }
 }
 
@@ -388,7 +427,11 @@ table! {
         guarantee_lag: Option<Whole<0, 120>>,
         /// Annual fee to the guarantor, share of the balance; absent: 0.
         guarantee_fee: Option<AnnualRate>,
-        /// Makes the product a revolving line; absent: its loans are closed-end.
+        /// Annual rate on top of the cost of funding of this product (re-lending of policy credit is below 0); absent: 0.
+        funding_spread: Option<AnnualSpread>,
+        /// Annual subsidy received, share of the balance (财政贴息); absent: 0.
+        subsidy: Option<AnnualRate>,
+    /// Makes the product a revolving line; absent: its loans are closed-end.
         line: Option<Line>,
     }
 }
@@ -496,6 +539,8 @@ table! {
         apr_all_in_cap: AllInRate,
         /// Highest fee on principal prepaid, share of it; absent: 1 %.
         prepayment_fee_cap: Option<Probability>,
+        /// Highest annual contract rate offered, steps from a month on; absent: as products say.
+        apr_cap: Option<Vec<RateStep>>,
     }
 }
 
@@ -646,6 +691,34 @@ table! {
 }
 
 table! {
+    /// Pools of current loans sold to a trust that issues asset-backed securities, in true sale: they leave the book.
+    pub struct Securitisation {
+        /// Months between pools; absent: loans are sold by policy only.
+        every: Option<Whole<1, 120>>,
+        /// Month of the first pool; absent: 0.
+        from: Option<MonthIndex>,
+        /// Share of current loans in a pool.
+        share: Probability,
+        /// Share of a pool that the bank keeps, loan by loan (风险自留); absent: 0.05.
+        retained: Option<Probability>,
+        /// Price, share of the balance; above 1 the investors pay for interest to come.
+        price: Shape,
+        /// Annual fee for servicing sold loans, share of their balance by schedule; absent: 0.
+        servicing_fee: Option<AnnualRate>,
+    }
+}
+
+table! {
+    /// The end of the product, once a policy says `close`: every loan on book is sold, or written off where its price is 0.
+    pub struct Closing {
+        /// Price of loans not past due, share of their balance.
+        current_price: Probability,
+        /// Price of loans past due, share of their balance.
+        past_due_price: Probability,
+    }
+}
+
+table! {
     /// Repeat borrowing of good customers after pay-off.
     pub struct Repeat {
         /// Customers who were ever more days past due than this do not return; a multiple of 30.
@@ -690,10 +763,56 @@ table! {
 }
 
 table! {
+    /// Points for interest paid, redeemed against later interest (积分抵利息).
+    pub struct Loyalty {
+        /// First month.
+        from: MonthIndex,
+        /// Points earned per unit of interest paid, at what they are worth against interest.
+        points_share: Probability,
+        /// Share of the points held that is redeemed in a month.
+        redemption: Probability,
+        /// Share of the points left that expires in a month.
+        expiry: Probability,
+        /// Factor of the probability of asking again of customers paid off from then on; absent: 1.
+        return_factor: Option<Multiplier>,
+        /// Cost of running the programme per month; absent: 0.
+        monthly_cost: Option<Amount>,
+    }
+}
+
+table! {
+    /// Calls on good customers from pay-off until they ask again or are lost (优质客户一对一服务、回访).
+    pub struct Care {
+        /// First month of pay-off.
+        from: MonthIndex,
+        /// Lowest behaviour score of those called on.
+        score_min: Score,
+        /// Factor of their probability of asking again.
+        return_factor: Multiplier,
+        /// Cost per customer called on and month, currency units.
+        cost: UnitCost,
+    }
+}
+
+table! {
     /// Cost of money.
     pub struct Funding {
         /// Annual spread of funds transfer pricing (FTP) over the LPR; usually negative.
         spread: AnnualSpread,
+        /// Annual rate on top for each year of a product's mean tenor (matched maturity); absent: 0.
+        term_premium: Option<AnnualRate>,
+        /// Balance up to which money costs no more than that, currency units; needs `step_up`.
+        limit: Option<Figure>,
+        /// Annual rate on top for the balance beyond `limit`.
+        step_up: Option<AnnualRate>,
+        /// Share of the balance funded by asset-backed securities, the loans staying on book; absent: 0.
+        abs_share: Option<Probability>,
+        /// Annual spread of that money over the LPR.
+        abs_spread: Option<AnnualSpread>,
+        /// Liquid reserve (应急资金池), share of the balance, funded at FTP; absent: 0.
+        reserve_share: Option<Probability>,
+        /// Annual rate the reserve earns; absent: 0.
+        reserve_yield: Option<AnnualRate>,
     }
 }
 
@@ -706,6 +825,8 @@ table! {
         balance_cost: AnnualRate,
         /// Fixed cost per month until the product is closed.
         fixed_cost: Amount,
+        /// Annual operational losses (errors, outages, staff), share of the balance; absent: 0.
+        operational_loss: Option<AnnualRate>,
     }
 }
 
@@ -784,10 +905,14 @@ table! {
         cost: Option<Amount>,
         /// Cost of each month in effect.
         monthly_cost: Option<Amount>,
-        /// Only these segments (cut-off); absent: all.
+        /// Only these segments (cut-off, amount); absent: all.
         segments: Option<Vec<String>>,
         /// Only these channels (marketing); absent: all.
         channels: Option<Vec<String>>,
+        /// Only these products (price, amount, tenor, hours); absent: all.
+        products: Option<Vec<String>>,
+        /// Only the contacts of these collections tiers; absent: of all, and recoveries.
+        tiers: Option<Vec<String>>,
         /// Marketing spend is multiplied by this.
         marketing: Option<Multiplier>,
         /// Cut-off for new customers is raised by this many points.
@@ -798,20 +923,40 @@ table! {
         collections: Option<Multiplier>,
         /// First limits of new lines are multiplied by this.
         limits: Option<Multiplier>,
+        /// Annual rates of new offers are raised by this, within the product's floor and cap.
+        price: Option<AnnualSpread>,
+        /// Amounts that new customers ask for are multiplied by this, within the product's least and most.
+        amount: Option<Multiplier>,
+        /// Share of every tenor's loans that take the next longer one instead; negative: the next shorter one.
+        tenor: Option<ShareMoved>,
+        /// Hours to a decision are multiplied by this, without those in the queue.
+        hours: Option<Multiplier>,
+        /// Channels that are closed until a policy that names them here takes effect, and open for good from then on.
+        launch: Option<Vec<String>>,
         /// New customers are no longer admitted.
         stop_new: Option<bool>,
         /// Repeat loans are no longer made.
         stop_repeat: Option<bool>,
         /// All charged-off claims still pursued are sold, at `sale.price`.
         sell: Option<bool>,
+        /// Share of current loans that move each month to another product of the bank at par, without fee (无手续费转贷).
+        transfer: Option<Probability>,
+        /// A pool of current loans is sold each month, as `[securitisation]` says.
+        securitise: Option<bool>,
+        /// The product ends for good: loans on book go at the prices of `[closing]`, nothing new is made, the fixed cost stops.
+        close: Option<bool>,
     }
 }
 
 table! {
-    /// A condition on a figure of the whole product, on what was known at the end of last month.
+    /// A condition on a figure, on what was known at the end of last month.
     pub struct When {
         /// The figure, as months.csv has it.
         metric: Watched,
+        /// Of this segment's customers alone; absent: of the whole product.
+        segment: Option<String>,
+        /// Of this channel's customers alone; absent: of the whole product.
+        channel: Option<String>,
         /// For ever_dpd30_rate_count: months on book of the vintage; absent: 3.
         months_on_book: Option<Whole<1, 6>>,
         /// How the last `months` months make one figure; absent: last month alone.
@@ -864,6 +1009,8 @@ choice! {
         RepaidToOriginated = "repaid_to_originated",
         /// Rivals in the market.
         Rivals = "rivals",
+        /// Applications completed over leads.
+        CompletionRate = "completion_rate",
         /// Approvals over applications of new customers.
         ApprovalRate = "approval_rate",
         /// Marketing cost per new loan, currency units.

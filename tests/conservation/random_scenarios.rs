@@ -219,6 +219,7 @@ fn policy() -> Settings {
         decimal(0, 5_000).prop_map(|by| format!("collections={by}")),
         Just("stop_new=true".to_owned()),
         Just("stop_repeat=true".to_owned()),
+        decimal(1, 300).prop_map(|share| format!("transfer={share}")),
     ];
     let stages = prop::sample::subsequence(vec!["growth", "plateau", "decline", "exit"], 1..=4);
     (0..40_u32, 0..30_u32, prop::option::of(stages), action)

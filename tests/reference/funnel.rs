@@ -18,10 +18,10 @@ use super::run::Book;
 use super::world::Cell;
 
 /// The score of the applicants of a cell in a month.
-struct Applicants {
-    mean: f64,
-    deviation: f64,
-    error: f64,
+pub struct Applicants {
+    pub mean: f64,
+    pub deviation: f64,
+    pub error: f64,
 }
 
 impl Applicants {
@@ -44,7 +44,7 @@ impl Applicants {
         (self.deviation * self.deviation + self.error * self.error).sqrt()
     }
 
-    fn observed(&self, word: u32) -> f64 {
+    pub fn observed(&self, word: u32) -> f64 {
         match self.observed_deviation() {
             0.0 => self.mean,
             deviation => self.mean + deviation * normal_quantile(uniform(word)),
@@ -59,7 +59,7 @@ impl Applicants {
         }
     }
 
-    fn true_score(&self, observed: f64, word: u32) -> f64 {
+    pub fn true_score(&self, observed: f64, word: u32) -> f64 {
         let variance = self.deviation * self.deviation;
         if variance + self.error * self.error == 0.0 {
             return self.mean;
@@ -84,7 +84,7 @@ fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
     for (group, cell) in now.world.cells.iter().enumerate() {
         let budget = cell.channel.budget.iter().rfind(|step| step.month.0 <= u64::from(now.month));
         let budget = match budget {
-            Some(step) if !now.stop_new() => step.amount.fen_f64(),
+            Some(step) if !now.stop_new() && now.is_open(&cell.channel.name) => step.amount.fen_f64(),
             _ => 0.0,
         };
         let share = cell.audience.budget_share.f64();
@@ -106,7 +106,8 @@ fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
         let organic =
             if people > 0.0 { f64::max(people - adopted, 0.0) * (p + q * adopted / people) } else { 0.0 };
         let open = f64::max(1.0 - saturation(book, cell, group), 0.0);
-        leads.push((paid * open + organic) * now.world.demand[now.month as usize]);
+        let come = if now.is_open(&cell.channel.name) { paid * open + organic } else { 0.0 };
+        leads.push(come * now.world.demand[now.month as usize]);
     }
     let wanted = leads.clone();
     for (lead, cell) in leads.iter_mut().zip(&now.world.cells) {
@@ -150,11 +151,10 @@ fn new_borrower(
     let terms = now.world.products[product];
     let words = now.world.draws.words(who, Process::Borrower, now.month);
     let spread = terms.amount_spread.f64();
-    let wished = if spread > 0.0 {
-        terms.amount_median.fen_f64() * exp(spread * normal_quantile(uniform(words[1])))
-    } else {
-        terms.amount_median.fen_f64()
-    };
+    let segment = now.world.cells[group].segment;
+    let median = terms.amount_median.fen_f64() * now.amount(&terms.name, &segment.name);
+    let wished =
+        if spread > 0.0 { median * exp(spread * normal_quantile(uniform(words[1]))) } else { median };
     let grade = grade(now, observed);
     let ladder = Standing::of_new_customer(amount(terms, wished));
     let multiple = terms.line.as_ref().map(|line| line.limit_by_grade[grade].f64());
@@ -167,7 +167,7 @@ fn new_borrower(
         score_true: applicants.true_score(observed, words[0]),
         income: income(now.world.cells[group].segment, words[3]),
         amount: granted(now, terms, grade, &ladder, wished, multiple),
-        tenor: tenor(terms, grade, words[2]),
+        tenor: tenor(now, terms, grade, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
         repeat: false,
         ladder,
@@ -286,12 +286,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
     for loan in book.loans.iter().filter(|loan| loan.asks_again == Some(now.month)) {
         let segment = world.cells[loan.group].segment;
         applications[loan.group] += 1;
-        let months = loan.paid_off.min(loan.contract.tenor());
-        let period = loan.contract.period;
-        let (instalments, late) = (months / period, loan.late.div_ceil(period));
-        let on_time = instalments.saturating_sub(late);
-        let gained = f64::min(f64::from(on_time) * repeat.points_on_time.f64(), repeat.points_max.f64());
-        let score = loan.score_observed + gained - f64::from(loan.late) * repeat.points_late.f64();
+        let score = loan.behaviour(now);
         if score < segment.cutoff_repeat.f64() + now.cutoff_repeat(&segment.name) {
             continue;
         }
@@ -311,7 +306,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
                 score_true: loan.score_true,
                 income: loan.income,
                 amount: granted(now, product, grade, &ladder, loan.amount as f64 * growth, None),
-                tenor: tenor(product, grade, words[1]),
+                tenor: tenor(now, product, grade, words[1]),
                 fraud: false,
                 repeat: true,
                 ladder,
@@ -346,7 +341,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
             None => monthly_payment(&contract),
         };
         let share = payment / borrower.income - table.payment_to_income_free.f64();
-        table.slope.f64() * f64::max(share, 0.0)
+        segment.affordability_slope.unwrap_or(table.slope).f64() * f64::max(share, 0.0)
     });
     let effects = effects + strain;
     let flows = &mut book.flows[borrower.group].0;
@@ -379,12 +374,15 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         suspended: 0,
         penalty: 0,
         charged_off: 0,
+        sold: false,
         worst_age: 0,
         late: 0,
         on_time: Vec::new(),
         paid_off: 0,
         asks_again: None,
         line: None,
+        waits_until: 0,
+        called: false,
         apr: vec![(1, rate)],
     };
     let granted = match &product.line {

@@ -1,4 +1,4 @@
-//! A revolving line with every draw and every bill it ever had (MODEL.md 3.28).
+//! A revolving line with every draw and every bill it ever had (MODEL.md 3.34).
 
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::math::{exp, ln, pow};
@@ -181,7 +181,7 @@ impl Loan {
         match self.status {
             Status::Current => self.live_line_on_time(now, k, flows),
             Status::Delinquent => self.live_line_late(now, k, flows, cash),
-            Status::PaidOff | Status::ChargedOff => {}
+            Status::PaidOff | Status::ChargedOff | Status::Left => {}
         }
         let product = now.world.products[self.product];
         if product.reprice_months.is_some_and(|months| u64::from(k).is_multiple_of(months.0)) {
@@ -268,7 +268,7 @@ impl Loan {
         let product = now.world.products[self.product];
         let ramp = product.prepayment_ramp.0 as u32;
         let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
-        let rivals = 1.0 + now.world.scenario.market.prepayment_effect.f64() * now.rivals();
+        let rivals = 1.0 + self.drawn_away(now);
         let prepayment = f64::min(product.prepayment.f64() * risen * rivals, 1.0);
         // Beyond the longest tenor, which renewed lines may reach, odds stay what they are there.
         let longest = product.tenors.iter().map(|tenor| tenor.months.0 as u32).max().expect("a tenor");

@@ -121,3 +121,27 @@ fn lines_at_every_charge_off_age_and_row_agree() {
         agree_on("hard_delinquency", "emergency", BARE, &settings, 1, &[Flow::ChargedOff]);
     }
 }
+
+#[test]
+fn lines_beside_levers_and_the_end_of_the_product_agree() {
+    let levers = "policy=[{ name=\"dear\", from=3, to=14, price=0.021, amount=1.3, ramp=4 }, \
+        { name=\"long\", from=5, tenor=0.4 }]";
+    let cap = "regulation.apr_cap=[{ month=0, apr=0.24 }, { month=9, apr=0.1133 }]";
+    let longer = "product.emergency.tenors=[{ months=7, share=0.4 }, { months=12, share=0.6 }]";
+    let drawn_away = [
+        "market.prepayment_effect=0.3",
+        "market.prepayment_by_grade=[2, 1.5, 1, 0.5, 0]",
+        "market.rivals_initial=3",
+    ];
+    let settings = [&[levers, cap, longer][..], &drawn_away].concat();
+    agree_on("hard_delinquency", "emergency", FULL, &settings, 2, &[LIVED, LIMITS].concat());
+    let left = [Flow::AccountsSold, Flow::AccountsSoldPastDue, Flow::LoanSaleLoss, Flow::Draws];
+    let moved = "{ name=\"move\", from=6, to=9, transfer=0.2 }";
+    let shut = format!("policy=[{moved}, {{ name=\"shut\", from=13, close=true }}]");
+    let prices = "closing={ current_price=0.937, past_due_price=0.213 }";
+    let pools = "securitisation={ every=3, share=0.2, price=1.0133, servicing_fee=0.011 }";
+    let funded = "product.emergency.subsidy=0.013";
+    let settings = [shut.as_str(), prices, pools, funded, longer];
+    agree_on("hard_delinquency", "emergency", FULL, &settings, 2, &left);
+    agree_on("fraud", "emergency", FULL, &settings, 2, &left[..3]);
+}

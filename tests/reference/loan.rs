@@ -20,12 +20,14 @@ pub enum Status {
     Delinquent,
     PaidOff,
     ChargedOff,
+    /// Moved to another product, or sold while on book.
+    Left,
 }
 
 #[derive(Clone, Debug)]
 pub struct Loan {
     pub who: Who,
-    /// Month of origination.
+    /// Month of origination; before month 0 modulo 2^32.
     pub vintage: u32,
     /// Position of the cell.
     pub group: usize,
@@ -46,6 +48,8 @@ pub struct Loan {
     pub ladder: Standing,
 
     pub status: Status,
+    /// Sold in a pool.
+    pub sold: bool,
     /// Which instalments are paid.
     pub paid: Vec<bool>,
     /// Interest earned, booked and not received.
@@ -68,6 +72,9 @@ pub struct Loan {
     pub asks_again: Option<u32>,
     /// The line, if it is one.
     pub line: Option<Line>,
+    /// Month in which a good customer asks again or gives up, and whether the bank calls until then.
+    pub waits_until: u32,
+    pub called: bool,
     /// Annual rates so far, by the month on book from which they hold.
     pub apr: Vec<(u32, f64)>,
 }
@@ -109,7 +116,7 @@ impl Loan {
         match &self.line {
             _ if self.status != Status::Delinquent => 0,
             Some(line) => line.age(month - self.vintage),
-            None => self.age(month - self.vintage),
+            None => self.age(month.wrapping_sub(self.vintage)),
         }
     }
 
@@ -119,13 +126,18 @@ impl Loan {
         self.line.as_ref().map_or(self.amount, drawn)
     }
 
+    /// Row of its vintage in tables of so many months; all loans made before month 0 share the one after the last.
+    pub fn row(&self, months: u32) -> usize {
+        self.vintage.min(months) as usize
+    }
+
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
     pub fn live(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
         match self.status {
             _ if self.line.is_some() => self.live_line(now, flows, cash),
             Status::Current => self.live_current(now, flows),
             Status::Delinquent => self.live_delinquent(now, flows, cash),
-            Status::PaidOff | Status::ChargedOff => {}
+            Status::PaidOff | Status::ChargedOff | Status::Left => {}
         }
         self.on_time.push(!matches!(self.status, Status::Delinquent | Status::ChargedOff));
         if self.is_open() && self.line.is_none() {
@@ -135,7 +147,7 @@ impl Loan {
 
     /// Writes the contract anew when its rate is reset to an LPR that has moved (MODEL.md 3.10).
     fn reprice(&mut self, now: &Month<'_>) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let product = now.world.products[self.product];
         let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
             return;
@@ -152,7 +164,7 @@ impl Loan {
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let tenor = self.contract.tenor();
         let instalment = self.contract.month(k).expect("a current loan has not matured");
         let product = now.world.products[self.product];
@@ -191,6 +203,13 @@ impl Loan {
         }
     }
 
+    /// What rivals add to prepayment.
+    pub fn drawn_away(&self, now: &Month<'_>) -> f64 {
+        let market = &now.world.scenario.market;
+        let first = market.prepayment_by_grade.as_ref().map_or(1.0, |factors| factors[self.grade].f64());
+        market.prepayment_effect.f64() * now.rivals() * first
+    }
+
     fn conduct(&self, now: &Month<'_>, k: u32, instalment: Instalment) -> Conduct {
         if self.fraud {
             return if instalment.falls_due { Conduct::Misses } else { Conduct::Pays };
@@ -198,7 +217,7 @@ impl Loan {
         let product = now.world.products[self.product];
         let ramp = product.prepayment_ramp.0 as u32;
         let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
-        let rivals = 1.0 + now.world.scenario.market.prepayment_effect.f64() * now.rivals();
+        let rivals = 1.0 + self.drawn_away(now);
         let prepayment = f64::min(product.prepayment.f64() * risen * rivals, 1.0);
         let due_level = instalment.falls_due.then(|| {
             let x = f64::from(k) / product.seasoning_month.0 as f64;
@@ -212,7 +231,7 @@ impl Loan {
     }
 
     fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
-        let k = now.month - self.vintage;
+        let k = now.month.wrapping_sub(self.vintage);
         let age = self.age(k - 1);
         let oldest = self.unpaid(k - 1)[0];
         let bucket = (age as usize).min(6);
@@ -322,21 +341,25 @@ impl Loan {
     /// Closes a loan that owes nothing any more; a good customer may come back.
     pub fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
-        self.paid_off = now.month - self.vintage;
+        self.paid_off = now.month.wrapping_sub(self.vintage);
         flows.0[Flow::AccountsPaidOff as usize] += 1;
         let repeat = &now.world.scenario.repeat;
         let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;
         if self.fraud || !good || repeat.rate.f64() <= 0.0 {
+            flows.0[Flow::CustomersLost as usize] += 1;
             return;
         }
         self.climb(now, flows);
+        self.called = self.is_called(now);
         let word = now.world.draws.words(self.who, Process::RepeatWait, now.month)[0];
-        let (mut silent, mut hazard) = (1.0, repeat.rate.f64());
+        let (mut silent, mut hazard) = (1.0, self.first_hazard(now));
+        self.waits_until = now.month + repeat.window.0 as u32;
         for wait in 1..=repeat.window.0 as u32 {
             silent *= 1.0 - hazard;
             hazard *= repeat.rate_decay.f64();
             if u64::from(word) < words_below(1.0 - silent) {
                 self.asks_again = Some(now.month + wait);
+                self.waits_until = now.month + wait;
                 return;
             }
         }

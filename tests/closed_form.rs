@@ -4,6 +4,8 @@
 
 #[path = "closed_form/acquisition.rs"]
 mod acquisition;
+#[path = "closed_form/campaigns.rs"]
+mod campaigns;
 #[path = "closed_form/claims.rs"]
 mod claims;
 #[path = "closed_form/collections.rs"]

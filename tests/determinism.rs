@@ -1,6 +1,8 @@
 //! The same input gives the same bytes, and a change moves only what it should: threads, blocks, order in files,
 //! policies, budgets; and common random numbers make comparisons monotone.
 
+#[path = "determinism/acquisition.rs"]
+mod acquisition;
 #[path = "determinism/customers.rs"]
 mod customers;
 #[path = "determinism/exit.rs"]

@@ -42,6 +42,8 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("Regulation", "apr_all_in_cap", "a limit to what is offered: it refuses scenarios and moves none"),
     ("Regulation", "prepayment_fee_cap", "a limit to what is offered: it refuses scenarios and moves none"),
     ("Tier", "name", "names the tier in key paths and messages"),
+    ("Region", "name", "identifies the region: other keys refer to it"),
+    ("Promotion", "name", "names the promotion in key paths and messages"),
     ("Policy", "name", "names the policy in key paths and messages"),
 ];
 
@@ -49,6 +51,7 @@ const EXCUSED: &[(&str, &str, &str)] = &[
 const FIXED: &[(&str, &str)] = &[
     ("product.business.rate_base", "its rate is reset to the LPR"),
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
+    ("segment.family.region", "nobody else lives in its region, which must have somebody"),
     ("sale.price.0.months", "prices start in the month of charge-off"),
     ("policy.shut.close", "the only policy that closes, and [closing] needs one"),
     ("product.education.tenors.2.months", "loans of the opening book have this tenor"),

@@ -10,6 +10,8 @@
 #[path = "conservation/optional_flows.rs"]
 mod optional_flows;
 mod reference {
+    pub mod acquisition;
+    mod acquisition_agrees;
     pub mod claims;
     pub mod compare;
     pub mod contract;
@@ -19,6 +21,7 @@ mod reference {
     mod exit_cases;
     pub mod figures;
     pub mod funnel;
+    pub mod leads;
     mod levers;
     pub mod line;
     pub mod lines_agree;

@@ -5,7 +5,7 @@ use super::month::Conditions;
 use super::resolve::cumulative;
 use super::setup::Setup;
 use crate::model::borrower::choose;
-use crate::model::pricing::{take_up, tenor_mix};
+use crate::model::pricing::{shifted, take_up, tenor_mix};
 use crate::random;
 
 /// Offers of the month: probability of take-up by product and grade, family of contracts by tenor, mix of tenors. They are
@@ -105,9 +105,10 @@ impl Offers {
         self.families[self.at(product, grade, rung)][1][tenor_index]
     }
 
-    /// Word threshold of waiting for the decision, as a share `staying` of applicants does, and drawing an approved loan.
-    pub fn take_up(&self, product: usize, grade: usize, staying: f64) -> u64 {
-        random::threshold(self.take_up[self.at(product, grade, 0)] * staying)
+    /// Word threshold of waiting for the decision, as a share `staying` of applicants does, and drawing an approved loan, the
+    /// log-odds of which a promotion moves by `shift`.
+    pub fn take_up(&self, product: usize, grade: usize, shift: f64, staying: f64) -> u64 {
+        random::threshold(shifted(self.take_up[self.at(product, grade, 0)], shift) * staying)
     }
 
     /// Word threshold of drawing an approved repeat loan.

@@ -11,12 +11,13 @@ use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::run::MarketState;
 use super::setup::{Cell, Setup};
+use super::setup_acquisition::PromotionTerms;
 use crate::ledger::Flow;
 use crate::model::decision::{backlog_after, staying, waiting_hours};
 use crate::model::delinquency::{LEVEL_MAX, level};
 use crate::model::economy::step_value;
 use crate::model::market::{effective_spend, saturation};
-use crate::model::marketing::{adstock, bass, expected_leads, hill};
+use crate::model::marketing::{adstock, bass, expected_leads, hill, hill_rise};
 use crate::model::underwriting::grade;
 use crate::money::Fen;
 use crate::random::{Process, Who};
@@ -37,6 +38,8 @@ pub struct Funded {
     pub contract: ContractId,
     pub fraud: bool,
     pub repeat: bool,
+    /// Fee and coupon of promotions.
+    pub terms: PromotionTerms,
     /// Standing on the ladder, where there is one.
     pub standing: Option<Standing>,
 }
@@ -59,6 +62,7 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
         }
     } else {
         wait_for_decisions(market, setup, now);
+        promote(book, market, month);
         let leads = expected_leads_by_cell(book, market, setup, now);
         for (group, &mean) in leads.iter().enumerate() {
             run_funnel(book, market, month, &offers, group, mean);
@@ -83,6 +87,17 @@ fn reward(book: &mut Book, market: &mut MarketState, setup: &Setup) {
         let reward = setup.channels[cell.channel].reward;
         flows.book(Flow::MarketingPaid, Fen::round(*funded as f64 * reward));
     }
+}
+
+/// Promotions of the month, which are held only where new customers are admitted.
+fn promote(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
+    let Month { setup, now, .. } = month;
+    if setup.promotions.is_empty() || now.levers.stop_new {
+        return;
+    }
+    let (promoted, cost) = setup.promotions_in(now.month);
+    market.promoted = promoted;
+    book.flows[setup.shared_group()].book(Flow::MarketingPaid, cost);
 }
 
 /// Who waits for this month's decisions: cases wait behind those that were left last month.
@@ -113,32 +128,44 @@ fn expected_leads_by_cell(
     let mut by_channel = vec![0.0; setup.channels.len()];
     for (group, cell) in setup.cells.iter().enumerate() {
         let channel = &setup.channels[cell.channel];
-        let budget = step_value(&channel.budget, now.month).unwrap_or(0.0);
+        let since_launch = now.month.saturating_sub(setup.launch.month);
+        let budget = step_value(&channel.budget, since_launch).unwrap_or(0.0);
         let open = now.levers.open[cell.channel];
         let multiplier = if now.levers.stop_new || !open { 0.0 } else { now.levers.marketing[cell.channel] };
-        let spend = Fen::round(budget * multiplier * cell.budget_share);
-        book.flows[group].book(Flow::MarketingPaid, spend);
+        let promotion = market.promoted[group].as_ref();
+        let planned = budget * multiplier * cell.budget_share;
+        let spend = Fen::round(promotion.map_or(planned, |promotion| planned * promotion.spend));
+        let own = promotion.map_or(spend, |promotion| Fen::round(spend.0 as f64 * promotion.own_share));
+        book.flows[group].book(Flow::MarketingPaid, own);
         let bought = effective_spend(spend.0 as f64, setup.market.lead_cost_effect, rivals);
         let stock = adstock(market.stock[group], bought, channel.retention);
         market.stock[group] = stock;
         let worked = market.worked[group];
-        let paid = hill(stock, cell.leads_max, cell.half_saturation, channel.slope);
-        let paid = paid + channel.referrals * market.funded_new[group] as f64;
+        let response = hill(stock, cell.leads_max, cell.half_saturation, channel.slope);
+        let paid = response + channel.referrals * market.funded_new[group] as f64;
         let organic = bass(cell.reachable as f64, worked as f64, cell.bass.0, cell.bass.1);
+        let left = saturation(worked, cell.reachable);
+        let demand = promotion.map_or(now.demand, |promotion| now.demand * promotion.leads);
+        market.marginal[group] = (own, 0.0);
         if open {
-            leads[group] = expected_leads(paid, organic, saturation(worked, cell.reachable), now.demand);
+            leads[group] = expected_leads(paid, organic, left, demand);
+            let rise = hill_rise(response, cell.leads_max, channel.slope);
+            market.marginal[group].1 = expected_leads(rise, 0.0, left, demand);
         }
         by_channel[cell.channel] += leads[group];
     }
     if now.levers.stop_new {
         // Advertising still fades while nobody is admitted.
         leads.fill(0.0);
+        market.marginal.fill((Fen(0), 0.0));
     }
     for (group, cell) in setup.cells.iter().enumerate() {
         let wanted = by_channel[cell.channel];
         let capacity = setup.channels[cell.channel].capacity;
         if wanted > capacity {
             leads[group] *= capacity / wanted;
+            // A channel that is full gains nothing by more spend.
+            market.marginal[group].1 = 0.0;
         }
     }
     leads
@@ -191,6 +218,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
             contract: book.contracts.contract(family, amount),
             fraud: false,
             repeat: true,
+            terms: PromotionTerms::NONE,
             standing,
         };
         fund(book, market, month, offers, &funded);
@@ -298,7 +326,9 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     flows.count(count, 1);
     flows.book(amount, paid_out);
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
-    flows.book(Flow::FeesReceived, Fen::round(granted.0 as f64 * product.upfront_fee));
+    let fee = product.upfront_fee * funded.terms.fee_left;
+    flows.book(Flow::FeesReceived, Fen::round(granted.0 as f64 * fee));
+    flows.book(Flow::MarketingPaid, funded.terms.coupon);
     if let Some(record) = &mut market.record {
         let (product, grade, tenor) = (funded.product, funded.grade, funded.tenor_index);
         let family = match funded.repeat {

@@ -37,10 +37,13 @@ impl Setup {
             economy: economy(scenario),
             market: market(scenario),
             products,
+            launch: super::resolve_acquisition::launch(scenario),
+            promotions: super::resolve_acquisition::promotions(scenario, &segments, &channels, &cells),
             plan,
             opening: super::setup_opening::opening(scenario, &segments, &channels, &cells),
             apr_cap: apr_cap(scenario),
             underwriting: underwriting(scenario),
+            prescreen: super::resolve_acquisition::prescreen(scenario),
             thresholds: Thresholds::new(&matrix),
             risk: RiskSetup {
                 reference_score: d.reference_score.f64(),
@@ -96,6 +99,12 @@ fn economy(scenario: &Scenario) -> EconomySetup {
         factor_path: economy.factor_path.as_ref().map(|path| path.iter().map(|value| value.f64()).collect()),
         demand_season: economy.demand_season.map(|m| m.f64()),
         demand_noise: economy.demand_noise.f64(),
+        demand_path: economy
+            .demand_path
+            .iter()
+            .flatten()
+            .map(|step| (step.month.0 as u32, step.multiplier.f64()))
+            .collect(),
         delinquency_season: economy.delinquency_season.map(|m| m.f64()),
     }
 }

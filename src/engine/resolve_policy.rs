@@ -18,6 +18,7 @@ pub fn rules(
 ) -> Vec<Rule> {
     let names = Names {
         segments: segments.iter().map(|segment| segment.name.as_str()).collect(),
+        segment_setups: segments,
         channels: channels.iter().map(|channel| channel.name.as_str()).collect(),
         products: products.iter().map(|product| product.name.as_str()).collect(),
         tiers: scenario.collections.tier.iter().map(|tier| tier.name.as_str()).collect(),
@@ -29,6 +30,7 @@ pub fn rules(
 /// What names mean, by position.
 struct Names<'a> {
     segments: Vec<&'a str>,
+    segment_setups: &'a [SegmentSetup],
     channels: Vec<&'a str>,
     products: Vec<&'a str>,
     tiers: Vec<&'a str>,
@@ -64,11 +66,13 @@ fn rule(policy: &Policy, names: &Names<'_>) -> Rule {
         when: policy.when.iter().flatten().map(|when| condition(when, names)).collect(),
         timing: timing(policy),
         segments: chosen(&policy.segments, &names.segments),
+        converting: super::resolve_acquisition::converting(policy, names.segment_setups),
         channels: chosen(&policy.channels, &names.channels),
         products: chosen(&policy.products, &names.products),
         tiers: (chosen(&policy.tiers, &names.tiers), policy.tiers.is_none()),
         launch: policy.launch.as_ref().map_or(Vec::new(), |_| chosen(&policy.launch, &names.channels)),
         action: Action {
+            conversion: policy.conversion.map_or(0.0, |value| value.f64()),
             marketing: policy.marketing.map_or(1.0, |value| value.f64()),
             cutoff_new: policy.cutoff_new.map_or(0.0, |value| value.f64()),
             cutoff_repeat: policy.cutoff_repeat.map_or(0.0, |value| value.f64()),

@@ -12,6 +12,7 @@ use super::opening::open;
 use super::origination::Funded;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::setup::{Cell, Setup};
+use super::setup_acquisition::CellPromotion;
 use super::stock::Stock;
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
@@ -30,6 +31,10 @@ pub struct MarketState {
     pub worked: Vec<u64>,
     /// New loans of last month, by cell.
     pub funded_new: Vec<i64>,
+    /// Promotions of the month, by cell.
+    pub promoted: Vec<Option<CellPromotion>>,
+    /// By cell: this month's spend, and leads that a relative rise of all spend would add, per unit of it.
+    pub marginal: Vec<(Fen, f64)>,
     /// Cases that wait for staff to decide, and those that came this month.
     pub backlog: f64,
     pub cases: f64,
@@ -79,6 +84,8 @@ fn simulate(
         stock: vec![0.0; cells],
         worked: vec![0; cells],
         funded_new: vec![0; cells],
+        promoted: vec![None; cells],
+        marginal: vec![(Fen(0), 0.0); cells],
         backlog: 0.0,
         cases: 0.0,
         staying: Vec::new(),
@@ -132,6 +139,7 @@ fn simulate(
             rivals: if month == 0 { setup.market.initial } else { paths.rivals[last_month] },
         };
         let mut levers = desk.decide(&setup.rules, &known, setup.lever_counts());
+        levers.stop_new |= month < setup.launch.month;
         let closed = known.stage == Stage::Closed || ended;
         ended |= levers.close;
         if ended {

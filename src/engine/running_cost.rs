@@ -26,8 +26,12 @@ pub fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, openi
         });
         flows.book(Flow::SubsidyReceived, Fen::round(subsidy));
     }
-    if !now.closed {
-        book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(fixed));
+    let shared = &mut book.flows[setup.shared_group()];
+    if now.month < setup.launch.month {
+        shared.book(Flow::ServicingPaid, setup.launch.development_cost);
+    } else if !now.closed {
+        shared.book(Flow::ServicingPaid, Fen(fixed));
+        shared.book(Flow::ApplicationsPaid, setup.screening_cost(now.month));
     }
     // What policies cost is nobody's either.
     book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(now.levers.cost));

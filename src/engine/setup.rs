@@ -1,5 +1,6 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
+pub use super::setup_acquisition::{LaunchSetup, PrescreenSetup, PromotionSetup, RegionSetup};
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
 pub use super::setup_customers::{CareSetup, GradeCaps, LoyaltySetup};
 pub use super::setup_funding::{FundingSetup, SecuritisationSetup};
@@ -42,6 +43,10 @@ pub struct Setup {
     pub cells: Vec<Cell>,
     /// Products by name order.
     pub products: Vec<ProductSetup>,
+    /// Before the first loan.
+    pub launch: LaunchSetup,
+    /// Promotions in file order.
+    pub promotions: Vec<PromotionSetup>,
     /// Loans planned per month and cell instead of marketing.
     pub plan: Option<Vec<Vec<u64>>>,
     /// Loans on book when month 0 begins.
@@ -50,6 +55,8 @@ pub struct Setup {
     pub apr_cap: Vec<(u32, f64)>,
     /// Score, grades, fraud.
     pub underwriting: UnderwritingSetup,
+    /// The fraud filter beyond its catch rate, if the scenario says more.
+    pub prescreen: Option<PrescreenSetup>,
     /// Transition thresholds.
     pub thresholds: Thresholds,
     /// Effects on risk.
@@ -111,6 +118,8 @@ pub struct EconomySetup {
     pub demand_season: [f64; 12],
     /// Deviation of log demand noise.
     pub demand_noise: f64,
+    /// Demand besides both, steps.
+    pub demand_path: Vec<(u32, f64)>,
     /// Delinquency by calendar month, log-odds.
     pub delinquency_season: [f64; 12],
 }
@@ -163,8 +172,11 @@ pub struct SegmentSetup {
     pub fraud_share: f64,
     /// Cut-offs: new, repeat.
     pub cutoff: (f64, f64),
-    /// Products asked for.
+    /// Region, if any.
+    pub region: Option<RegionSetup>,
+    /// Products asked for, and their shares.
     pub products: Vec<usize>,
+    pub shares: Vec<f64>,
     /// Share of applications that staff decide.
     pub manual_share: f64,
     /// Their cumulative thresholds of a lead's completion word, below `completion`.

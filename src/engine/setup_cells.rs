@@ -84,10 +84,12 @@ fn segment_setup(segment: &Segment, products: &[&str], scenario: &Scenario) -> S
         completion,
         fraud_share: segment.fraud_share.f64(),
         cutoff: (segment.cutoff_new.f64(), segment.cutoff_repeat.f64()),
+        region: super::resolve_acquisition::region(scenario, segment),
         products: asked.collect(),
         manual_share: segment.products.iter().map(|(name, share)| share.f64() * by_staff(name)).sum(),
         product_thresholds: cumulative(&shares, completion),
         planned_thresholds: cumulative(&shares, 1.0),
+        shares,
     }
 }
 

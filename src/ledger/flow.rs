@@ -202,6 +202,12 @@ flows! {
     OperationalLoss "operational_loss" OperationalExpense Cash;
     /// What the liquid reserve costs beyond what it earns.
     ReservePaid "reserve_cost" FundingExpense Cash;
+    /// Honest applicants the fraud screening turned away.
+    HonestRejected "honest_rejected";
+    /// New loans that a relative rise of all marketing spend would add, per unit of it; millionths.
+    MarginalLoans "marginal_loans";
+    /// What such a rise would cost, per unit of it, fen; no entry, as nobody pays it.
+    MarginalSpend "marginal_spend";
     /// Customers whose conduct earned their first rung, counted at pay-off.
     CustomersLifted "customers_lifted";
     /// Customers who will not come back: charged off, unwelcome, turned away, or the window passed.

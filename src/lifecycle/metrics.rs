@@ -125,6 +125,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("leads", |s| Value::Sum(flow(s, Flow::Leads))),
     count("applications", |s| Value::Sum(flow(s, Flow::Applications))),
     count("fraud_caught", |s| Value::Sum(flow(s, Flow::FraudCaught))),
+    count("honest_rejected", |s| Value::Sum(flow(s, Flow::HonestRejected))),
     count("approvals", |s| Value::Sum(flow(s, Flow::Approvals))),
     count("loans_new", |s| Value::Sum(flow(s, Flow::LoansNew))),
     count("loans_fraud", |s| Value::Sum(flow(s, Flow::LoansFraud))),
@@ -217,6 +218,10 @@ pub const FLOW_METRICS: &[Metric] = &[
         Value::Ratio(flow(s, Flow::CustomersLifted), flow(s, Flow::LoansNew))
     }),
     money("cac", |s| Value::Ratio(flow(s, Flow::MarketingPaid), flow(s, Flow::LoansNew))),
+    money("cac_marginal", |s| {
+        Value::Ratio(flow(s, Flow::MarginalSpend), flow(s, Flow::MarginalLoans) * 1e-6)
+    }),
+    ratio("return_on_marketing", |s| Value::Ratio(s.flows().profit() as f64, flow(s, Flow::MarketingPaid))),
     money("acquisition_cost_per_new_loan", |s| {
         Value::Ratio(
             s.flows().sum(&[Flow::MarketingPaid, Flow::ApplicationsPaid]) as f64,

@@ -16,6 +16,7 @@ pub mod loyalty;
 pub mod market;
 pub mod marketing;
 pub mod prepayment;
+pub mod prescreen;
 pub mod pricing;
 pub mod recovery;
 pub mod reminder;

@@ -46,6 +46,8 @@ pub struct Rule {
     pub tiers: (Vec<usize>, bool),
     /// Channels it opens, by index.
     pub launch: Vec<usize>,
+    /// Segments whose conversion it raises, by index.
+    pub converting: Vec<usize>,
     /// What it does.
     pub action: Action,
 }
@@ -80,6 +82,8 @@ impl StageKind {
 pub struct Action {
     /// Multiplies marketing spend.
     pub marketing: f64,
+    /// Raises the conversion of regions.
+    pub conversion: f64,
     /// Raises the cut-off for new customers, points.
     pub cutoff_new: f64,
     /// Raises the cut-off for repeat customers, points.
@@ -128,6 +132,8 @@ pub struct Counts {
 pub struct Levers {
     /// Marketing multiplier by channel.
     pub marketing: Vec<f64>,
+    /// Rise of the conversion of its region, by segment.
+    pub conversion: Vec<f64>,
     /// Rise of the new-customer cut-off by segment, points.
     pub cutoff_new: Vec<f64>,
     /// Rise of the repeat cut-off by segment, points.
@@ -170,6 +176,7 @@ impl Levers {
     pub fn set(rules: &[Rule], strengths: &[f64], of: Counts) -> Self {
         let mut levers = Levers {
             marketing: vec![1.0; of.channels],
+            conversion: vec![0.0; of.segments],
             cutoff_new: vec![0.0; of.segments],
             cutoff_repeat: vec![0.0; of.segments],
             collections: 1.0,
@@ -198,6 +205,9 @@ impl Levers {
                 levers.cutoff_repeat[segment] += rule.action.cutoff_repeat * strength;
             }
             levers.limits *= towards(rule.action.limits, strength);
+            for &segment in &rule.converting {
+                levers.conversion[segment] += rule.action.conversion * strength;
+            }
             for &product in &rule.products {
                 levers.price[product] += rule.action.price * strength;
                 levers.tenor[product] += rule.action.tenor * strength;

@@ -8,6 +8,7 @@ pub mod problem;
 mod repayment;
 pub mod tables;
 mod validate;
+mod validate_acquisition;
 mod validate_claims;
 mod validate_customers;
 mod validate_exit;

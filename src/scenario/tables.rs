@@ -28,16 +28,24 @@ table! {
         economy: Economy,
         /// Rivals and what they do to demand and quality.
         market: Market,
+        /// Time and money before the first loan; absent: sold from month 0.
+        launch: Option<Launch>,
+        /// Regions that segments live in; absent: none is told apart.
+        region: Option<Vec<Region>>,
         /// Groups of customers.
         segment: Vec<Segment>,
         /// Marketing channels.
         channel: Vec<Channel>,
+        /// Promotions by month; absent: there are none.
+        promotion: Option<Vec<Promotion>>,
         /// Loans originated by plan instead of by marketing (laboratory).
         plan: Option<Plan>,
         /// Loans on book when month 0 begins; absent: none.
         opening_book: Option<Vec<OpeningLoans>>,
         /// Score, cut-off, fraud screening.
         underwriting: Underwriting,
+        /// What screening out fraud costs in honest applicants; absent: nothing.
+        prescreen: Option<Prescreen>,
         /// Loan products.
         product: Vec<Product>,
         /// What the regulator allows; absent: 24 % all in.
@@ -116,6 +124,8 @@ table! {
         demand_season: [Multiplier; 12],
         /// Standard deviation of the logarithm of monthly market demand noise; 0 switches it off.
         demand_noise: Multiplier,
+        /// Demand besides season and noise: multipliers from a month on; absent, and before the first: 1.
+        demand_path: Option<Vec<DemandStep>>,
         /// Delinquency by calendar month from January, effects on log-odds with sum 0.
         delinquency_season: [LogOdds; 12],
     }
@@ -128,6 +138,36 @@ table! {
         month: MonthIndex,
         /// Annual rate.
         apr: AnnualRate,
+    }
+}
+
+table! {
+    /// Demand from a month on.
+    pub struct DemandStep {
+        /// First month.
+        month: MonthIndex,
+        /// Expected leads are multiplied by this; a rise of 200 % is 3.
+        multiplier: Multiplier,
+    }
+}
+
+table! {
+    /// Time and money before the first loan: development, tests, approval.
+    pub struct Launch {
+        /// First month in which anything is sold; steps of `channel.budget` count from it.
+        month: Whole<1, 599>,
+        /// Cost of each month before it; absent: 0.
+        development_cost: Option<Amount>,
+    }
+}
+
+table! {
+    /// A region: town, county.
+    pub struct Region {
+        /// Short name.
+        name: String,
+        /// `completion` of its segments is multiplied by this.
+        conversion: Multiplier,
     }
 }
 
@@ -177,6 +217,8 @@ table! {
         name: String,
         /// Name in Chinese, for reports.
         name_zh: Option<String>,
+        /// Region they live in; absent: none.
+        region: Option<String>,
         /// People in the group.
         population: Whole<1, 2_000_000_000>,
         /// Mean of the true score of applicants, points.
@@ -251,6 +293,40 @@ table! {
 }
 
 table! {
+    /// A promotion (促销, 节假日): what is different while it is held. It is about new customers.
+    pub struct Promotion {
+        /// Short name.
+        name: String,
+        /// Not before this month.
+        from: Option<MonthIndex>,
+        /// Not after this month.
+        to: Option<MonthIndex>,
+        /// Only in these calendar months of every year, January is 1; absent: all.
+        calendar_months: Option<Vec<Whole<1, 12>>>,
+        /// Only these segments; absent: all.
+        segments: Option<Vec<String>>,
+        /// Only these channels; absent: all.
+        channels: Option<Vec<String>>,
+        /// Only these products (take-up, fee, coupon); absent: all.
+        products: Option<Vec<String>>,
+        /// Marketing spend is multiplied by this; absent: 1.
+        spend: Option<Multiplier>,
+        /// Share of the marketing spend that a partner pays (联合营销); absent: 0.
+        partner_share: Option<Probability>,
+        /// Expected leads are multiplied by this; absent: 1.
+        leads: Option<Multiplier>,
+        /// Shift of the log-odds of taking up an offer; absent: 0.
+        take_up: Option<LogOdds>,
+        /// Share of the upfront fee that is not charged; absent: 0.
+        fee_waived: Option<Probability>,
+        /// Given to every new borrower (优惠券); absent: 0.
+        coupon: Option<Amount>,
+        /// Cost of each month in which it is held; absent: 0.
+        cost: Option<Amount>,
+    }
+}
+
+table! {
     /// Loans originated by plan instead of by marketing (laboratory).
     pub struct Plan {
         /// Loans per month; each is approved and taken up.
@@ -319,6 +395,22 @@ table! {
         manual_cost: Option<UnitCost>,
         /// Decisions per month that staff can make, beyond which cases wait; absent: no limit.
         manual_capacity: Option<Intensity>,
+    }
+}
+
+table! {
+    /// What screening out fraud costs in honest applicants, and how it wears out (前筛规则).
+    pub struct Prescreen {
+        /// A share of fraudsters caught ...
+        catch_reference: Probability,
+        /// ... at which this share of honest applicants is turned away; `underwriting.fraud_catch_rate` moves along the curve.
+        honest_rejected: Probability,
+        /// Share of the catch rate lost per month as fraudsters adapt; absent: 0.
+        adaptation: Option<Probability>,
+        /// Months between new versions of the rules, which restore it; absent: there are none.
+        iterate_every: Option<Whole<1, 120>>,
+        /// Cost of a new version; absent: 0.
+        iteration_cost: Option<Amount>,
     }
 }
 
@@ -913,6 +1005,10 @@ table! {
         products: Option<Vec<String>>,
         /// Only the contacts of these collections tiers; absent: of all, and recoveries.
         tiers: Option<Vec<String>>,
+        /// Only these regions (conversion); absent: all.
+        regions: Option<Vec<String>>,
+        /// `conversion` of regions is raised by this: 0.25 makes 0.60 of town 0.85.
+        conversion: Option<Probability>,
         /// Marketing spend is multiplied by this.
         marketing: Option<Multiplier>,
         /// Cut-off for new customers is raised by this many points.

@@ -10,6 +10,7 @@ use super::node::Node;
 use super::problem::Problem;
 use super::repayment::check_decision;
 use super::tables::{Channel, Segment};
+use super::validate_acquisition::{launch, prescreen, promotions, regions};
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_customers::{grade_caps, ladder, returning};
 use super::validate_exit::{closing, securitisation};
@@ -70,6 +71,10 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
         check_channel(channel, &names, &mut checker);
     }
     reach(scenario, &mut checker);
+    launch(scenario, &mut checker);
+    regions(scenario, &mut checker);
+    promotions(scenario, &names.segments, &names.channels, &names.products, &mut checker);
+    prescreen(scenario, &mut checker);
     for product in &scenario.product {
         check_product(product, scenario, &mut checker);
         guarantee(product, &mut checker);
@@ -283,6 +288,8 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
 }
 
 fn leads_bound(scenario: &Scenario, channel: &Channel, months: f64) -> f64 {
+    let multipliers = scenario.promotion.iter().flatten().filter_map(|promotion| promotion.leads);
+    let promoted: f64 = multipliers.map(|leads| leads.f64().max(1.0)).product();
     let audience_bound: f64 = channel
         .audience
         .iter()
@@ -296,7 +303,7 @@ fn leads_bound(scenario: &Scenario, channel: &Channel, months: f64) -> f64 {
                 || audience.imitation.f64() > 0.0
                 || channel.referrals.is_some_and(|leads| leads.f64() > 0.0);
             let organic = if spreads { people } else { 0.0 };
-            people.min(audience.leads_max.f64() * months + organic)
+            people.min(audience.leads_max.f64() * promoted * months + organic)
         })
         .sum();
     audience_bound.min(channel.capacity.f64() * months)

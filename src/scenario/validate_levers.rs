@@ -40,8 +40,8 @@ pub fn check_policy(policy: &Policy, scenario: &Scenario, names: &Names<'_>, che
         acts,
         &path,
         || format!("the policy {:?} does nothing", policy.name),
-        "give an action: marketing, cutoff_new, cutoff_repeat, collections, limits, price, amount, tenor, hours, launch, \
-         transfer, stop_new, stop_repeat, sell, securitise or close",
+        "give an action: marketing, conversion, cutoff_new, cutoff_repeat, collections, limits, price, amount, tenor, hours, \
+         launch, transfer, stop_new, stop_repeat, sell, securitise or close",
     );
     idle(policy, scenario, &path, checker);
 }
@@ -49,6 +49,7 @@ pub fn check_policy(policy: &Policy, scenario: &Scenario, names: &Names<'_>, che
 /// Whether a policy moves something that can be moved in part.
 pub fn graded(policy: &Policy) -> bool {
     policy.marketing.is_some()
+        || policy.conversion.is_some()
         || policy.cutoff_new.is_some()
         || policy.cutoff_repeat.is_some()
         || policy.collections.is_some()

@@ -33,6 +33,7 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::ServicingFees,
     Flow::OperationalLoss,
     Flow::ReservePaid,
+    Flow::HonestRejected,
     Flow::CustomersLifted,
     Flow::CustomersCalled,
     Flow::PointsEarned,

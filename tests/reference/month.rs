@@ -156,8 +156,19 @@ impl<'a> Month<'a> {
         meant.fold(0.0, |sum, (policy, share)| sum + points(policy.cutoff_repeat, *share))
     }
 
+    /// Rise of the conversion of a region.
+    pub fn conversion(&self, region: &str) -> f64 {
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.regions, region));
+        meant.fold(0.0, |sum, (policy, share)| {
+            sum + policy.conversion.map_or(0.0, |raise| raise.f64()) * share
+        })
+    }
+
+    /// Before the launch nobody is admitted either.
     pub fn stop_new(&self) -> bool {
-        self.ended || self.policies.iter().any(|(policy, _)| policy.stop_new == Some(true))
+        let before_launch =
+            self.world.scenario.launch.as_ref().is_some_and(|launch| u64::from(self.month) < launch.month.0);
+        before_launch || self.ended || self.policies.iter().any(|(policy, _)| policy.stop_new == Some(true))
     }
 
     pub fn stop_repeat(&self) -> bool {
@@ -188,6 +199,6 @@ fn points(full: Option<ScorePoints>, share: f64) -> f64 {
 }
 
 /// Whether a list of names means this one; no list means all.
-fn names(list: &Option<Vec<String>>, name: &str) -> bool {
+pub fn names(list: &Option<Vec<String>>, name: &str) -> bool {
     list.as_ref().is_none_or(|list| list.iter().any(|member| member == name))
 }

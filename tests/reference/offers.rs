@@ -34,8 +34,8 @@ pub fn apr(now: &Month<'_>, product: &Product, grade: usize, rung: u32) -> f64 {
     wished.max(product.apr_floor.f64()).min(product.apr_cap.f64()).min(now.rate_allowed())
 }
 
-/// Probability that an offer is taken up.
-pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, rung: u32) -> f64 {
+/// Probability that an offer is taken up, promotions shifting its log-odds.
+pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, rung: u32, shift: f64) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
         return base;
@@ -43,7 +43,7 @@ pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, rung: u32) ->
     let dearer = apr(now, product, grade, rung) - product.take_up_apr.f64();
     let price = product.take_up_slope.f64() * 100.0 * dearer;
     let rivals = now.world.scenario.market.take_up_effect.f64() * now.rivals();
-    let log_odds = ln(base / (1.0 - base)) + price + rivals;
+    let log_odds = ln(base / (1.0 - base)) + price + rivals + shift;
     1.0 / (1.0 + exp(-log_odds))
 }
 

@@ -6,6 +6,7 @@ use lendcycle::lifecycle::stage::{Classifier, Stage};
 use lendcycle::policy::Firing;
 use lendcycle::scenario::Scenario;
 
+use super::acquisition::{iteration_cost, months_since_launch};
 use super::claims::Claims;
 use super::contract::nearest;
 use super::exit;
@@ -208,8 +209,12 @@ impl Book {
             let of_balance = balance[cell] as f64 * (servicing.balance_cost.f64() / 12.0);
             flows[Flow::ServicingPaid as usize] += nearest(per_account + of_balance);
         }
-        if !now.closed {
-            self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
+        let shared = &mut self.flows[cells].0;
+        if let Some(launch) = scenario.launch.as_ref().filter(|_| months_since_launch(now).is_none()) {
+            shared[Flow::ServicingPaid as usize] += launch.development_cost.map_or(0, |cost| cost.0.0);
+        } else if !now.closed {
+            shared[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
+            shared[Flow::ApplicationsPaid as usize] += iteration_cost(now);
         }
         exit::transfer(self, now);
         exit::securitise(self, now);

@@ -58,8 +58,10 @@ fn a_policy_on_limits_is_the_first_limit_it_moves() {
     for (later, none) in later.iter().zip(&none) {
         assert_eq!(later.month(19), none.month(19));
         assert!(later.total(Flow::LimitsGranted) < none.total(Flow::LimitsGranted));
-        assert!(later.total(Flow::ChargedOff) < none.total(Flow::ChargedOff), "run {}", later.run);
+        // In a run that loses few, all of them may have been granted before.
+        assert!(later.total(Flow::ChargedOff) <= none.total(Flow::ChargedOff), "run {}", later.run);
     }
+    assert!(total(&later, Flow::ChargedOff) < total(&none, Flow::ChargedOff));
 }
 
 #[test]

@@ -166,7 +166,8 @@ pub const FLOW_METRICS: &[Metric] = &[
         Value::Ratio(s.flows().sum(&repaid) as f64, originated(s))
     }),
     money("loan_average", |s| {
-        Value::Ratio(originated(s), flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat))
+        let made = [Flow::OriginatedNew, Flow::OriginatedRepeat, Flow::LimitsGranted];
+        Value::Ratio(s.flows().sum(&made) as f64, flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat))
     }),
     money("balance_average", |s| Value::Ratio(balance(s), s.months as f64)),
     money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),

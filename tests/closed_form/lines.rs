@@ -2,6 +2,9 @@
 
 use lendcycle::engine::{MonthMetric, RunResult, simulate_run};
 use lendcycle::ledger::Flow;
+use lendcycle::lifecycle::metrics::find;
+use lendcycle::lifecycle::profitability::by_stage;
+use lendcycle::lifecycle::stage::Stage;
 use lendcycle::model::line::{LineTerms, cut, expected_life, raised};
 use lendcycle::money::Fen;
 
@@ -300,4 +303,14 @@ fn lines_miss_as_often_as_loans() {
     // A tenth repays all, the others a fifth.
     assert!((whole / 20_000.0 - (0.1 + 0.9 * 0.2)).abs() < 0.007, "{whole}");
     assert_eq!(prepaid.total(Flow::AccountsPaidOff), 0);
+}
+
+#[test]
+fn the_average_loan_of_lines_is_the_limit_granted() {
+    let terms = format!("{PLAIN}, initial_share=0.4, draw_share=0.5, repaid_share=0.2");
+    let result = play(20, 12, &terms, &[]);
+    let row = by_stage(&result);
+    let sums = &row.stage(Stage::Growth(1)).expect("growth").sums;
+    assert_eq!((find("loan_average").of)(sums).own(), 0.4 * LIMIT as f64);
+    assert!(result.total(Flow::Drawn) > 20 * LIMIT * 4 / 10, "drawn again and again");
 }

@@ -28,6 +28,8 @@ mod laboratory;
 mod ladder;
 #[path = "closed_form/levers.rs"]
 mod levers;
+#[path = "closed_form/lines.rs"]
+mod lines;
 #[path = "closed_form/loss_distribution.rs"]
 mod loss_distribution;
 #[path = "closed_form/money.rs"]

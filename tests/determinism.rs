@@ -13,6 +13,8 @@ mod isolation;
 mod laboratory;
 #[path = "determinism/levers.rs"]
 mod levers;
+#[path = "determinism/lines.rs"]
+mod lines;
 #[path = "determinism/monotonicity.rs"]
 mod monotonicity;
 #[path = "determinism/reproduction.rs"]

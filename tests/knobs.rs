@@ -2,7 +2,7 @@
 //!
 //! Parameters are found mechanically: a resolved scenario is walked leaf by leaf along the schema, each leaf is set to
 //! another valid value by itself (with its counterpart where values must add up), and runs before and after are compared.
-//! Two scenarios are walked, as a plan replaces marketing; a parameter has to act in one of them.
+//! Three scenarios are walked, as a plan replaces marketing and lines replace loans; a parameter has to act in one of them.
 
 mod knobs {
     pub mod perturb;
@@ -23,8 +23,9 @@ use rayon::prelude::*;
 const BASE: &str = "../scenarios/base/consumer_credit.toml";
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(Schema::read);
-static SITUATIONS: LazyLock<[Situation; 2]> = LazyLock::new(|| {
-    ["scenarios/knobs.toml", "knobs/planned.toml"].map(|file| Situation::new(file, &SCHEMA))
+static SITUATIONS: LazyLock<[Situation; 3]> = LazyLock::new(|| {
+    ["scenarios/knobs.toml", "knobs/planned.toml", "knobs/lines.toml"]
+        .map(|file| Situation::new(file, &SCHEMA))
 });
 
 /// Fields that are not turned, with the reason.

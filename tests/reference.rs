@@ -19,9 +19,12 @@ mod reference {
     mod customers_agree;
     pub mod exit;
     mod exit_cases;
+    pub mod figures;
     pub mod funnel;
     pub mod leads;
     mod levers;
+    pub mod line;
+    pub mod lines_agree;
     pub mod loan;
     pub mod money;
     pub mod month;

@@ -4,6 +4,7 @@ use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
 use super::customers::Between;
 use super::ladder::Standing;
+use super::lines::Line;
 use super::setup::Setup;
 use super::tile::Tile;
 use crate::ledger::Flows;
@@ -160,6 +161,8 @@ pub struct Book {
     pub active: Vec<u32>,
     pub delinquents: Vec<Delinquent>,
     pub entering: Vec<Delinquent>,
+    /// Revolving lines, current and delinquent.
+    pub lines: Vec<Line>,
     /// Loans whose borrower asks again, with months since pay-off, by month.
     pub returns: Vec<Vec<(u32, u32)>>,
     pub between: Between,
@@ -209,6 +212,7 @@ impl Book {
         self.active.clear();
         self.delinquents.clear();
         self.entering.clear();
+        self.lines.clear();
         self.returns.resize_with(months, Vec::new);
         self.returns.iter_mut().for_each(Vec::clear);
         self.between.begin(setup);

@@ -122,7 +122,7 @@ fn accrue_interest(book: &mut Book, account: &mut Delinquent, penalty_multiple: 
 }
 
 /// Cash for interest: booked interest first, then suspended.
-fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, interest: Fen) {
+pub fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, interest: Fen) {
     let booked = interest.min(account.receivable);
     let rest = interest - booked;
     account.receivable -= booked;
@@ -132,7 +132,8 @@ fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, int
     book.flows[group].book(Flow::InterestCashBasis, rest);
 }
 
-fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: Fen) {
+/// Notes cash collected, for the collectors' share.
+pub fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: Fen) {
     book.tier_cash[setup.tier_of_bucket[bucket] * setup.cells.len() + group] += cash.0;
 }
 
@@ -178,7 +179,7 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
-fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
+pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
     let group = account.loan.cell();
     let worst = u32::from(account.loan.worst);
     let at = setup.vintage_row(account.loan.vintage);
@@ -197,7 +198,8 @@ fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, 
     }
 }
 
-fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) {
+/// Takes what is owed off the book; what is the bank's to pursue goes on to recovery.
+pub fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) {
     let group = account.loan.cell();
     book.flows[group].book(Flow::ChargedOff, account.balance);
     book.flows[group].count(Flow::AccountsChargedOff, 1);

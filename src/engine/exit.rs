@@ -94,7 +94,8 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
         }
         tile.clear();
     }
-    for account in std::mem::take(&mut book.delinquents) {
+    let lines = std::mem::take(&mut book.lines).into_iter().map(|line| line.account);
+    for account in std::mem::take(&mut book.delinquents).into_iter().chain(lines) {
         let flows = &mut book.flows[account.loan.cell()];
         flows.count(Flow::AccountsSold, 1);
         // A fraudster who has not been asked to pay looks like everybody else.

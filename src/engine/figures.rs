@@ -68,7 +68,7 @@ fn figure_of_row(metric: Metric, row: &[i64]) -> Option<f64> {
     let get = |metric: MonthMetric| row[metric.index()] as f64;
     let flow = |flow: Flow| get(MonthMetric::Flow(flow));
     let balance = get(MonthMetric::Balance);
-    let originated = flow(Flow::OriginatedNew) + flow(Flow::OriginatedRepeat);
+    let originated = flow(Flow::OriginatedNew) + flow(Flow::OriginatedRepeat) + flow(Flow::Drawn);
     match metric {
         Metric::NplRatio => ratio(past_due(row, NPL_AGE as usize), balance),
         Metric::Dpd30Ratio => ratio(past_due(row, 2), balance),

@@ -285,7 +285,7 @@ fn fund_accepted(
             .as_ref()
             .map_or(asked, |ladder| product.amount.law().fit(ladder.limit(asked, 0).min(asked.0 as f64)));
         let caps = &product.caps[lead.grade];
-        let amount = granted.min(caps.amount);
+        let amount = product.amount_of_grade(granted, lead.grade).min(caps.amount);
         let tenor_index = offers.tenor(lead.product, w2[at]).min(caps.tenor_index);
         let family = offers.family(lead.product, lead.grade, tenor_index);
         let contract = book.contracts.contract(family, amount);

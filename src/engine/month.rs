@@ -6,6 +6,7 @@ use super::contracts::{ContractId, Contracts};
 use super::delinquent::step_delinquents;
 use super::exit::{close, securitise, transfer};
 use super::kernel::{TABLE, level_of_position, table_position};
+use super::lines::{step_lines, use_lines};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
 use super::run::MarketState;
@@ -142,6 +143,7 @@ pub fn play(
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
+    step_lines(book, month);
     transfer(book, month);
     securitise(book, month);
     // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
@@ -153,7 +155,8 @@ pub fn play(
     book.settle_points(setup, now);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
     close(book, setup, now);
-    // 6. Limit reviews and revolving draws have no product yet.
+    // 6. Limits of revolving lines and draws on them.
+    use_lines(book, month);
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
     originate(book, market, month);
     // 8. Cost of funding and servicing the opening book.
@@ -283,13 +286,16 @@ fn step_tile(
     }
 }
 
+/// Word threshold of prepaying at month on book `m`, of a grade whom rivals draw away so much more than others.
+pub fn prepays(setup: &Setup, now: &Conditions, product: &ProductSetup, m: u32, by_grade: f64) -> u64 {
+    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals) * by_grade;
+    let (rate, ramp) = product.prepayment;
+    random::threshold(prepayment_probability(rate, m, ramp, rival_factor))
+}
+
 /// Word thresholds of prepaying at month on book `m`.
 fn prepayment(setup: &Setup, now: &Conditions, product: &ProductSetup, m: u32) -> Prepayment {
-    let at = |by_grade: f64| {
-        let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals) * by_grade;
-        let (rate, ramp) = product.prepayment;
-        random::threshold(prepayment_probability(rate, m, ramp, rival_factor))
-    };
+    let at = |by_grade: f64| prepays(setup, now, product, m, by_grade);
     match &setup.market.prepayment_by_grade {
         None => Prepayment::same(at(1.0)),
         Some(by_grade) => Prepayment::by_grade(by_grade.iter().map(|factor| at(*factor))),

@@ -93,7 +93,7 @@ fn open_loan(
     let id = book.contracts.contract(family, amount);
     let contract = book.contracts.get(id, row.tenor);
     let (level, level_delinquent) =
-        levels(setup, cell, score_true, setup.market.initial, 0.0, &contract, income);
+        levels(setup, cell, score_true, setup.market.initial, 0.0, || contract.monthly_payment(), income);
     let paid = if row.past_due == 0 { row.age } else { row.age - row.past_due };
     let loan = Loan {
         who,

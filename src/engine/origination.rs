@@ -1,10 +1,11 @@
 //! From spend to loans: marketing, leads, the funnel, new loans; and repeat loans.
 
 use super::book::{Book, Delinquent, Loan, Origination};
-use super::contracts::{Contract, ContractId};
+use super::contracts::ContractId;
 use super::customers::behaviour;
 use super::funnel::{fund_plan, run_funnel};
 use super::ladder::Standing;
+use super::lines::{apr_now, grant};
 use super::loan_record::LoanRecord;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
@@ -239,14 +240,14 @@ pub fn levels(
     score_true: f64,
     rivals: u32,
     repeat: f64,
-    contract: &Contract<'_>,
+    payment: impl FnOnce() -> f64,
     income: f64,
 ) -> (i16, i16) {
     let score_risk = setup.underwriting.scale.risk(score_true, setup.risk.reference_score);
     let effects =
         setup.segments[cell.segment].risk_effect + setup.market.risk_effect * f64::from(rivals) + repeat;
     let strain = setup.segments[cell.segment].strain.as_ref();
-    let strain = strain.map_or(0.0, |strain| strain.log_odds(contract.monthly_payment(), income));
+    let strain = strain.map_or(0.0, |strain| strain.log_odds(payment(), income));
     let effects = effects + strain;
     let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
     (bounded(setup.risk.slopes.0 * score_risk + effects), bounded(setup.risk.slopes.1 * score_risk))
@@ -257,10 +258,16 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     let Month { setup, draws, now } = month;
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
-    let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
     let repeat = if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
+    let payment = || match &product.line {
+        Some(line) => {
+            let limit = line.first_limit(funded.amount, now.levers.limits);
+            line.payment_when_drawn(limit, apr_now(month, funded.product, funded.grade, funded.rung()))
+        }
+        None => book.contracts.get(funded.contract, product.tenors[funded.tenor_index]).monthly_payment(),
+    };
     let (level, level_delinquent) =
-        levels(setup, cell, funded.score_true, now.rivals, repeat, &contract, funded.income);
+        levels(setup, cell, funded.score_true, now.rivals, repeat, payment, funded.income);
     let index = book.loans.len() as u32;
     book.loans.push(Origination {
         who: funded.who,
@@ -291,7 +298,12 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         rung: funded.rung() as u8,
         fraud: funded.fraud,
     };
-    if funded.fraud {
+    let mut paid_out = funded.amount;
+    let mut granted = funded.amount;
+    if product.line.is_some() {
+        granted = grant(book, month, &loan, funded.amount);
+        paid_out = Fen::ZERO;
+    } else if funded.fraud {
         let contract = loan.contract(&book.contracts);
         book.principal_months += contract.principal_months();
         let account = Delinquent::new(loan, 0, funded.amount, funded.amount);
@@ -300,11 +312,11 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         book.join_tile(setup, draws, now.month, &loan, 0);
     }
     book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
-    book.largest_loan = book.largest_loan.max(funded.amount);
+    book.largest_loan = book.largest_loan.max(granted);
     book.cell_vintages[now.month as usize * setup.cells.len() + funded.group].0 += 1;
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
-    vintage.originated += funded.amount.0;
+    vintage.originated += paid_out.0;
     let flows = &mut book.flows[funded.group];
     let (count, amount) = if funded.repeat {
         (Flow::LoansRepeat, Flow::OriginatedRepeat)
@@ -312,10 +324,10 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         (Flow::LoansNew, Flow::OriginatedNew)
     };
     flows.count(count, 1);
-    flows.book(amount, funded.amount);
+    flows.book(amount, paid_out);
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
     let fee = product.upfront_fee * funded.terms.fee_left;
-    flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * fee));
+    flows.book(Flow::FeesReceived, Fen::round(granted.0 as f64 * fee));
     flows.book(Flow::MarketingPaid, funded.terms.coupon);
     if let Some(record) = &mut market.record {
         let (product, grade, tenor) = (funded.product, funded.grade, funded.tenor_index);

@@ -77,6 +77,7 @@ fn rule(policy: &Policy, names: &Names<'_>) -> Rule {
             cutoff_new: policy.cutoff_new.map_or(0.0, |value| value.f64()),
             cutoff_repeat: policy.cutoff_repeat.map_or(0.0, |value| value.f64()),
             collections: policy.collections.map_or(1.0, |value| value.f64()),
+            limits: policy.limits.map_or(1.0, |value| value.f64()),
             price: policy.price.map_or(0.0, |value| value.f64()),
             amount: policy.amount.map_or(1.0, |value| value.f64()),
             tenor: policy.tenor.map_or(0.0, |value| value.f64()),

@@ -57,10 +57,20 @@ pub enum MonthMetric {
     PaidOffYearAgo,
     /// Of them those who have taken another loan.
     BackWithinYear,
+    /// Open revolving lines.
+    LineAccounts,
+    /// Lines that owe nothing.
+    LinesUnused,
+    /// Limits of open lines.
+    LineLimits,
+    /// Balance of open lines.
+    LineBalance,
+    /// What could be drawn on them.
+    Undrawn,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 15;
+const STOCKS: usize = 1 + 2 * BUCKETS + 20;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -87,6 +97,11 @@ impl MonthMetric {
             MonthMetric::CustomersDormant => 13 + 2 * BUCKETS,
             MonthMetric::PaidOffYearAgo => 14 + 2 * BUCKETS,
             MonthMetric::BackWithinYear => 15 + 2 * BUCKETS,
+            MonthMetric::LineAccounts => 16 + 2 * BUCKETS,
+            MonthMetric::LinesUnused => 17 + 2 * BUCKETS,
+            MonthMetric::LineLimits => 18 + 2 * BUCKETS,
+            MonthMetric::LineBalance => 19 + 2 * BUCKETS,
+            MonthMetric::Undrawn => 20 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

@@ -213,6 +213,12 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
         row[MonthMetric::PaidOffYearAgo.index()] = book.between.paid_off[year_ago as usize];
         row[MonthMetric::BackWithinYear.index()] = book.between.back_within_year[year_ago as usize];
     }
+    let lines = &stock.lines;
+    row[MonthMetric::LineAccounts.index()] = lines.accounts;
+    row[MonthMetric::LinesUnused.index()] = lines.unused;
+    row[MonthMetric::LineLimits.index()] = lines.limits;
+    row[MonthMetric::LineBalance.index()] = lines.balance;
+    row[MonthMetric::Undrawn.index()] = lines.undrawn;
 }
 
 /// How the balance moves, and in how few parts it stands.
@@ -260,11 +266,12 @@ fn season_of_originations(setup: &Setup, month: u32) -> f64 {
     }
 }
 
-/// What the stage classifier sees of a month's row. Repeat loans follow pay-offs, not the season of demand.
+/// What the stage classifier sees of a month's row. Repeat loans follow pay-offs and draws the lines there
+/// are, not the season of demand.
 fn observe(row: &[i64], season: f64) -> Observation {
     let get = |metric: MonthMetric| row[metric.index()] as f64;
     let flow = |flow: Flow| get(MonthMetric::Flow(flow));
-    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat));
+    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat) + flow(Flow::Drawn));
     let npl = (NPL_AGE as u8..BUCKETS as u8).map(|b| get(MonthMetric::BucketBalance(b))).sum();
     Observation {
         originated: new / season + repeat,

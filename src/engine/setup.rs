@@ -4,6 +4,7 @@ pub use super::setup_acquisition::{LaunchSetup, PrescreenSetup, PromotionSetup, 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
 pub use super::setup_customers::{CareSetup, GradeCaps, LoyaltySetup};
 pub use super::setup_funding::{FundingSetup, SecuritisationSetup};
+pub use super::setup_line::LineSetup;
 pub use super::setup_opening::OpeningRow;
 pub use super::setup_underwriting::{RiskSetup, UnderwritingSetup};
 use crate::lifecycle::stage::Rules;
@@ -271,6 +272,8 @@ pub struct ProductSetup {
     pub prepayment: (f64, u32),
     /// Guarantee.
     pub guarantee: GuaranteeSetup,
+    /// What makes it a revolving line.
+    pub line: Option<LineSetup>,
     /// Annual subsidy, share of the balance.
     pub subsidy: f64,
     /// Log-odds shift of current loans by month on book (index 0 unused), up to the longest tenor: seasoning and exposure

@@ -8,6 +8,21 @@ use super::setup::Setup;
 use crate::model::delinquency::BUCKETS;
 use crate::money::Fen;
 
+/// Sums of revolving lines; money in fen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LineStock {
+    /// Open lines.
+    pub accounts: i64,
+    /// Of them those that owe nothing.
+    pub unused: i64,
+    /// Limits.
+    pub limits: i64,
+    /// What is owed.
+    pub balance: i64,
+    /// What could be drawn.
+    pub undrawn: i64,
+}
+
 /// Sums of the book. Money in fen.
 #[derive(Clone, Debug)]
 pub struct Stock {
@@ -29,6 +44,8 @@ pub struct Stock {
     pub products: Vec<i64>,
     /// Balance by vintage, and of it more than 30 days past due.
     pub vintages: Vec<(i64, i64)>,
+    /// Revolving lines.
+    pub lines: LineStock,
 }
 
 impl Stock {
@@ -45,6 +62,7 @@ impl Stock {
             products: vec![0; setup.products.len() * setup.cells.len()],
             // One more for the opening book.
             vintages: vec![(0, 0); setup.months as usize + 1],
+            lines: LineStock::default(),
         }
     }
 
@@ -76,7 +94,15 @@ impl Stock {
         self.products.fill(0);
         self.vintages.fill((0, 0));
         let cells = setup.cells.len();
-        for account in &book.delinquents {
+        self.lines = LineStock::default();
+        for line in &book.lines {
+            self.lines.accounts += 1;
+            self.lines.unused += i64::from(line.account.balance == Fen::ZERO);
+            self.lines.limits += line.limit.0;
+            self.lines.balance += line.account.balance.0;
+            self.lines.undrawn += line.undrawn().0;
+        }
+        for account in book.delinquents.iter().chain(book.lines.iter().map(|line| &line.account)) {
             assert!(
                 Fen::ZERO <= account.scheduled && account.scheduled <= account.balance,
                 "a balance below zero or below its schedule in month {month}"

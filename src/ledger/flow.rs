@@ -182,6 +182,20 @@ flows! {
     FundingPaid "funding_cost" FundingExpense Cash;
     /// Fees paid to guarantors.
     GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
+    /// Drawn on revolving lines.
+    Drawn "drawn" Loans Cash;
+    /// Draws on revolving lines.
+    Draws "draws";
+    /// Limits of lines granted, fen: no entry.
+    LimitsGranted "limits_granted";
+    /// Rises of limits, fen: no entry.
+    LimitsRaised "limits_raised";
+    /// Cuts of limits, fen: no entry.
+    LimitsCut "limits_cut";
+    /// Limits raised.
+    LimitRises "limit_rises";
+    /// Lines whose limit was reviewed.
+    LimitReviews "limit_reviews";
     /// Subsidies received for loans on book.
     SubsidyReceived "subsidy_received" Cash SubsidyIncome;
     /// Operational losses.

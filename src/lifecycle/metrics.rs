@@ -101,7 +101,7 @@ fn balance(sums: &Sums) -> f64 {
 }
 
 fn originated(sums: &Sums) -> f64 {
-    flow(sums, Flow::OriginatedNew) + flow(sums, Flow::OriginatedRepeat)
+    flow(sums, Flow::OriginatedNew) + flow(sums, Flow::OriginatedRepeat) + flow(sums, Flow::Drawn)
 }
 
 const fn metric(key: &'static str, unit: Unit, of: fn(&Sums) -> Value) -> Metric {
@@ -147,6 +147,13 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("customers_called", |s| Value::Sum(flow(s, Flow::CustomersCalled))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
+    money("drawn", |s| Value::Sum(flow(s, Flow::Drawn))),
+    count("draws", |s| Value::Sum(flow(s, Flow::Draws))),
+    money("limits_granted", |s| Value::Sum(flow(s, Flow::LimitsGranted))),
+    money("limits_raised", |s| Value::Sum(flow(s, Flow::LimitsRaised))),
+    money("limits_cut", |s| Value::Sum(flow(s, Flow::LimitsCut))),
+    count("limit_rises", |s| Value::Sum(flow(s, Flow::LimitRises))),
+    count("limit_reviews", |s| Value::Sum(flow(s, Flow::LimitReviews))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
     money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
@@ -159,7 +166,8 @@ pub const FLOW_METRICS: &[Metric] = &[
         Value::Ratio(s.flows().sum(&repaid) as f64, originated(s))
     }),
     money("loan_average", |s| {
-        Value::Ratio(originated(s), flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat))
+        let made = [Flow::OriginatedNew, Flow::OriginatedRepeat, Flow::LimitsGranted];
+        Value::Ratio(s.flows().sum(&made) as f64, flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat))
     }),
     money("balance_average", |s| Value::Ratio(balance(s), s.months as f64)),
     money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),
@@ -258,6 +266,16 @@ pub const STOCK_METRICS: &[Metric] = &[
         Value::Ratio(s.get(MonthMetric::ScoreDefaults) as f64 * 1e-6, loans)
     }),
     count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
+    count("lines_average", |s| Value::Ratio(s.get(MonthMetric::LineAccounts) as f64, s.months as f64)),
+    ratio("lines_unused_share", |s| {
+        Value::Ratio(s.get(MonthMetric::LinesUnused) as f64, s.get(MonthMetric::LineAccounts) as f64)
+    }),
+    ratio("draws_per_line", |s| Value::Ratio(flow(s, Flow::Draws), s.get(MonthMetric::LineAccounts) as f64)),
+    money("limits_average", |s| Value::Ratio(s.get(MonthMetric::LineLimits) as f64, s.months as f64)),
+    money("undrawn_average", |s| Value::Ratio(s.get(MonthMetric::Undrawn) as f64, s.months as f64)),
+    ratio("utilisation", |s| {
+        Value::Ratio(s.get(MonthMetric::LineBalance) as f64, s.get(MonthMetric::LineLimits) as f64)
+    }),
     count("accounts_average", |s| {
         Value::Ratio(s.buckets(0, MonthMetric::BucketAccounts) as f64, s.months as f64)
     }),

@@ -10,6 +10,7 @@ pub mod economy;
 pub mod funding;
 pub mod guarantee;
 pub mod ladder;
+pub mod line;
 pub mod litigation;
 pub mod loyalty;
 pub mod market;

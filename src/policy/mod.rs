@@ -90,6 +90,8 @@ pub struct Action {
     pub cutoff_repeat: f64,
     /// Multiplies collections.
     pub collections: f64,
+    /// Multiplies first limits of lines.
+    pub limits: f64,
     /// Raises annual rates offered.
     pub price: f64,
     /// Multiplies amounts asked for.
@@ -138,6 +140,8 @@ pub struct Levers {
     pub cutoff_repeat: Vec<f64>,
     /// Multiplier of the speed of recoveries.
     pub collections: f64,
+    /// Multiplier of first limits of lines.
+    pub limits: f64,
     /// Multiplier of contacts and their capacity by collections tier.
     pub tiers: Vec<f64>,
     /// Rise of annual rates by product.
@@ -176,6 +180,7 @@ impl Levers {
             cutoff_new: vec![0.0; of.segments],
             cutoff_repeat: vec![0.0; of.segments],
             collections: 1.0,
+            limits: 1.0,
             tiers: vec![1.0; of.tiers],
             price: vec![0.0; of.products],
             amount: vec![1.0; of.products * of.segments],
@@ -199,6 +204,7 @@ impl Levers {
                 levers.cutoff_new[segment] += rule.action.cutoff_new * strength;
                 levers.cutoff_repeat[segment] += rule.action.cutoff_repeat * strength;
             }
+            levers.limits *= towards(rule.action.limits, strength);
             for &segment in &rule.converting {
                 levers.conversion[segment] += rule.action.conversion * strength;
             }

@@ -15,6 +15,7 @@ mod validate_exit;
 mod validate_funding;
 mod validate_lending;
 mod validate_levers;
+mod validate_line;
 mod validate_opening;
 mod validate_policy;
 mod without;

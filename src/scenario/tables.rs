@@ -523,6 +523,71 @@ table! {
         funding_spread: Option<AnnualSpread>,
         /// Annual subsidy received, share of the balance (财政贴息); absent: 0.
         subsidy: Option<AnnualRate>,
+    /// Makes the product a revolving line; absent: its loans are closed-end.
+        line: Option<Line>,
+    }
+}
+
+table! {
+    /// A revolving line (循环贷, 随借随还). The product's amounts are limits, its tenors months until the line ends or is renewed,
+    /// its prepayment the balance repaid in full with the line kept open.
+    pub struct Line {
+        /// Highest limit.
+        limit_max: Amount,
+        /// Limit granted by grade, best first, as a multiple of the amount drawn from the product's law.
+        limit_by_grade: Vec<Multiplier>,
+        /// Share of the amount that is the first limit (low and grow); absent: all.
+        initial_share: Option<Probability>,
+        /// Share of customers who never draw.
+        inactive_share: Probability,
+        /// Probability per month that a customer draws.
+        draw_probability: Probability,
+        /// Share of the open limit drawn then.
+        draw_share: Probability,
+        /// Share of the balance a customer who pays repays in a month (随还), if that is more than the minimum.
+        repaid_share: Probability,
+        /// Share of the balance due every month, with the interest (最低还款).
+        minimum_share: Probability,
+        /// Least payment due in a month, principal and interest, or all that is owed if that is less.
+        minimum_payment: Amount,
+        /// Share of the open limit drawn in the month in which a payment is missed (credit conversion factor).
+        conversion_factor: Probability,
+        /// Probability that a line in good standing is renewed for as long again when it ends; absent: 0.
+        renewal: Option<Probability>,
+        /// Equal months in which what is owed at the end of the line is repaid; absent: at once.
+        run_off_months: Option<Whole<1, 60>>,
+        /// Share of a rise of the limit that is drawn at once; absent: none.
+        rise_drawn_share: Option<Probability>,
+        /// Share of the limit taken away when a payment is missed; absent: none.
+        late_cut: Option<Probability>,
+        /// Rise of the limit after months paid on time; absent: none.
+        on_time_rise: Option<OnTimeRise>,
+        /// Periodic review of limits; absent: none.
+        review: Option<LimitReview>,
+    }
+}
+
+table! {
+    /// Rise of a line's limit after so many payments on time in a row (连续按时还款自动提额).
+    pub struct OnTimeRise {
+        /// Payments on time in a row; counted anew after a rise and after a payment missed.
+        payments: Whole<1, 120>,
+        /// Share of the limit it rises by.
+        share: Probability,
+    }
+}
+
+table! {
+    /// Review of limits in fixed months, by conduct since the last one.
+    pub struct LimitReview {
+        /// Months between reviews.
+        every: Whole<1, 120>,
+        /// Share of lines that are reviewed (调额覆盖率).
+        coverage: Probability,
+        /// Share by which the limit of a line rises that is used and was never late since the last review.
+        rise: Probability,
+        /// Share by which the limit of a line falls that was late since the last review.
+        cut: Probability,
     }
 }
 
@@ -952,6 +1017,8 @@ table! {
         cutoff_repeat: Option<ScorePoints>,
         /// Collections contacts, their capacity and the speed of recoveries are multiplied by this.
         collections: Option<Multiplier>,
+        /// First limits of new lines are multiplied by this.
+        limits: Option<Multiplier>,
         /// Annual rates of new offers are raised by this, within the product's floor and cap.
         price: Option<AnnualSpread>,
         /// Amounts that new customers ask for are multiplied by this, within the product's least and most.

@@ -17,6 +17,7 @@ use super::validate_exit::{closing, securitisation};
 use super::validate_funding::funding;
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_levers::{apr_cap, check_policy};
+use super::validate_line::{exposure, limits, line};
 use super::validate_opening::opening_book;
 use super::validate_policy::check_rule;
 use crate::rate::Number;
@@ -77,6 +78,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     for product in &scenario.product {
         check_product(product, scenario, &mut checker);
         guarantee(product, &mut checker);
+        line(product, scenario, &mut checker);
         grade_caps(product, scenario, &mut checker);
     }
     apr_cap(scenario, &mut checker);
@@ -85,6 +87,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
     litigation(scenario, &mut checker);
+    limits(scenario, &mut checker);
     sale(scenario, &mut checker);
     securitisation(scenario, &mut checker);
     closing(scenario, &mut checker);
@@ -268,9 +271,9 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
         || format!("a run could have {loans:.0} borrowers, more than {LOANS_PER_RUN_MAX:.0}"),
         "lower the number of loans, leads_max, capacity or population, or simulate a sample of the market",
     );
-    let largest = scenario.product.iter().max_by_key(|product| product.amount_max);
+    let largest = scenario.product.iter().max_by(|a, b| exposure(a, months).total_cmp(&exposure(b, months)));
     let largest = largest.expect("products are not empty");
-    let exposure = loans * largest.amount_max.fen_f64();
+    let exposure = loans * exposure(largest, months);
     checker.require(
         exposure < 4e17,
         &format!("product.{}.amount_max", largest.name),

@@ -19,6 +19,12 @@ pub fn closing(scenario: &Scenario, checker: &mut Checker<'_>) {
             || "nobody would move".to_owned(),
             "give a share of current loans per month above 0, or leave transfer out",
         );
+        checker.require(
+            policy.transfer.is_none() || has_loans(scenario),
+            &format!("policy.{}.transfer", policy.name),
+            || "all products are revolving lines, and those do not move".to_owned(),
+            "leave transfer out, or give a product that is no line",
+        );
     }
     checker.require(
         scenario.closing.is_none() || policies().any(|policy| policy.close == Some(true)),
@@ -26,6 +32,11 @@ pub fn closing(scenario: &Scenario, checker: &mut Checker<'_>) {
         || "the product is never closed".to_owned(),
         "give a policy with `close = true`, or leave [closing] out",
     );
+}
+
+/// Whether a product has loans that can be moved or sold one by one.
+fn has_loans(scenario: &Scenario) -> bool {
+    scenario.product.iter().any(|product| product.line.is_none())
 }
 
 /// Somebody sells pools, and there is something in them.
@@ -47,6 +58,12 @@ pub fn securitisation(scenario: &Scenario, checker: &mut Checker<'_>) {
         "securitisation.share",
         || "pools of nothing".to_owned(),
         "give a share of current loans above 0, or leave [securitisation] out",
+    );
+    checker.require(
+        has_loans(scenario),
+        "securitisation",
+        || "all products are revolving lines, and pools are of loans".to_owned(),
+        "leave [securitisation] out, or give a product that is no line",
     );
     checker.require(
         (0.05..1.0).contains(&retained),

@@ -40,8 +40,8 @@ pub fn check_policy(policy: &Policy, scenario: &Scenario, names: &Names<'_>, che
         acts,
         &path,
         || format!("the policy {:?} does nothing", policy.name),
-        "give an action: marketing, conversion, cutoff_new, cutoff_repeat, collections, price, amount, tenor, hours, launch, transfer, \
-         stop_new, stop_repeat, sell, securitise or close",
+        "give an action: marketing, conversion, cutoff_new, cutoff_repeat, collections, limits, price, amount, tenor, hours, \
+         launch, transfer, stop_new, stop_repeat, sell, securitise or close",
     );
     idle(policy, scenario, &path, checker);
 }
@@ -53,6 +53,7 @@ pub fn graded(policy: &Policy) -> bool {
         || policy.cutoff_new.is_some()
         || policy.cutoff_repeat.is_some()
         || policy.collections.is_some()
+        || policy.limits.is_some()
         || policy.price.is_some()
         || policy.amount.is_some()
         || policy.tenor.is_some()

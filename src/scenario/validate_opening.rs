@@ -37,6 +37,12 @@ fn terms(
     scenario: &Scenario,
     checker: &mut Checker<'_>,
 ) {
+    checker.require(
+        product.line.is_none(),
+        &format!("{path}.product"),
+        || format!("{} is a revolving line, and the opening book holds loans", product.name),
+        "choose a product without [product.line]",
+    );
     let offered: Vec<String> = product.tenors.iter().map(|tenor| tenor.months.0.to_string()).collect();
     checker.require(
         product.tenors.iter().any(|tenor| tenor.months == loans.tenor),

@@ -117,5 +117,10 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::CustomersDormant,
         MonthMetric::PaidOffYearAgo,
         MonthMetric::BackWithinYear,
+        MonthMetric::LineAccounts,
+        MonthMetric::LinesUnused,
+        MonthMetric::LineLimits,
+        MonthMetric::LineBalance,
+        MonthMetric::Undrawn,
     ])
 }

@@ -37,17 +37,28 @@ pub fn rate_cut(scenario: &Scenario, rung: u32) -> f64 {
     f64::from(rung) * cut.map_or(0.0, |cut| cut.f64())
 }
 
-/// What a customer is granted who would get `otherwise` if there were no ladder.
-pub fn granted(now: &Month<'_>, product: &Product, grade: usize, standing: &Standing, otherwise: f64) -> i64 {
+/// What a customer is granted who would get `otherwise` if there were no ladder; `multiple` is that of a new line's grade.
+pub fn granted(
+    now: &Month<'_>,
+    product: &Product,
+    grade: usize,
+    standing: &Standing,
+    otherwise: f64,
+    multiple: Option<f64>,
+) -> i64 {
     let most = product.grade_amount_max.as_ref().map_or(i64::MAX, |most| most[grade].0.0);
     let Some(ladder) = &now.world.scenario.ladder else {
-        return amount(product, otherwise).min(most);
+        return of_grade(product, amount(product, otherwise), multiple).min(most);
     };
     let mut limit = standing.first as f64 * ladder.first_share.map_or(1.0, |share| share.f64());
     for _ in 0..standing.rung {
         limit *= 1.0 + ladder.limit_rise.map_or(0.0, |rise| rise.f64());
     }
-    amount(product, f64::min(standing.asked, limit)).min(most)
+    of_grade(product, amount(product, f64::min(standing.asked, limit)), multiple).min(most)
+}
+
+fn of_grade(product: &Product, granted: i64, multiple: Option<f64>) -> i64 {
+    multiple.map_or(granted, |multiple| amount(product, granted as f64 * multiple))
 }
 
 impl Loan {

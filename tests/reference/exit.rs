@@ -6,10 +6,15 @@ use lendcycle::ledger::Flow;
 use lendcycle::random::Process;
 
 use super::contract::nearest;
-use super::loan::Status;
+use super::loan::{Loan, Status};
 use super::month::Month;
 use super::risk::words_below;
 use super::run::Book;
+
+/// Closed-end loans that are current; lines stay where they are.
+fn can_be_moved(loan: &Loan) -> bool {
+    loan.status == Status::Current && !loan.fraud && loan.line.is_none()
+}
 
 /// Current loans that move this month, at par.
 pub fn transfer(book: &mut Book, now: &Month<'_>) {
@@ -17,7 +22,7 @@ pub fn transfer(book: &mut Book, now: &Month<'_>) {
     for (policy, share) in &now.policies {
         stay *= 1.0 - policy.transfer.map_or(0.0, |transfer| transfer.f64()) * share;
     }
-    for loan in book.loans.iter_mut().filter(|loan| loan.status == Status::Current && !loan.fraud) {
+    for loan in book.loans.iter_mut().filter(|loan| can_be_moved(loan)) {
         let word = now.world.draws.words(loan.who, Process::Transfer, now.month)[0];
         if u64::from(word) < words_below(1.0 - stay) {
             let flows = &mut book.flows[loan.group].0;
@@ -54,7 +59,7 @@ pub fn securitise(book: &mut Book, now: &Month<'_>) {
     }
     let kept = terms.retained.map_or(0.05, |share| share.f64());
     let below = words_below(terms.share.f64() * (1.0 - kept));
-    for loan in book.loans.iter_mut().filter(|loan| loan.status == Status::Current && !loan.fraud) {
+    for loan in book.loans.iter_mut().filter(|loan| can_be_moved(loan)) {
         let word = now.world.draws.words(loan.who, Process::Securitise, now.month)[0];
         if u64::from(word) < below {
             let flows = &mut book.flows[loan.group].0;
@@ -85,8 +90,8 @@ pub fn close(book: &mut Book, now: &Month<'_>) {
         flows[Flow::AccountsSoldPastDue as usize] += i64::from(late);
         let interest = if late { Flow::InterestReversed } else { Flow::InterestReceived };
         flows[interest as usize] += loan.receivable;
-        // Frauds are sold one by one, as they are kept.
-        if !late && !loan.fraud {
+        // Frauds and lines are sold one by one, as they are kept.
+        if !late && !loan.fraud && loan.line.is_none() {
             *sums.entry((loan.vintage, loan.product, loan.group)).or_default() += balance;
         } else {
             let price = if late { prices.past_due_price } else { prices.current_price };

@@ -8,6 +8,7 @@ use super::acquisition::{self, Chances};
 use super::contract::{Contract, nearest};
 use super::customers::{Standing, granted};
 use super::leads::{expected_leads, saturation};
+use super::line::{grant, payment_when_drawn};
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{
@@ -106,6 +107,7 @@ fn new_borrower(
         if spread > 0.0 { median * exp(spread * normal_quantile(uniform(words[1]))) } else { median };
     let grade = grade(now, observed);
     let ladder = Standing::of_new_customer(amount(terms, wished));
+    let multiple = terms.line.as_ref().map(|line| line.limit_by_grade[grade].f64());
     Borrower {
         who,
         group,
@@ -114,7 +116,7 @@ fn new_borrower(
         score_observed: observed,
         score_true: applicants.true_score(observed, words[0]),
         income: income(now.world.cells[group].segment, words[3]),
-        amount: granted(now, terms, grade, &ladder, wished),
+        amount: granted(now, terms, grade, &ladder, wished, multiple),
         tenor: tenor(now, terms, grade, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
         repeat: false,
@@ -271,7 +273,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
                 score_observed: score,
                 score_true: loan.score_true,
                 income: loan.income,
-                amount: granted(now, product, grade, &ladder, loan.amount as f64 * growth),
+                amount: granted(now, product, grade, &ladder, loan.amount as f64 * growth, None),
                 tenor: tenor(now, product, grade, words[1]),
                 fraud: false,
                 repeat: true,
@@ -302,7 +304,11 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let rate = apr(now, product, borrower.grade, borrower.ladder.rung);
     let contract = Contract::new(product, borrower.repeat, rate, borrower.amount, borrower.tenor, &[]);
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
-        let share = monthly_payment(&contract) / borrower.income - table.payment_to_income_free.f64();
+        let payment = match &product.line {
+            Some(line) => payment_when_drawn(now, line, borrower.amount, rate),
+            None => monthly_payment(&contract),
+        };
+        let share = payment / borrower.income - table.payment_to_income_free.f64();
         segment.affordability_slope.unwrap_or(table.slope).f64() * f64::max(share, 0.0)
     });
     let effects = effects + strain;
@@ -312,7 +318,6 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         true => (Flow::LoansRepeat, Flow::OriginatedRepeat),
     };
     flows[count as usize] += 1;
-    flows[originated as usize] += borrower.amount;
     flows[Flow::LoansFraud as usize] += i64::from(borrower.fraud);
     let (fee_left, coupon) = match borrower.repeat || scenario.plan.is_some() {
         true => (1.0, 0),
@@ -321,10 +326,8 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
             (fee_left, coupon)
         }
     };
-    let fee = product.upfront_fee.f64() * fee_left;
-    flows[Flow::FeesReceived as usize] += nearest(borrower.amount as f64 * fee);
     flows[Flow::MarketingPaid as usize] += coupon;
-    book.loans.push(Loan {
+    let mut loan = Loan {
         who: borrower.who,
         vintage: now.month,
         group: borrower.group,
@@ -353,8 +356,19 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         on_time: Vec::new(),
         paid_off: 0,
         asks_again: None,
+        line: None,
         waits_until: 0,
         called: false,
         apr: vec![(1, rate)],
-    });
+    };
+    let granted = match &product.line {
+        Some(_) => grant(&mut loan, now, &mut book.flows[borrower.group]),
+        None => {
+            book.flows[borrower.group].0[originated as usize] += borrower.amount;
+            borrower.amount
+        }
+    };
+    book.flows[borrower.group].0[Flow::FeesReceived as usize] +=
+        nearest(granted as f64 * (product.upfront_fee.f64() * fee_left));
+    book.loans.push(loan);
 }

@@ -6,6 +6,7 @@ use lendcycle::random::{Process, Who};
 
 use super::contract::{Contract, Instalment, interest, nearest};
 use super::customers::Standing;
+use super::line::Line;
 use super::month::Month;
 use super::offers::apr;
 use super::risk::{Conduct, conduct, level, next_bucket, words_below};
@@ -69,6 +70,8 @@ pub struct Loan {
     pub paid_off: u32,
     /// Month in which the customer asks for another loan.
     pub asks_again: Option<u32>,
+    /// The line, if it is one.
+    pub line: Option<Line>,
     /// Month in which a good customer asks again or gives up, and whether the bank calls until then.
     pub waits_until: u32,
     pub called: bool,
@@ -85,6 +88,9 @@ impl Loan {
     pub fn balance(&self) -> i64 {
         if !self.is_open() {
             return 0;
+        }
+        if let Some(line) = &self.line {
+            return line.balance();
         }
         let instalments = self.contract.instalments.iter().zip(&self.paid);
         instalments.filter(|(_, paid)| !**paid).map(|(instalment, _)| instalment.principal).sum()
@@ -107,7 +113,17 @@ impl Loan {
 
     /// Months past due at the end of a calendar month.
     pub fn age_at(&self, month: u32) -> u32 {
-        if self.status == Status::Delinquent { self.age(month.wrapping_sub(self.vintage)) } else { 0 }
+        match &self.line {
+            _ if self.status != Status::Delinquent => 0,
+            Some(line) => line.age(month - self.vintage),
+            None => self.age(month.wrapping_sub(self.vintage)),
+        }
+    }
+
+    /// Paid out so far.
+    pub fn paid_out(&self) -> i64 {
+        let drawn = |line: &Line| line.draws.iter().map(|draw| draw.amount).sum();
+        self.line.as_ref().map_or(self.amount, drawn)
     }
 
     /// Row of its vintage in tables of so many months; all loans made before month 0 share the one after the last.
@@ -118,12 +134,13 @@ impl Loan {
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
     pub fn live(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
         match self.status {
+            _ if self.line.is_some() => self.live_line(now, flows, cash),
             Status::Current => self.live_current(now, flows),
             Status::Delinquent => self.live_delinquent(now, flows, cash),
             Status::PaidOff | Status::ChargedOff | Status::Left => {}
         }
         self.on_time.push(!matches!(self.status, Status::Delinquent | Status::ChargedOff));
-        if self.is_open() {
+        if self.is_open() && self.line.is_none() {
             self.reprice(now);
         }
     }
@@ -186,6 +203,13 @@ impl Loan {
         }
     }
 
+    /// What rivals add to prepayment.
+    pub fn drawn_away(&self, now: &Month<'_>) -> f64 {
+        let market = &now.world.scenario.market;
+        let first = market.prepayment_by_grade.as_ref().map_or(1.0, |factors| factors[self.grade].f64());
+        market.prepayment_effect.f64() * now.rivals() * first
+    }
+
     fn conduct(&self, now: &Month<'_>, k: u32, instalment: Instalment) -> Conduct {
         if self.fraud {
             return if instalment.falls_due { Conduct::Misses } else { Conduct::Pays };
@@ -193,9 +217,7 @@ impl Loan {
         let product = now.world.products[self.product];
         let ramp = product.prepayment_ramp.0 as u32;
         let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
-        let market = &now.world.scenario.market;
-        let first = market.prepayment_by_grade.as_ref().map_or(1.0, |factors| factors[self.grade].f64());
-        let rivals = 1.0 + market.prepayment_effect.f64() * now.rivals() * first;
+        let rivals = 1.0 + self.drawn_away(now);
         let prepayment = f64::min(product.prepayment.f64() * risen * rivals, 1.0);
         let due_level = instalment.falls_due.then(|| {
             let x = f64::from(k) / product.seasoning_month.0 as f64;
@@ -277,7 +299,7 @@ impl Loan {
     }
 
     /// Takes cash for interest: for what is booked first, then for what is suspended (MODEL.md 3.14).
-    fn receive(&mut self, interest: i64, flows: &mut Flows) {
+    pub fn receive(&mut self, interest: i64, flows: &mut Flows) {
         let booked = interest.min(self.receivable);
         flows.0[Flow::InterestReceived as usize] += booked;
         flows.0[Flow::InterestCashBasis as usize] += interest - booked;
@@ -308,7 +330,7 @@ impl Loan {
         }
     }
 
-    fn charge_off(&mut self, flows: &mut Flows) {
+    pub fn charge_off(&mut self, flows: &mut Flows) {
         assert_eq!(self.receivable, 0, "no booked interest is left to charge off");
         self.charged_off = self.balance();
         self.status = Status::ChargedOff;
@@ -317,7 +339,7 @@ impl Loan {
     }
 
     /// Closes a loan that owes nothing any more; a good customer may come back.
-    fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
+    pub fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
         self.paid_off = now.month.wrapping_sub(self.vintage);
         flows.0[Flow::AccountsPaidOff as usize] += 1;

@@ -82,7 +82,8 @@ impl Book {
             by_channel[first(&|cell| cells[cell].channel.name == own.channel.name)] += i128::from(of);
             by_product[loan.product] += i128::from(of);
             if loan.vintage == now.month {
-                largest = largest.max(loan.amount);
+                let granted = loan.line.as_ref().map_or(loan.amount, |line| line.limit);
+                largest = largest.max(granted);
             }
         }
         for part in by_segment {

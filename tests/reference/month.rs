@@ -117,6 +117,11 @@ impl<'a> Month<'a> {
         self.open.contains(&channel)
     }
 
+    /// What first limits of lines are multiplied by.
+    pub fn limits(&self) -> f64 {
+        self.policies.iter().map(|(policy, share)| multiplier(policy.limits, *share)).product()
+    }
+
     /// Whether borrowers are reminded of what falls due.
     pub fn reminds(&self) -> bool {
         let reminder = &self.world.scenario.reminder;

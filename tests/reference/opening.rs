@@ -147,6 +147,7 @@ fn loan(
         penalty,
         charged_off: 0,
         sold: false,
+        line: None,
         worst_age: late,
         late,
         on_time: (1..=age).map(|k| k < unpaid_from).collect(),

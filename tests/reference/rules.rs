@@ -183,7 +183,7 @@ fn figure(world: &World<'_>, past: &Past<'_>, when: &When, month: u32) -> Option
     let late = |from: u8| (from..7).map(|bucket| get(MonthMetric::BucketBalance(bucket))).sum::<f64>();
     let share = |part: f64, whole: f64| if whole == 0.0 { None } else { Some(part / whole) };
     let balance = get(MonthMetric::Balance);
-    let originated = sum(&[Flow::OriginatedNew, Flow::OriginatedRepeat]);
+    let originated = sum(&[Flow::OriginatedNew, Flow::OriginatedRepeat, Flow::Drawn]);
     match when.metric {
         Watched::NplRatio => share(late(4), balance),
         Watched::NplRatioLagged => {

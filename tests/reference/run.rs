@@ -2,10 +2,7 @@
 
 use lendcycle::engine::{LoanRecord, MONTH_METRICS, MonthMetric, VINTAGE_AGES, VintageMetric};
 use lendcycle::ledger::{Flow, Flows};
-use lendcycle::lifecycle::stage::{Classifier, Observation, Stage};
-use lendcycle::math::{exp, ln};
-use lendcycle::model::schedule::Instalment;
-use lendcycle::money::Fen;
+use lendcycle::lifecycle::stage::{Classifier, Stage};
 use lendcycle::policy::Firing;
 use lendcycle::scenario::Scenario;
 
@@ -13,7 +10,9 @@ use super::acquisition::{iteration_cost, months_since_launch};
 use super::claims::Claims;
 use super::contract::nearest;
 use super::exit;
+use super::figures::{observe, promised_default, record};
 use super::funnel::originate;
+use super::line::use_lines;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::money;
 use super::month::Month;
@@ -114,6 +113,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
             book.flows.iter_mut().zip(&brought_in).for_each(|(flows, more)| flows.add(more));
         }
         book.look_after(&now);
+        use_lines(&mut book, &now);
         originate(&mut book, &now);
         book.lose_customers(&now);
         book.check_interest(&now);
@@ -236,6 +236,11 @@ impl Book {
     fn check_interest(&self, now: &Month<'_>) {
         for loan in &self.loans {
             let k = now.month.wrapping_sub(loan.vintage);
+            if let Some(line) = &loan.line {
+                let billed = if loan.is_open() { line.interest_billed() } else { loan.suspended };
+                assert_eq!(loan.receivable + loan.suspended, billed);
+                continue;
+            }
             match loan.status {
                 Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k)),
                 Status::Delinquent => {
@@ -260,10 +265,29 @@ impl Book {
             row[MonthMetric::Balance.index()] += loan.balance();
             row[MonthMetric::BucketBalance(bucket).index()] += loan.balance();
             row[MonthMetric::BucketAccounts(bucket).index()] += 1;
+            if let Some(line) = &loan.line {
+                let sums = [
+                    (MonthMetric::LineAccounts, 1),
+                    (MonthMetric::LinesUnused, i64::from(line.balance() == 0)),
+                    (MonthMetric::LineLimits, line.limit),
+                    (MonthMetric::LineBalance, line.balance()),
+                    (MonthMetric::Undrawn, line.undrawn()),
+                ];
+                for (metric, value) in sums {
+                    row[metric.index()] += value;
+                }
+            }
             if loan.vintage == now.month {
-                row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                if loan.line.is_none() {
+                    row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                }
                 row[MonthMetric::ScoreDefaults.index()] +=
                     promised_default(now.world.scenario, loan.score_observed);
+            }
+        }
+        for draw in self.loans.iter().filter_map(|loan| loan.line.as_ref()).flat_map(|line| &line.draws) {
+            if draw.month == now.month {
+                row[MonthMetric::PrincipalMonths.index()] += draw.expected;
             }
         }
         self.shape(now, before, &mut row);
@@ -315,7 +339,7 @@ impl Book {
                 table[row * VintageMetric::COUNT + metric as usize] = value;
             };
             set(VintageMetric::Loans, loans().count() as i64);
-            set(VintageMetric::Originated, loans().map(|loan| loan.amount).sum());
+            set(VintageMetric::Originated, loans().map(Loan::paid_out).sum());
             set(VintageMetric::Balance, loans().map(Loan::balance).sum());
             set(VintageMetric::Balance30, late().map(Loan::balance).sum());
             set(VintageMetric::Ever30, loans().filter(|loan| loan.worst_age >= 2).count() as i64);
@@ -333,60 +357,4 @@ impl Book {
 /// M0 to M6.
 fn bucket(age: u32) -> usize {
     age.min(6) as usize
-}
-
-/// What the stage classifier sees of a month.
-fn observe(row: &[i64], season: f64) -> Observation {
-    let get = |metric: MonthMetric| row[metric.index()] as f64;
-    let flow = |flow: Flow| get(MonthMetric::Flow(flow));
-    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat));
-    let [scheduled, prepaid, arrears] =
-        [Flow::PrincipalScheduled, Flow::PrincipalPrepaid, Flow::PrincipalArrears].map(flow);
-    Observation {
-        originated: new / season + repeat,
-        repaid: scheduled + prepaid + arrears,
-        balance: get(MonthMetric::Balance),
-        npl: (4..7).map(|bucket| get(MonthMetric::BucketBalance(bucket))).sum(),
-        principal_months: get(MonthMetric::PrincipalMonths),
-        originated_raw: new + repeat,
-    }
-}
-
-fn record(loan: &Loan) -> LoanRecord {
-    let mut opening = Fen(loan.amount);
-    let instalments = loan.made.instalments.iter().map(|month| {
-        let instalment = Instalment {
-            opening,
-            principal: Fen(month.principal),
-            interest_accrued: Fen(month.interest_accrued),
-            interest_due: Fen(month.interest_due),
-        };
-        opening -= instalment.principal;
-        instalment
-    });
-    let instalments = instalments.collect();
-    LoanRecord {
-        who: loan.who,
-        month: loan.vintage,
-        group: loan.group,
-        product: loan.product,
-        grade: loan.grade,
-        amount: Fen(loan.amount),
-        instalments,
-        score_observed: loan.score_observed,
-        score_true: loan.score_true,
-        level: loan.level,
-        level_delinquent: loan.level_delinquent,
-        fraud: loan.fraud,
-        repeat: loan.repeat,
-    }
-}
-
-/// The scorecard's probability of default of a score in whole points, from 0 to 1500, millionths: `1 / (1 + odds)`, the odds doubling every so many points.
-fn promised_default(scenario: &Scenario, score: f64) -> i64 {
-    let underwriting = &scenario.underwriting;
-    let factor = underwriting.points_to_double_odds.f64() / ln(2.0);
-    let offset = underwriting.base_score.f64() - factor * ln(underwriting.base_odds.f64());
-    let points = (nearest(score) as f64).clamp(0.0, 1500.0);
-    nearest(1.0 / (1.0 + exp((points - offset) / factor)) * 1e6)
 }

@@ -2,27 +2,53 @@
 
 use super::contracts::{Contracts, FamilyId};
 use super::month::Conditions;
+use super::resolve::cumulative;
 use super::rivals::{Choices, Standing};
 use super::setup::Setup;
 use super::setup_competition::RivalOffer;
+use crate::model::borrower::choose;
 use crate::model::competition::Choice;
-use crate::model::pricing::take_up;
+use crate::model::pricing::{take_up, tenor_mix};
 use crate::random;
 
-/// Offers of the month: what approved applicants do, by product and grade, family of contracts by tenor. They are
-/// made anew only when the LPR, the number of rivals or their rates move.
+/// Offers of the month: what approved applicants do, by product and grade, family of contracts by tenor, mix of tenors.
+/// They are made anew only when something they are made for moves.
 #[derive(Debug, Default)]
 pub struct Offers {
     /// All rivals of the run in the order of entry, where they have offers of their own.
     rivals: Vec<RivalOffer>,
-    made_for: Option<(f64, u32, f64)>,
+    made_for: Option<MadeFor>,
     grades: usize,
-    /// By product and grade, where rivals act by their number alone.
+    rungs: usize,
+    /// Cumulative thresholds of tenors by product.
+    tenors: Vec<Vec<u64>>,
+    /// By product, grade and rung, where rivals act by their number alone.
     take_up: Vec<f64>,
-    /// By product and grade: of first and of repeat loans, by tenor.
+    /// By product, grade and rung: of first and of repeat loans, by tenor.
     families: Vec<[Vec<FamilyId>; 2]>,
     /// Where customers choose among lenders.
     choices: Option<Choices>,
+}
+
+#[derive(Debug)]
+struct MadeFor {
+    lpr: f64,
+    apr_cap: f64,
+    rivals: u32,
+    price_war: f64,
+    price: Vec<f64>,
+    tenor: Vec<f64>,
+}
+
+impl MadeFor {
+    fn is(&self, now: &Conditions) -> bool {
+        self.lpr == now.lpr
+            && self.apr_cap == now.apr_cap
+            && self.rivals == now.rivals
+            && self.price_war == now.price_war
+            && self.price == now.levers.price
+            && self.tenor == now.levers.tenor
+    }
 }
 
 impl Offers {
@@ -33,10 +59,8 @@ impl Offers {
 
     /// Makes the offers of a month.
     pub fn update(&mut self, setup: &Setup, now: &Conditions, contracts: &mut Contracts) {
-        let made_for = Some((now.lpr, now.rivals, now.price_war));
-        if self.made_for != made_for {
+        if !self.made_for.as_ref().is_some_and(|made| made.is(now)) {
             self.make(setup, now, contracts);
-            self.made_for = made_for;
         }
     }
 
@@ -45,9 +69,17 @@ impl Offers {
         self.families.clear();
         self.take_up.clear();
         let rivals = setup.market.take_up_effect * f64::from(now.rivals);
-        for product in &setup.products {
-            for grade in 0..self.grades {
-                let apr = product.apr_at(now.lpr, grade);
+        self.rungs = setup.rungs();
+        self.tenors.clear();
+        for (index, product) in setup.products.iter().enumerate() {
+            self.tenors.push(match now.levers.tenor[index] {
+                0.0 => product.tenor_thresholds.clone(),
+                moved => cumulative(&tenor_mix(&product.tenor_shares, moved), 1.0),
+            });
+            let rungs = self.rungs;
+            for (grade, rung) in (0..self.grades).flat_map(|grade| (0..rungs).map(move |rung| (grade, rung)))
+            {
+                let apr = product.apr_at(now.lpr, grade, rung, now.levers.price[index], now.apr_cap);
                 let (at_reference, reference, slope) = product.take_up;
                 self.take_up.push(take_up(at_reference, apr, reference, slope, rivals));
                 self.families.push([&product.repayment, &product.repayment_repeat].map(|repayment| {
@@ -64,19 +96,41 @@ impl Offers {
             .competition
             .as_ref()
             .map(|competition| Choices::new(setup, competition, now, &self.rivals[..now.rivals as usize]));
+        self.made_for = Some(MadeFor {
+            lpr: now.lpr,
+            apr_cap: now.apr_cap,
+            rivals: now.rivals,
+            price_war: now.price_war,
+            price: now.levers.price.clone(),
+            tenor: now.levers.tenor.clone(),
+        });
     }
 
-    /// The family of contracts a loan belongs to.
-    pub fn family(&self, product: usize, grade: usize, tenor_index: usize, repeat: bool) -> FamilyId {
-        self.families[product * self.grades + grade][usize::from(repeat)][tenor_index]
+    /// Position of the tenor that a word chooses.
+    pub fn tenor(&self, product: usize, word: u32) -> usize {
+        choose(&self.tenors[product], word)
+    }
+
+    fn at(&self, product: usize, grade: usize, rung: usize) -> usize {
+        (product * self.grades + grade) * self.rungs + rung
+    }
+
+    /// The family of contracts a first loan belongs to.
+    pub fn family(&self, product: usize, grade: usize, tenor_index: usize) -> FamilyId {
+        self.families[self.at(product, grade, 0)][0][tenor_index]
+    }
+
+    /// The family of contracts a repeat loan belongs to.
+    pub fn family_repeat(&self, product: usize, grade: usize, rung: usize, tenor_index: usize) -> FamilyId {
+        self.families[self.at(product, grade, rung)][1][tenor_index]
     }
 
     /// What approved applicants of a segment do.
     #[inline]
-    pub fn choice(&self, segment: usize, product: usize, grade: usize) -> Choice {
+    pub fn choice(&self, segment: usize, product: usize, grade: usize, rung: usize) -> Choice {
         match &self.choices {
-            Some(choices) => choices.of(segment, product, grade),
-            None => Choice { take_up: self.take_up[product * self.grades + grade], lost: 0.0 },
+            Some(choices) => choices.of(segment, product, grade, rung),
+            None => Choice { take_up: self.take_up[self.at(product, grade, rung)], lost: 0.0 },
         }
     }
 
@@ -85,9 +139,9 @@ impl Offers {
         self.choices.as_ref().and_then(|choices| choices.standing)
     }
 
-    /// By how much rivals' mean annual rate for a product and grade is above the own one; 0 without them.
-    pub fn rivals_dearer_by(&self, product: usize, grade: usize) -> f64 {
-        self.choices.as_ref().map_or(0.0, |choices| choices.dearer_by(product, grade))
+    /// By how much rivals' mean annual rate for a product, grade and rung is above the own one; 0 without them.
+    pub fn rivals_dearer_by(&self, product: usize, grade: usize, rung: usize) -> f64 {
+        self.choices.as_ref().map_or(0.0, |choices| choices.dearer_by(product, grade, rung))
     }
 }
 

@@ -47,10 +47,38 @@ pub enum MonthMetric {
     RivalRate,
     /// Interest that the month's borrowers save against rivals' mean rate over the life of their contracts, fen.
     InterestSaved,
+    /// Balance at month end less that of the month before.
+    BalanceChange,
+    /// That change less the one of the month before.
+    BalanceBend,
+    /// Balance of the segment that a unit of the balance stands in, on average.
+    SegmentPart,
+    /// The same of channels.
+    ChannelPart,
+    /// The same of products.
+    ProductPart,
+    /// Largest loan made.
+    LargestLoan,
+    /// Customers between loans who may come back, at month end.
+    CustomersDormant,
+    /// Customers paid off twelve months before.
+    PaidOffYearAgo,
+    /// Of them those who have taken another loan.
+    BackWithinYear,
+    /// Open revolving lines.
+    LineAccounts,
+    /// Lines that owe nothing.
+    LinesUnused,
+    /// Limits of open lines.
+    LineLimits,
+    /// Balance of open lines.
+    LineBalance,
+    /// What could be drawn on them.
+    Undrawn,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 10;
+const STOCKS: usize = 1 + 2 * BUCKETS + 24;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -68,10 +96,24 @@ impl MonthMetric {
             MonthMetric::Contacts => 4 + 2 * BUCKETS,
             MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
             MonthMetric::ScoreDefaults => 6 + 2 * BUCKETS,
-            MonthMetric::ContestedMonths => 7 + 2 * BUCKETS,
-            MonthMetric::RivalAdvantage => 8 + 2 * BUCKETS,
-            MonthMetric::RivalRate => 9 + 2 * BUCKETS,
-            MonthMetric::InterestSaved => 10 + 2 * BUCKETS,
+            MonthMetric::BalanceChange => 7 + 2 * BUCKETS,
+            MonthMetric::BalanceBend => 8 + 2 * BUCKETS,
+            MonthMetric::SegmentPart => 9 + 2 * BUCKETS,
+            MonthMetric::ChannelPart => 10 + 2 * BUCKETS,
+            MonthMetric::ProductPart => 11 + 2 * BUCKETS,
+            MonthMetric::LargestLoan => 12 + 2 * BUCKETS,
+            MonthMetric::CustomersDormant => 13 + 2 * BUCKETS,
+            MonthMetric::PaidOffYearAgo => 14 + 2 * BUCKETS,
+            MonthMetric::BackWithinYear => 15 + 2 * BUCKETS,
+            MonthMetric::LineAccounts => 16 + 2 * BUCKETS,
+            MonthMetric::LinesUnused => 17 + 2 * BUCKETS,
+            MonthMetric::LineLimits => 18 + 2 * BUCKETS,
+            MonthMetric::LineBalance => 19 + 2 * BUCKETS,
+            MonthMetric::Undrawn => 20 + 2 * BUCKETS,
+            MonthMetric::ContestedMonths => 21 + 2 * BUCKETS,
+            MonthMetric::RivalAdvantage => 22 + 2 * BUCKETS,
+            MonthMetric::RivalRate => 23 + 2 * BUCKETS,
+            MonthMetric::InterestSaved => 24 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

@@ -57,9 +57,10 @@ pub struct Standing {
 pub struct Choices {
     products: usize,
     grades: usize,
-    /// By segment, product and grade; only where they meet.
+    rungs: usize,
+    /// By segment, product, grade and rung; only where they meet.
     choices: Vec<Choice>,
-    /// By product and grade.
+    /// By product, grade and rung.
     dearer_by: Vec<f64>,
     pub standing: Option<Standing>,
 }
@@ -72,47 +73,49 @@ impl Choices {
         now: &Conditions,
         rivals: &[RivalOffer],
     ) -> Self {
-        let (products, grades) = (setup.products.len(), setup.underwriting.grades());
+        let (products, grades, rungs) = (setup.products.len(), setup.underwriting.grades(), setup.rungs());
         let nobody = Choice { take_up: 0.0, lost: 0.0 };
-        let mut choices = vec![nobody; setup.segments.len() * products * grades];
-        let mut dearer_by = vec![0.0; products * grades];
+        let mut choices = vec![nobody; setup.segments.len() * products * grades * rungs];
+        let mut dearer_by = vec![0.0; products * grades * rungs];
         let mut advantages = vec![0.0; rivals.len()];
         let mut rival_apr = 0.0;
         for demand in &competition.demands {
             let product = &setup.products[demand.product];
             let (take_up, reference, _) = product.take_up;
-            for grade in 0..grades {
+            for (grade, rung) in (0..grades).flat_map(|grade| (0..rungs).map(move |rung| (grade, rung))) {
+                let at = (demand.product * grades + grade) * rungs + rung;
+                // Where the bank stands, it stands with the terms of a first loan.
+                let share = if rung == 0 { demand.share / grades as f64 } else { 0.0 };
                 let mut own = competition.against[demand.product].own;
-                own.apr = product.apr_at(now.lpr, grade);
+                own.apr = product.apr_at(now.lpr, grade, rung, now.levers.price[demand.product], now.apr_cap);
                 let (mut sum, mut rates) = (0.0, 0.0);
                 for (rival, total) in rivals.iter().zip(&mut advantages) {
                     let offer = rival_terms(setup, competition, now, rival, (demand.product, grade), &own);
                     let advantage = offer.advantage(&own, rival.brand, &demand.weights);
                     sum += exp(advantage);
                     rates += offer.apr;
-                    *total += demand.share * advantage / grades as f64;
+                    *total += share * advantage;
                 }
                 let price = demand.weights.rate * 100.0 * (own.apr - reference);
-                choices[(demand.segment * products + demand.product) * grades + grade] =
-                    choose_lender(take_up, price, sum);
+                choices[demand.segment * products * grades * rungs + at] = choose_lender(take_up, price, sum);
                 if !rivals.is_empty() {
                     let mean = rates / rivals.len() as f64;
-                    dearer_by[demand.product * grades + grade] = mean - own.apr;
-                    rival_apr += demand.share * mean / grades as f64;
+                    dearer_by[at] = mean - own.apr;
+                    rival_apr += share * mean;
                 }
             }
         }
         let best = advantages.into_iter().reduce(f64::max);
         let standing = best.map(|advantage| Standing { advantage, rival_apr });
-        Choices { products, grades, choices, dearer_by, standing }
+        Choices { products, grades, rungs, choices, dearer_by, standing }
     }
 
-    pub fn of(&self, segment: usize, product: usize, grade: usize) -> Choice {
-        self.choices[(segment * self.products + product) * self.grades + grade]
+    pub fn of(&self, segment: usize, product: usize, grade: usize, rung: usize) -> Choice {
+        self.choices[((segment * self.products + product) * self.grades + grade) * self.rungs + rung]
     }
 
-    pub fn dearer_by(&self, product: usize, grade: usize) -> f64 {
-        self.dearer_by[product * self.grades + grade]
+    pub fn dearer_by(&self, product: usize, grade: usize, rung: usize) -> f64 {
+        self.dearer_by[(product * self.grades + grade) * self.rungs + rung]
     }
 }
 
@@ -136,7 +139,7 @@ fn rival_terms(
     };
     let mut offer = drawn.towards(own, competition.homogeneity);
     if let Some(war) = &competition.war {
-        let lowest = (now.lpr + setup.funding_spread).max(0.0) + war.margin;
+        let lowest = (now.lpr + setup.funding.spread).max(0.0) + war.margin;
         offer.apr = war_rate(offer.apr, lowest, now.price_war);
     }
     offer

@@ -1,5 +1,6 @@
 //! Choice among lenders by what they offer: multinomial logit (McFadden 1974).
 
+use super::pricing::shifted;
 use crate::math::{exp, logit};
 
 /// What a lender offers for a product.
@@ -71,6 +72,13 @@ pub struct Choice {
     pub take_up: f64,
     /// Share of those who do not who take a rival's.
     pub lost: f64,
+}
+
+impl Choice {
+    /// The choice when the log-odds of taking the loan offered move by `shift`; what the others do stays the same.
+    pub fn shifted(self, shift: f64) -> Choice {
+        Choice { take_up: shifted(self.take_up, shift), ..self }
+    }
 }
 
 /// Choice where rivals' attractions relative to the own offer sum to `rivals`. Not to borrow is as attractive as makes

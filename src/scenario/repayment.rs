@@ -3,6 +3,7 @@
 use super::Scenario;
 use super::checker::Checker;
 use super::tables::{Product, Schedule};
+use super::validate_levers::price_most;
 use crate::model::pricing::{AllIn, offered_apr};
 use crate::model::schedule::{Kind, Repayment, Schedule as Contracted};
 use crate::money::Fen;
@@ -45,8 +46,13 @@ impl Product {
 
     /// What a loan of an amount, grade and tenor costs its customer all in, at an LPR.
     pub fn all_in(&self, amount: Fen, lpr: f64, grade: usize, tenor: u32, repeat: bool) -> AllIn {
+        self.all_in_at(amount, lpr, grade, tenor, repeat, 0.0)
+    }
+
+    /// The same when a policy raises rates by `price`.
+    fn all_in_at(&self, amount: Fen, lpr: f64, grade: usize, tenor: u32, repeat: bool, price: f64) -> AllIn {
         let base = if self.rate_base == RateBase::Lpr { lpr } else { 0.0 };
-        let spread = self.grade_spread[grade].f64();
+        let spread = self.grade_spread[grade].f64() + price;
         let apr = offered_apr(base, self.apr.f64(), spread, self.apr_floor.f64(), self.apr_cap.f64());
         let contract = Contracted::new(&self.repayment(repeat), apr, tenor);
         AllIn::new(&contract, apr, amount, self.upfront_fee.f64(), self.monthly_fee_fen())
@@ -164,6 +170,7 @@ pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checke
     let given = scenario.economy.lpr.iter().map(|step| step.apr.f64()).fold(0.0, f64::max);
     // A product's cap holds its rate whatever the LPR.
     let lpr = if scenario.economy.lpr_move_probability.f64() > 0.0 { 1.0 } else { given };
+    let price = price_most(product, scenario);
     let smallest = product.monthly_fee.map(|_| product.amount_min.0);
     let amounts = [Some(product.amount_median.0), smallest];
     let offers = product.tenors.iter().flat_map(|tenor| {
@@ -173,7 +180,9 @@ pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checke
         })
     });
     let dearest = offers
-        .map(|(amount, grade, tenor)| (product.all_in(amount, lpr, grade, tenor, true), amount, grade, tenor))
+        .map(|(amount, grade, tenor)| {
+            (product.all_in_at(amount, lpr, grade, tenor, true, price), amount, grade, tenor)
+        })
         .max_by(|a, b| a.0.apr_all_in.total_cmp(&b.0.apr_all_in));
     let Some((cost, amount, grade, tenor)) = dearest else {
         return;

@@ -50,12 +50,18 @@ fn rival(now: &Month<'_>, table: &Competition, number: u32) -> Rival {
 }
 
 /// Rate of a rival against a product and grade.
-fn rival_apr(now: &Month<'_>, table: &Competition, rival: &Rival, product: &Product, grade: usize) -> f64 {
+fn rival_apr(
+    now: &Month<'_>,
+    table: &Competition,
+    rival: &Rival,
+    product: &Product,
+    at: (usize, u32),
+) -> f64 {
     let terms = product.rival_terms.as_ref().expect("terms of rivals");
     let base = if product.rate_base == RateBase::Lpr { now.lpr() } else { 0.0 };
-    let wished = base + terms.apr.f64() + product.grade_spread[grade].f64() + rival.apr;
+    let wished = base + terms.apr.f64() + product.grade_spread[at.0].f64() + rival.apr;
     let alike = value(table.homogeneity, 0.0);
-    let rate = (1.0 - alike) * f64::max(wished, 0.0) + alike * apr(now, product, grade);
+    let rate = (1.0 - alike) * f64::max(wished, 0.0) + alike * apr(now, product, at.0, at.1);
     let Some(war) = &table.price_war else { return rate };
     let funds = now.lpr() + now.world.scenario.funding.spread.f64();
     let lowest = f64::max(funds, 0.0) + war.margin.f64();
@@ -72,7 +78,7 @@ fn better(
     rival: &Rival,
     segment: &Segment,
     product: &Product,
-    grade: usize,
+    at: (usize, u32),
 ) -> f64 {
     let terms = product.rival_terms.as_ref().expect("terms of rivals");
     let minds = segment.preferences.as_ref();
@@ -89,7 +95,7 @@ fn better(
     let for_limit = value(table.limit_weight, 0.0) * value(minds.and_then(|p| p.limit), 1.0);
     let for_speed = value(table.speed_weight, 0.0) * value(minds.and_then(|p| p.speed), 1.0);
     let for_ease = value(table.flexibility_weight, 0.0) * value(minds.and_then(|p| p.flexibility), 1.0);
-    let dearer = rival_apr(now, table, rival, product, grade) - apr(now, product, grade);
+    let dearer = rival_apr(now, table, rival, product, at) - apr(now, product, at.0, at.1);
     let utility = rate * 100.0 * dearer + for_limit * differs(limit, own_limit)
         - for_speed * differs(hours, own_hours)
         + for_ease * differs(value(terms.flexibility, 0.0), value(product.flexibility, 0.0))
@@ -103,13 +109,14 @@ pub fn chance(
     table: &Competition,
     segment: &Segment,
     product: &Product,
-    grade: usize,
+    at: (usize, u32),
+    shift: f64,
 ) -> Chance {
     let rivals = (0..now.rivals() as u32).map(|number| rival(now, table, number));
     let attraction =
-        rivals.fold(0.0, |sum, rival| sum + exp(better(now, table, &rival, segment, product, grade)));
+        rivals.fold(0.0, |sum, rival| sum + exp(better(now, table, &rival, segment, product, at)));
     let slope = product.take_up_slope.f64() * value(segment.preferences.as_ref().and_then(|p| p.rate), 1.0);
-    let price = slope * 100.0 * (apr(now, product, grade) - product.take_up_apr.f64());
+    let price = slope * 100.0 * (apr(now, product, at.0, at.1) - product.take_up_apr.f64());
     let alone = product.take_up.f64();
     let nothing = match alone {
         0.0 => return Chance { own: 0.0, rival: 0.0 },
@@ -117,7 +124,9 @@ pub fn chance(
         _ => exp(-(ln(alone / (1.0 - alone)) + price)),
     };
     let rival = if attraction > 0.0 { attraction / (nothing + attraction) } else { 0.0 };
-    Chance { own: 1.0 / (1.0 + nothing + attraction), rival }
+    // A promotion makes the own offer better than everything else alike.
+    let others = nothing + attraction;
+    Chance { own: if others > 0.0 { 1.0 / (1.0 + others * exp(-shift)) } else { 1.0 }, rival }
 }
 
 /// Grades of the scenario.
@@ -144,9 +153,8 @@ pub fn standing(now: &Month<'_>) -> Option<[i64; 3]> {
                 let product = now.world.products.iter().find(|product| &product.name == name);
                 let product = product.expect("a known product");
                 let weight = share.f64() * segment.population.0 as f64 / people;
-                for grade in 0..grades(now) {
-                    total +=
-                        weight * better(now, table, &rival, segment, product, grade) / grades(now) as f64;
+                for at in (0..grades(now)).map(|grade| (grade, 0)) {
+                    total += weight * better(now, table, &rival, segment, product, at) / grades(now) as f64;
                 }
             }
         }
@@ -158,25 +166,25 @@ pub fn standing(now: &Month<'_>) -> Option<[i64; 3]> {
             let product = now.world.products.iter().find(|product| &product.name == name);
             let product = product.expect("a known product");
             let weight = share.f64() * segment.population.0 as f64 / people;
-            for grade in 0..grades(now) {
-                mean += weight * mean_apr(now, table, product, grade) / grades(now) as f64;
+            for at in (0..grades(now)).map(|grade| (grade, 0)) {
+                mean += weight * mean_apr(now, table, product, at) / grades(now) as f64;
             }
         }
     }
     Some([1, nearest(best * 1e6), nearest(mean * 1e6)])
 }
 
-fn mean_apr(now: &Month<'_>, table: &Competition, product: &Product, grade: usize) -> f64 {
+fn mean_apr(now: &Month<'_>, table: &Competition, product: &Product, at: (usize, u32)) -> f64 {
     let count = now.rivals() as u32;
-    let rates = (0..count).map(|number| rival_apr(now, table, &rival(now, table, number), product, grade));
+    let rates = (0..count).map(|number| rival_apr(now, table, &rival(now, table, number), product, at));
     rates.fold(0.0, |sum, rate| sum + rate) / f64::from(count)
 }
 
 /// Interest that a borrower saves against the mean rate of rivals while the contract runs, fen.
-pub fn interest_saved(now: &Month<'_>, product: &Product, grade: usize, principal_months: i64) -> i64 {
+pub fn interest_saved(now: &Month<'_>, product: &Product, at: (usize, u32), principal_months: i64) -> i64 {
     match &now.world.scenario.competition {
         Some(table) if now.rivals() > 0.0 => {
-            let dearer = mean_apr(now, table, product, grade) - apr(now, product, grade);
+            let dearer = mean_apr(now, table, product, at) - apr(now, product, at.0, at.1);
             nearest(principal_months as f64 * (dearer / 12.0))
         }
         _ => 0,

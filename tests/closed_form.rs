@@ -20,6 +20,8 @@ mod laboratory;
 mod loss_distribution;
 #[path = "closed_form/numbers.rs"]
 mod numbers;
+#[path = "closed_form/prices.rs"]
+mod prices;
 #[path = "closed_form/reminders.rs"]
 mod reminders;
 #[path = "closed_form/retention.rs"]

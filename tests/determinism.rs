@@ -7,6 +7,8 @@ mod isolation;
 mod laboratory;
 #[path = "determinism/monotonicity.rs"]
 mod monotonicity;
+#[path = "determinism/prices.rs"]
+mod prices;
 #[path = "determinism/reproduction.rs"]
 mod reproduction;
 #[path = "determinism/rules.rs"]

@@ -21,8 +21,6 @@ pub struct ContractId(u32);
 #[derive(Debug)]
 struct Family {
     schedule: Schedule,
-    /// Annual rate of the first month.
-    apr: f64,
     step: Fen,
     /// Whether all months bear the same rate.
     one_rate: bool,
@@ -67,7 +65,8 @@ impl Contracts {
 
     /// The family of a repayment, annual rate and tenor, for amounts that are multiples of `step`.
     pub fn family(&mut self, repayment: &Repayment, apr: f64, tenor: u32, step: Fen) -> FamilyId {
-        let Repayment { kind, period, interest_only, balloon, rate_steps, waiver } = repayment;
+        let Repayment { kind, period, interest_only, balloon, rate_steps, waiver, rate_range, days } =
+            repayment;
         let mut key = vec![
             *kind as u64,
             u64::from(*period),
@@ -75,6 +74,10 @@ impl Contracts {
             balloon.to_bits(),
             waiver.0.to_bits(),
             u64::from(waiver.1),
+            rate_range.0.to_bits(),
+            rate_range.1.to_bits(),
+            days.map_or(0, |days| u64::from(days.year)),
+            days.map_or(0, |days| u64::from(days.origination.ordinal())),
             apr.to_bits(),
             u64::from(tenor),
             step.0 as u64,
@@ -83,7 +86,6 @@ impl Contracts {
         *self.family_of.entry(key).or_insert_with(|| {
             let schedule = Schedule::new(repayment, apr, tenor);
             self.families.push(Family {
-                apr,
                 step,
                 one_rate: schedule.charged.windows(2).all(|pair| pair[0] == pair[1]),
                 schedule,
@@ -98,8 +100,8 @@ impl Contracts {
     /// The contract of a loan whose rate changes to `apr` after month on book `m`; the months up to `m` are the same in both.
     pub fn repriced(&mut self, id: ContractId, tenor: u32, m: u32, apr: f64) -> ContractId {
         let old = self.get(id, tenor);
-        let Family { schedule, step, apr: first, .. } = old.family;
-        let (amount, step, first) = (old.opening(1), *step, *first);
+        let Family { schedule, step, .. } = old.family;
+        let (amount, step, first) = (old.opening(1), *step, schedule.apr);
         let change = apr - first;
         let mut repayment = schedule.repayment.clone();
         if repayment.rate_steps.last().map_or(0.0, |(_, change)| *change) == change {
@@ -211,10 +213,10 @@ pub struct Planned {
 }
 
 impl<'a> Contract<'a> {
-    /// Monthly rate in force in month `k`, before any waiver; after the tenor that of the last month.
+    /// Monthly rate in force in month `k`, before any waiver.
     #[inline]
     pub fn rate(&self, k: u32) -> FixedRate {
-        self.family.schedule.rates[k.clamp(1, self.tenor()) as usize - 1]
+        self.family.schedule.rate(k)
     }
 
     /// Adds the months from `from` to the tenor to a plan (`sign` 1), or takes them out (`sign` -1). The plan starts with

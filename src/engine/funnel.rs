@@ -107,7 +107,7 @@ pub fn run_funnel(
             let at = at as usize;
             let product = segment.products[choose(&segment.product_thresholds, w0[at])];
             let grade = grades.grade(w1[at]);
-            if u64::from(w3[at]) < offers.take_up(product, grade, market.staying[product]) {
+            if u64::from(w3[at]) < offers.take_up(product, grade, false, market.staying[product]) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
                 let score_word = w1[at];
                 accepted.push(Accepted { ordinal: ordinals[at], product, grade, score_word, fraud });

@@ -153,7 +153,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         flows.count(Flow::RepeatApprovals, 1);
         let words = draws.words(earlier.who, Process::RepeatLoan, now.month);
         let grade = grade(behaviour, &setup.underwriting.grade_scores);
-        if u64::from(words[0]) >= offers.take_up(product_index, grade, 1.0) {
+        if u64::from(words[0]) >= offers.take_up(product_index, grade, true, 1.0) {
             continue;
         }
         let amount = product.amount.law().fit(earlier.amount.0 as f64 * setup.repeat.amount_growth);

@@ -13,6 +13,7 @@ use crate::policy::{Action, Rule, StageKind};
 use crate::random;
 use crate::scenario::Scenario;
 use crate::scenario::tables::{Litigation, Policy, Product, RateBase, Reminder, Sale, StageName, Tier};
+use crate::time::CalendarMonth;
 
 impl Setup {
     /// Resolves a valid scenario.
@@ -196,12 +197,12 @@ fn products(scenario: &Scenario, segments: &[SegmentSetup], cells: &[Cell]) -> V
                     asked.contains(&index)
                 })
                 .collect();
-            product_setup(product, groups, cells.len())
+            product_setup(product, groups, cells.len(), scenario.run.start)
         })
         .collect()
 }
 
-fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
+fn product_setup(product: &Product, groups: Vec<usize>, cells: usize, start: CalendarMonth) -> ProductSetup {
     let mut slot_of_group = vec![usize::MAX; cells];
     for (slot, &group) in groups.iter().enumerate() {
         slot_of_group[group] = slot;
@@ -209,10 +210,10 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
     let tenors: Vec<u32> = product.tenors.iter().map(|tenor| tenor.months.0 as u32).collect();
     let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
     let longest = tenors.iter().copied().max().unwrap_or(0);
-    let repayment = product.repayment(false);
+    let repayment = product.repayment(false, start);
     ProductSetup {
         name: product.name.clone(),
-        repayment_repeat: product.repayment(true),
+        repayment_repeat: product.repayment(true, start),
         on_lpr: product.rate_base == RateBase::Lpr,
         reprice: product.reprice_months.map_or(0, |months| months.0 as u32),
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
@@ -236,6 +237,7 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
             product.manual_hours.map_or(0.0, |hours| hours.f64()),
         ),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
+        take_up_all_in: product.takes_up_all_in().then(|| (product.amount_median.0, shares)),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
         guarantee: GuaranteeSetup {
             share: product.guarantee_share.map_or(0.0, |share| share.f64()),

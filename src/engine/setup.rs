@@ -223,6 +223,8 @@ pub struct ProductSetup {
     pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
     pub take_up: (f64, f64, f64),
+    /// Amount and shares of tenors whose all-in rates take-up looks at; `None`: it looks at the contract's rate.
+    pub take_up_all_in: Option<(Fen, Vec<f64>)>,
     /// Prepayment per month and its ramp.
     pub prepayment: (f64, u32),
     /// Guarantee.

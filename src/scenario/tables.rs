@@ -303,6 +303,28 @@ choice! {
     }
 }
 
+choice! {
+    /// How days count for interest.
+    pub enum DayCount {
+        /// Every month is a twelfth of a year.
+        Months = "30/360",
+        /// The days of the calendar month, of a year of 360.
+        Actual360 = "actual/360",
+        /// The days of the calendar month, of a year of 365 (按日计息).
+        Actual365 = "actual/365",
+    }
+}
+
+choice! {
+    /// The rate take-up looks at.
+    pub enum TakeUpRate {
+        /// The contract's first annual rate.
+        Contract = "contract",
+        /// What the loan costs all in, fees, waivers and later rates included.
+        AllIn = "all_in",
+    }
+}
+
 table! {
     /// A loan product.
     pub struct Product {
@@ -334,6 +356,8 @@ table! {
         apr_floor: AnnualRate,
         /// Highest annual rate.
         apr_cap: AnnualRate,
+        /// How days count for interest; absent: 30/360.
+        day_count: Option<DayCount>,
         /// Overdue principal bears this multiple of the contract rate (罚息).
         penalty_multiple: Multiplier,
         /// One-off fee at origination, share of the amount.
@@ -366,6 +390,8 @@ table! {
         take_up_apr: AnnualRate,
         /// Effect of one percentage point of annual rate on the log-odds of take-up (negative).
         take_up_slope: LogOdds,
+        /// The rate compared with `take_up_apr`; absent: the contract's.
+        take_up_rate: Option<TakeUpRate>,
         /// Probability per month that a current loan is prepaid in full.
         prepayment: Probability,
         /// Months on book after which prepayment has risen to its full rate; 1 means at once.

@@ -4,6 +4,8 @@
 use lendcycle::math::pow;
 use lendcycle::scenario::tables::{Product, Schedule};
 
+use super::prices::year_share;
+
 /// Monthly rates are whole multiples of `2^-40`.
 const RATE_UNIT: i128 = 1 << 40;
 
@@ -22,7 +24,7 @@ pub struct Instalment {
 pub struct Contract {
     /// Months between due dates.
     pub period: u32,
-    /// Monthly rates in units of `2^-40`, before any waiver.
+    /// Monthly rates in units of `2^-40`, before any waiver; beyond the tenor those of overdue principal.
     pub rates: Vec<i64>,
     /// Whether all principal is left for the end.
     pub bullet: bool,
@@ -47,24 +49,26 @@ pub fn interest(balance: i64, rate: i64) -> i64 {
 }
 
 impl Contract {
-    /// The contract of a first or repeat loan at an annual rate, written month by month (MODEL.md 3.10).
+    /// The contract of a first or repeat loan of an amount, made at the end of a calendar month, at an annual rate, written
+    /// month by month (MODEL.md 3.10).
     /// `resets` are annual rates by the month on book from which they hold.
     pub fn new(
         product: &Product,
         repeat: bool,
         apr: f64,
-        amount: i64,
+        (amount, made): (i64, i64),
         tenor: u32,
         resets: &[(u32, f64)],
     ) -> Self {
         let period = product.payment_months.map_or(1, |months| months.0 as u32);
         let interest_only = product.interest_only_months.map_or(0, |months| months.0 as u32);
         let at_last = nearest(amount as f64 * product.balloon.map_or(0.0, |share| share.f64()));
-        let rate_of = |k: u32| {
+        let annual_of = |k: u32| {
             let mut annual = apr;
             for step in product.rate_steps.iter().flatten() {
                 if u64::from(k) >= step.month_on_book.0 {
                     annual = apr + step.change.f64();
+                    annual = annual.max(product.apr_floor.f64()).min(product.apr_cap.f64());
                 }
             }
             for (from, reset) in resets {
@@ -73,8 +77,13 @@ impl Contract {
                     annual = apr + (reset - apr);
                 }
             }
-            rate_units(f64::max(annual, 0.0) / 12.0)
+            f64::max(annual, 0.0)
         };
+        let monthly = |annual: f64, k: u32| match year_share(product, made, k) {
+            None => rate_units(annual / 12.0),
+            Some(share) => rate_units(annual * share),
+        };
+        let rate_of = |k: u32| monthly(annual_of(k.min(tenor)), k);
         let changes = |k: u32| {
             product.rate_steps.iter().flatten().any(|step| step.month_on_book.0 == u64::from(k))
                 || resets.iter().any(|(from, _)| *from == k)
@@ -99,6 +108,16 @@ impl Contract {
             if begins || levelled {
                 let dates = (tenor + 1 - k) / period;
                 payment = match product.schedule {
+                    Schedule::Annuity if year_share(product, made, k).is_some() => {
+                        let (mut all, mut last) = (0.0, 1.0);
+                        for date in (0..dates).rev() {
+                            let months = k + date * period..k + (date + 1) * period;
+                            let units: i64 = months.map(|month| monthly(annual_of(k), month)).sum();
+                            let growth = 1.0 + units as f64 / RATE_UNIT as f64;
+                            (all, last) = ((all + 1.0) / growth, last / growth);
+                        }
+                        nearest((balance as f64 - at_last as f64 * last) / all)
+                    }
                     Schedule::Annuity => {
                         let rate = rate_of(k) as f64 / RATE_UNIT as f64 * f64::from(period);
                         let factor = annuity(rate, dates);
@@ -130,7 +149,7 @@ impl Contract {
         }
         assert_eq!(balance, 0, "a contract repays its principal");
         assert_eq!(charged, 0, "a contract pays its interest");
-        let rates = (1..=tenor).map(rate_of).collect();
+        let rates = (1..=tenor + 121).map(rate_of).collect();
         Contract { period, rates, bullet: product.schedule == Schedule::InterestOnly, instalments }
     }
 

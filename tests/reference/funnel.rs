@@ -11,6 +11,7 @@ use super::offers::{
     amount, apr, by_staff, grade, income, monthly_payment, product_asked, taking_up, tenor, waiting,
 };
 use super::poisson::poisson;
+use super::prices::calendar;
 use super::risk::{hold, level, words_below};
 use super::run::Book;
 use super::world::Cell;
@@ -252,7 +253,7 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
         let product = product_asked(now, group, cell.segment.completion.f64(), words[0]);
         let borrower = new_borrower(now, &applicants, who, group, words, product);
         let waiting = waiting(now, now.world.products[product], book.backlog);
-        let take_up = taking_up(now, now.world.products[product], borrower.grade);
+        let take_up = taking_up(now, now.world.products[product], borrower.grade, false);
         if u64::from(words[3]) < words_below(take_up * waiting) {
             drawn.push(borrower);
         }
@@ -292,7 +293,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let product = world.products[loan.product];
         let words = world.draws.words(loan.who, Process::RepeatLoan, now.month);
         let grade = grade(now, score);
-        if u64::from(words[0]) < words_below(taking_up(now, product, grade)) {
+        if u64::from(words[0]) < words_below(taking_up(now, product, grade, true)) {
             drawn.push(Borrower {
                 who: loan.who,
                 group: loan.group,
@@ -332,7 +333,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         product,
         borrower.repeat,
         apr(now, product, borrower.grade),
-        borrower.amount,
+        (borrower.amount, calendar(now, now.month)),
         borrower.tenor,
         &[],
     );

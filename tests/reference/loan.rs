@@ -7,6 +7,7 @@ use lendcycle::random::{Process, Who};
 use super::contract::{Contract, Instalment, interest, nearest};
 use super::month::Month;
 use super::offers::apr;
+use super::prices::calendar;
 use super::risk::{Conduct, conduct, level, next_bucket, words_below};
 
 /// Months past due from which a loan is more than 90 days past due and non-performing.
@@ -125,7 +126,8 @@ impl Loan {
         self.apr.push((k + 1, rate));
         let (_, first) = self.apr[0];
         let tenor = self.contract.tenor();
-        self.contract = Contract::new(product, self.repeat, first, self.amount, tenor, &self.apr[1..]);
+        let loan = (self.amount, calendar(now, self.vintage));
+        self.contract = Contract::new(product, self.repeat, first, loan, tenor, &self.apr[1..]);
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
@@ -245,7 +247,7 @@ impl Loan {
             .map(|month| self.contract.instalments[*month as usize - 1].principal)
             .sum();
         let multiple = now.world.products[self.product].penalty_multiple.f64();
-        let rate = *self.contract.rates.get(k as usize - 1).or(self.contract.rates.last()).expect("a rate");
+        let rate = self.contract.rates[k as usize - 1];
         self.penalty += interest(overdue, nearest(rate as f64 * multiple));
         let earned = self.contract.month(k).map_or(0, |instalment| instalment.interest_accrued);
         if age >= NON_PERFORMING {

@@ -6,6 +6,7 @@ use lendcycle::scenario::tables::{Product, RateBase, Segment};
 
 use super::contract::{Contract, nearest};
 use super::month::Month;
+use super::prices::rate_seen;
 use super::risk::words_below;
 
 /// The first choice whose cumulative share, of `whole`, lies above a word; the last one takes what rounding leaves.
@@ -33,12 +34,12 @@ pub fn apr(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
 }
 
 /// Probability that an offer is taken up.
-pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
+pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, repeat: bool) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
         return base;
     }
-    let dearer = apr(now, product, grade) - product.take_up_apr.f64();
+    let dearer = rate_seen(now, product, grade, repeat) - product.take_up_apr.f64();
     let price = product.take_up_slope.f64() * 100.0 * dearer;
     let rivals = now.world.scenario.market.take_up_effect.f64() * now.rivals();
     let log_odds = ln(base / (1.0 - base)) + price + rivals;

@@ -16,6 +16,8 @@ mod delinquency;
 mod economy;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
+#[path = "closed_form/ladder.rs"]
+mod ladder;
 #[path = "closed_form/loss_distribution.rs"]
 mod loss_distribution;
 #[path = "closed_form/numbers.rs"]

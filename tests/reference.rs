@@ -13,6 +13,8 @@ mod reference {
     pub mod claims;
     pub mod compare;
     pub mod contract;
+    pub mod customers;
+    mod customers_agree;
     pub mod funnel;
     pub mod loan;
     pub mod month;

@@ -2,6 +2,7 @@
 
 use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
+use super::ladder::Standing;
 use super::setup::Setup;
 use super::tile::Tile;
 use crate::ledger::{Flow, Flows};
@@ -29,6 +30,8 @@ pub struct Loan {
     /// Most months past due so far.
     pub worst: u8,
     pub grade: u8,
+    /// Rung of the ladder its rate is of.
+    pub rung: u8,
     pub fraud: bool,
 }
 
@@ -144,6 +147,8 @@ pub struct VintageSums {
 #[derive(Debug, Default)]
 pub struct Book {
     pub loans: Vec<Origination>,
+    /// By loan, where there is a ladder.
+    pub standings: Vec<Standing>,
     pub contracts: Contracts,
     pub tiles: Vec<Tile>,
     /// Tiles in use come first; the rest keep their memory for later.
@@ -184,6 +189,7 @@ impl Book {
     pub fn begin(&mut self, setup: &Setup) {
         let months = setup.months as usize;
         self.loans.clear();
+        self.standings.clear();
         self.contracts.begin();
         self.tiles_used = 0;
         self.tile_at.clear();
@@ -263,6 +269,7 @@ impl Book {
         if repeat.wait.last() == Some(&0) || loan.fraud || u32::from(loan.worst) > repeat.worst {
             return;
         }
+        self.climb(setup, loan, month);
         let word = draws.words(loan.who, Process::RepeatWait, month)[0];
         if let Some(wait) = months_until_return(&repeat.wait, word)
             && month + wait < setup.months

@@ -168,6 +168,7 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
     book.flows[group].book(Flow::PenaltyReceived, account.penalty);
     book.flows[group].count(Flow::AccountsCured, 1);
     note_cash(book, setup, group, bucket, principal + interest + account.penalty);
+    book.begin_streak(&account.loan, m - 1);
     if m >= u32::from(account.loan.tenor) {
         book.pay_off(setup, draws, now.month, &account.loan);
     } else {

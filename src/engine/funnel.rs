@@ -1,6 +1,7 @@
 //! From leads to those who take a loan: applications, fraud screening, score, decision, take-up.
 
 use super::book::Book;
+use super::ladder::Standing;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::origination::{Funded, fund};
@@ -107,7 +108,7 @@ pub fn run_funnel(
             let at = at as usize;
             let product = segment.products[choose(&segment.product_thresholds, w0[at])];
             let grade = grades.grade(w1[at]);
-            if u64::from(w3[at]) < offers.take_up(product, grade, false, market.staying[product]) {
+            if u64::from(w3[at]) < offers.take_up(product, grade, market.staying[product]) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
                 let score_word = w1[at];
                 accepted.push(Accepted { ordinal: ordinals[at], product, grade, score_word, fraud });
@@ -189,10 +190,17 @@ fn fund_accepted(
     funded.clear();
     funded.extend(accepted.iter().enumerate().map(|(at, lead)| {
         let product = &setup.products[lead.product];
-        let amount = product.amount.draw(w1[at]);
-        let tenor_index = choose(&product.tenor_thresholds, w2[at]);
-        let contract =
-            book.contracts.contract(offers.family(lead.product, lead.grade, tenor_index, false), amount);
+        let asked = product.amount.draw(w1[at]);
+        let standing = setup.ladder.as_ref().map(|_| Standing::of_first_loan(asked));
+        let granted = setup
+            .ladder
+            .as_ref()
+            .map_or(asked, |ladder| product.amount.law().fit(ladder.limit(asked, 0).min(asked.0 as f64)));
+        let caps = &product.caps[lead.grade];
+        let amount = granted.min(caps.amount);
+        let tenor_index = choose(&product.tenor_thresholds, w2[at]).min(caps.tenor_index);
+        let family = offers.family(lead.product, lead.grade, tenor_index);
+        let contract = book.contracts.contract(family, amount);
         book.contracts.touch(contract, product.tenors[tenor_index], 1);
         let score_observed = law.observed(uniform(lead.score_word));
         Funded {
@@ -208,6 +216,7 @@ fn fund_accepted(
             contract,
             fraud: lead.fraud,
             repeat: false,
+            standing,
         }
     }));
     for funded in &funded {

@@ -7,6 +7,7 @@ mod delinquent;
 mod figures;
 mod funnel;
 pub mod kernel;
+mod ladder;
 mod loan_record;
 mod market_paths;
 mod month;
@@ -20,6 +21,7 @@ pub mod runs;
 mod setup;
 mod setup_cells;
 mod setup_claims;
+mod setup_customers;
 mod stock;
 mod tile;
 

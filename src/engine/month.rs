@@ -280,7 +280,7 @@ pub fn repriced(contracts: &mut Contracts, month: Month<'_>, loan: &Loan, m: u32
     if !product.reprices_after(m) || m >= u32::from(loan.tenor) {
         return loan.contract;
     }
-    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade));
+    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade), usize::from(loan.rung));
     contracts.repriced(loan.contract, u32::from(loan.tenor), m, apr)
 }
 
@@ -310,6 +310,7 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
             let mut account = Delinquent::new(missed, m - 1, balance, closing);
             account.receivable = interest;
             book.entering.push(account);
+            book.end_streak(setup, loan, m - 1);
         }
     }
 }

@@ -14,11 +14,12 @@ use crate::time::CalendarMonth;
 pub struct Offers {
     made_for: Option<(f64, u32, u32)>,
     grades: usize,
-    /// By product and grade: of first and of repeat loans.
+    rungs: usize,
+    /// By product, grade and rung: of first and of repeat loans.
     take_up: Vec<[f64; 2]>,
     /// The rates take-up looks at.
     rates: Vec<[f64; 2]>,
-    /// By product and grade: of first and of repeat loans, by tenor.
+    /// By product, grade and rung: of first and of repeat loans, by tenor.
     families: Vec<[Vec<FamilyId>; 2]>,
 }
 
@@ -36,7 +37,7 @@ impl Offers {
         }
         self.made_for = made_for;
         let rivals = setup.market.take_up_effect * f64::from(now.rivals);
-        let rates = self.rates.chunks(self.grades.max(1));
+        let rates = self.rates.chunks((self.grades * self.rungs).max(1));
         self.take_up.clear();
         for (product, rates) in setup.products.iter().zip(rates) {
             let (at_reference, reference, slope) = product.take_up;
@@ -49,14 +50,17 @@ impl Offers {
     fn price(&mut self, setup: &Setup, now: &Conditions, contracts: &mut Contracts) {
         let start = setup.start.plus(now.month);
         self.grades = setup.underwriting.grades();
+        self.rungs = setup.rungs();
         self.rates.clear();
         self.families.clear();
         for product in &setup.products {
             let step = product.amount.law().step;
-            for grade in 0..self.grades {
-                let apr = product.apr_at(now.lpr, grade);
+            for at in 0..self.grades * self.rungs {
+                let (grade, rung) = (at / self.rungs, at % self.rungs);
+                let apr = product.apr_at(now.lpr, grade, rung);
                 let repayments = [&product.repayment, &product.repayment_repeat];
-                self.rates.push(repayments.map(|repayment| rate_seen(product, repayment, apr, start)));
+                self.rates
+                    .push(repayments.map(|repayment| rate_seen(product, repayment, (apr, grade), start)));
                 self.families.push(repayments.map(|repayment| {
                     let tenors = product.tenors.iter();
                     tenors
@@ -67,29 +71,48 @@ impl Offers {
         }
     }
 
-    /// The family of contracts a loan belongs to.
-    pub fn family(&self, product: usize, grade: usize, tenor_index: usize, repeat: bool) -> FamilyId {
-        self.families[product * self.grades + grade][usize::from(repeat)][tenor_index]
+    fn at(&self, product: usize, grade: usize, rung: usize) -> usize {
+        (product * self.grades + grade) * self.rungs + rung
+    }
+
+    /// The family of contracts a first loan belongs to.
+    pub fn family(&self, product: usize, grade: usize, tenor_index: usize) -> FamilyId {
+        self.families[self.at(product, grade, 0)][0][tenor_index]
+    }
+
+    /// The family of contracts a repeat loan belongs to.
+    pub fn family_repeat(&self, product: usize, grade: usize, rung: usize, tenor_index: usize) -> FamilyId {
+        self.families[self.at(product, grade, rung)][1][tenor_index]
     }
 
     /// Word threshold of waiting for the decision, as a share `staying` of applicants does, and drawing an approved loan.
-    pub fn take_up(&self, product: usize, grade: usize, repeat: bool, staying: f64) -> u64 {
-        random::threshold(self.take_up[product * self.grades + grade][usize::from(repeat)] * staying)
+    pub fn take_up(&self, product: usize, grade: usize, staying: f64) -> u64 {
+        random::threshold(self.take_up[self.at(product, grade, 0)][0] * staying)
+    }
+
+    /// Word threshold of drawing an approved repeat loan.
+    pub fn take_up_repeat(&self, product: usize, grade: usize, rung: usize) -> u64 {
+        random::threshold(self.take_up[self.at(product, grade, rung)][1])
     }
 }
 
-/// The annual rate an applicant looks at: that of the contract, or what the median loan costs all in, on average over the
-/// tenors.
-fn rate_seen(product: &ProductSetup, repayment: &Repayment, apr: f64, start: CalendarMonth) -> f64 {
-    let Some((amount, shares)) = &product.take_up_all_in else {
+/// The annual rate an applicant of a grade looks at: that of the contract, or what the median loan costs all in, on average
+/// over the tenors; amount and tenors as far as the grade may have them.
+fn rate_seen(
+    product: &ProductSetup,
+    repayment: &Repayment,
+    (apr, grade): (f64, usize),
+    start: CalendarMonth,
+) -> f64 {
+    let Some((median, shares)) = &product.take_up_all_in else {
         return apr;
     };
-    let offers = product.tenors.iter().zip(shares);
-    offers
-        .map(|(tenor, share)| {
-            let schedule = Schedule::new(&repayment.starting(start, *tenor), apr, *tenor);
-            let cost = AllIn::new(&schedule, apr, *amount, product.upfront_fee, product.monthly_fee);
-            share * cost.apr_all_in
-        })
-        .sum()
+    let caps = &product.caps[grade];
+    let amount = (*median).min(caps.amount);
+    let cost_of = |(index, share): (usize, &f64)| {
+        let tenor = product.tenors[index.min(caps.tenor_index)];
+        let schedule = Schedule::new(&repayment.starting(start, tenor), apr, tenor);
+        share * AllIn::new(&schedule, apr, amount, product.upfront_fee, product.monthly_fee).apr_all_in
+    };
+    shares.iter().enumerate().map(cost_of).sum()
 }

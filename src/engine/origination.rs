@@ -3,6 +3,7 @@
 use super::book::{Book, Delinquent, Loan, Origination};
 use super::contracts::ContractId;
 use super::funnel::{fund_plan, run_funnel};
+use super::ladder::Standing;
 use super::loan_record::LoanRecord;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
@@ -36,6 +37,14 @@ pub struct Funded {
     pub contract: ContractId,
     pub fraud: bool,
     pub repeat: bool,
+    /// Standing on the ladder, where there is one.
+    pub standing: Option<Standing>,
+}
+
+impl Funded {
+    fn rung(&self) -> usize {
+        self.standing.map_or(0, |standing| usize::from(standing.rung))
+    }
 }
 
 /// Marketing, funnel and repeat loans of a month.
@@ -153,12 +162,19 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         flows.count(Flow::RepeatApprovals, 1);
         let words = draws.words(earlier.who, Process::RepeatLoan, now.month);
         let grade = grade(behaviour, &setup.underwriting.grade_scores);
-        if u64::from(words[0]) >= offers.take_up(product_index, grade, true, 1.0) {
+        let standing = book.standings.get(index as usize).map(|standing| standing.of_next_loan(setup));
+        let rung = standing.map_or(0, |standing| usize::from(standing.rung));
+        if u64::from(words[0]) >= offers.take_up_repeat(product_index, grade, rung) {
             continue;
         }
-        let amount = product.amount.law().fit(earlier.amount.0 as f64 * setup.repeat.amount_growth);
-        let tenor_index = choose(&product.tenor_thresholds, words[1]);
-        let family = offers.family(product_index, grade, tenor_index, true);
+        let wished = match (&setup.ladder, standing) {
+            (Some(ladder), Some(standing)) => standing.asked.min(ladder.limit(standing.first, rung)),
+            _ => earlier.amount.0 as f64 * setup.repeat.amount_growth,
+        };
+        let caps = &product.caps[grade];
+        let amount = product.amount.law().fit(wished).min(caps.amount);
+        let tenor_index = choose(&product.tenor_thresholds, words[1]).min(caps.tenor_index);
+        let family = offers.family_repeat(product_index, grade, rung, tenor_index);
         let funded = Funded {
             who: earlier.who,
             group,
@@ -172,6 +188,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
             contract: book.contracts.contract(family, amount),
             fraud: false,
             repeat: true,
+            standing,
         };
         fund(book, market, month, offers, &funded);
     }
@@ -210,6 +227,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         product: funded.product as u8,
         tenor: product.tenors[funded.tenor_index] as u8,
     });
+    book.standings.extend(funded.standing);
     let loan = Loan {
         who: funded.who,
         index,
@@ -223,6 +241,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         tenor: product.tenors[funded.tenor_index] as u8,
         worst: 0,
         grade: funded.grade as u8,
+        rung: funded.rung() as u8,
         fraud: funded.fraud,
     };
     if funded.fraud {
@@ -248,7 +267,11 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
     flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
     if let Some(record) = &mut market.record {
-        let family = offers.family(funded.product, funded.grade, funded.tenor_index, funded.repeat);
+        let (product, grade, tenor) = (funded.product, funded.grade, funded.tenor_index);
+        let family = match funded.repeat {
+            false => offers.family(product, grade, tenor),
+            true => offers.family_repeat(product, grade, funded.rung(), tenor),
+        };
         let schedule = book.contracts.schedule(family);
         record.push(LoanRecord::new(
             &loan,

@@ -13,7 +13,6 @@ use crate::policy::{Action, Rule, StageKind};
 use crate::random;
 use crate::scenario::Scenario;
 use crate::scenario::tables::{Litigation, Policy, Product, RateBase, Reminder, Sale, StageName, Tier};
-use crate::time::CalendarMonth;
 
 impl Setup {
     /// Resolves a valid scenario.
@@ -64,6 +63,7 @@ impl Setup {
             litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
             repeat: repeat(scenario),
+            ladder: super::setup_customers::ladder(scenario),
             funding_spread: scenario.funding.spread.f64(),
             servicing: (
                 scenario.servicing.account_cost.fen_f64(),
@@ -197,12 +197,12 @@ fn products(scenario: &Scenario, segments: &[SegmentSetup], cells: &[Cell]) -> V
                     asked.contains(&index)
                 })
                 .collect();
-            product_setup(product, groups, cells.len(), scenario.run.start)
+            product_setup(scenario, product, groups, cells.len())
         })
         .collect()
 }
 
-fn product_setup(product: &Product, groups: Vec<usize>, cells: usize, start: CalendarMonth) -> ProductSetup {
+fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
     let mut slot_of_group = vec![usize::MAX; cells];
     for (slot, &group) in groups.iter().enumerate() {
         slot_of_group[group] = slot;
@@ -210,6 +210,7 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize, start: Cal
     let tenors: Vec<u32> = product.tenors.iter().map(|tenor| tenor.months.0 as u32).collect();
     let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
     let longest = tenors.iter().copied().max().unwrap_or(0);
+    let start = scenario.run.start;
     let repayment = product.repayment(false, start);
     ProductSetup {
         name: product.name.clone(),
@@ -218,6 +219,8 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize, start: Cal
         reprice: product.reprice_months.map_or(0, |months| months.0 as u32),
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
+        rung_cut: super::setup_customers::rung_cut(scenario),
+        caps: super::setup_customers::caps(product),
         penalty_multiple: product.penalty_multiple.f64(),
         upfront_fee: product.upfront_fee.f64(),
         monthly_fee: product.monthly_fee_fen(),

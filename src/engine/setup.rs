@@ -1,10 +1,12 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
+pub use super::setup_customers::GradeCaps;
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
+use crate::model::ladder::Ladder;
 use crate::model::pricing::offered_apr;
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::{Period, Repayment};
@@ -59,6 +61,8 @@ pub struct Setup {
     pub sale: Option<SaleSetup>,
     /// Repeat borrowing.
     pub repeat: RepeatSetup,
+    /// Rungs that good conduct earns, if any.
+    pub ladder: Option<Ladder>,
     /// FTP spread over the LPR.
     pub funding_spread: f64,
     /// Servicing: fen per account and month, annual share of balance, fixed fen per month.
@@ -205,6 +209,8 @@ pub struct ProductSetup {
     pub apr: (f64, f64, f64),
     /// Spread by grade.
     pub grade_spread: Vec<f64>,
+    /// Annual rate taken off by rung.
+    pub rung_cut: Vec<f64>,
     /// Penalty multiple of the contract rate.
     pub penalty_multiple: f64,
     /// Upfront fee.
@@ -219,6 +225,8 @@ pub struct ProductSetup {
     pub tenors: Vec<u32>,
     /// Cumulative thresholds of the tenors.
     pub tenor_thresholds: Vec<u64>,
+    /// Largest amount and longest tenor by grade.
+    pub caps: Vec<GradeCaps>,
     /// Share decided automatically, hours of an automatic decision and of one by staff.
     pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
@@ -256,11 +264,11 @@ impl ProductSetup {
         Period(self.repayment.period)
     }
 
-    /// Annual rate offered to a grade at an LPR.
-    pub fn apr_at(&self, lpr: f64, grade: usize) -> f64 {
+    /// Annual rate offered to a grade on a rung, at an LPR.
+    pub fn apr_at(&self, lpr: f64, grade: usize, rung: usize) -> f64 {
         let base = if self.on_lpr { lpr } else { 0.0 };
         let (spread, floor, cap) = self.apr;
-        offered_apr(base, spread, self.grade_spread[grade], floor, cap)
+        offered_apr(base, spread, self.grade_spread[grade] - self.rung_cut[rung], floor, cap)
     }
 
     /// Whether rates are reset at the end of month on book `m`.

@@ -148,6 +148,8 @@ flows! {
     FundingPaid "funding_cost" FundingExpense Cash;
     /// Fees paid to guarantors.
     GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
+    /// Customers whose conduct earned their first rung, counted at pay-off.
+    CustomersLifted "customers_lifted";
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.

@@ -136,6 +136,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
     count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
+    count("customers_lifted", |s| Value::Sum(flow(s, Flow::CustomersLifted))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
@@ -173,6 +174,9 @@ pub const FLOW_METRICS: &[Metric] = &[
     ratio("take_up_rate", |s| Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::Approvals))),
     ratio("repeat_share_count", |s| {
         Value::Ratio(flow(s, Flow::LoansRepeat), flow(s, Flow::LoansRepeat) + flow(s, Flow::LoansNew))
+    }),
+    ratio("customers_lifted_share", |s| {
+        Value::Ratio(flow(s, Flow::CustomersLifted), flow(s, Flow::LoansNew))
     }),
     money("cac", |s| Value::Ratio(flow(s, Flow::MarketingPaid), flow(s, Flow::LoansNew))),
     money("acquisition_cost_per_new_loan", |s| {

@@ -7,6 +7,7 @@ pub mod decision;
 pub mod delinquency;
 pub mod economy;
 pub mod guarantee;
+pub mod ladder;
 pub mod litigation;
 pub mod market;
 pub mod marketing;

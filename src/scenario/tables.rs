@@ -56,6 +56,8 @@ table! {
         sale: Option<Sale>,
         /// Repeat borrowing of good customers.
         repeat: Repeat,
+        /// Rungs that good conduct earns (信用成长体系); absent: there are none.
+        ladder: Option<Ladder>,
         /// Cost of money.
         funding: Funding,
         /// Cost of running the book.
@@ -376,6 +378,10 @@ table! {
         amount_max: Amount,
         /// Amounts are whole multiples of this.
         amount_step: Amount,
+        /// Largest amount by grade, best first; absent: `amount_max` for all.
+        grade_amount_max: Option<Vec<Amount>>,
+        /// Longest tenor by grade, months, best first; absent: all tenors for all. Who asks for more gets the longest allowed.
+        grade_tenor_max: Option<Vec<Whole<1, 120>>>,
         /// Tenors offered, months, with shares that sum to 1.
         tenors: Vec<Tenor>,
         /// Share of applications decided automatically (秒批); absent: all.
@@ -623,6 +629,24 @@ table! {
         amount_growth: Multiplier,
         /// Cost of a repeat application, currency units.
         application_cost: UnitCost,
+    }
+}
+
+table! {
+    /// Rungs that good conduct earns (信用成长体系): more rungs, a higher limit and a lower rate for a customer's next loans.
+    pub struct Ladder {
+        /// Highest rung; first loans stand on rung 0.
+        rungs_max: Whole<1, 50>,
+        /// Months in a row without anything past due that earn a rung; the count starts again after each rung and after lateness.
+        streak_months: Whole<1, 120>,
+        /// Rungs lost per month past due.
+        late_rungs: Whole<0, 50>,
+        /// Share of the amount asked for that a first loan is granted (初始额度保守); absent: 1.
+        first_share: Option<Probability>,
+        /// Rise of a customer's limit per rung, share (提额10%); absent: 0. The limit on rung 0 is `first_share` of the amount first asked for.
+        limit_rise: Option<Probability>,
+        /// Annual rate taken off per rung, as far as `apr_floor` allows; absent: 0.
+        rate_cut: Option<AnnualRate>,
     }
 }
 

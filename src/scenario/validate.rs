@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::repayment::check_decision;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
+use super::validate_customers::{grade_caps, ladder};
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_policy::check_rule;
 use crate::rate::Number;
@@ -66,6 +67,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     for product in &scenario.product {
         check_product(product, scenario, &mut checker);
         guarantee(product, &mut checker);
+        grade_caps(product, scenario, &mut checker);
     }
     underwriting(scenario, &mut checker);
     check_decision(scenario, &mut checker);
@@ -73,6 +75,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     tiers(scenario, &mut checker);
     litigation(scenario, &mut checker);
     sale(scenario, &mut checker);
+    ladder(scenario, &mut checker);
     lifecycle(scenario, &mut checker);
     for policy in scenario.policy.iter().flatten() {
         check_policy(policy, &names, &mut checker);

@@ -11,4 +11,5 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::SaleProceeds,
     Flow::GuaranteeReceived,
     Flow::GuaranteeFeePaid,
+    Flow::CustomersLifted,
 ];

@@ -5,6 +5,7 @@ use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
 
 use super::contract::{Contract, nearest};
+use super::customers::{Standing, granted};
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{
@@ -133,6 +134,7 @@ struct Borrower {
     tenor: u32,
     fraud: bool,
     repeat: bool,
+    ladder: Standing,
 }
 
 fn new_borrower(
@@ -153,18 +155,21 @@ fn new_borrower(
     } else {
         terms.amount_median.fen_f64()
     };
+    let grade = grade(now, observed);
+    let ladder = Standing::of_new_customer(amount(terms, wished));
     Borrower {
         who,
         group,
         product,
-        grade: grade(now, observed),
+        grade,
         score_observed: observed,
         score_true: applicants.true_score(observed, words[0]),
         income: income(now.world.cells[group].segment, words[3]),
-        amount: amount(terms, wished),
-        tenor: tenor(terms, words[2]),
+        amount: granted(now, terms, grade, &ladder, wished),
+        tenor: tenor(terms, grade, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
         repeat: false,
+        ladder,
     }
 }
 
@@ -253,7 +258,7 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
         let product = product_asked(now, group, cell.segment.completion.f64(), words[0]);
         let borrower = new_borrower(now, &applicants, who, group, words, product);
         let waiting = waiting(now, now.world.products[product], book.backlog);
-        let take_up = taking_up(now, now.world.products[product], borrower.grade, false);
+        let take_up = taking_up(now, now.world.products[product], borrower.grade, 0, false);
         if u64::from(words[3]) < words_below(take_up * waiting) {
             drawn.push(borrower);
         }
@@ -293,7 +298,9 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let product = world.products[loan.product];
         let words = world.draws.words(loan.who, Process::RepeatLoan, now.month);
         let grade = grade(now, score);
-        if u64::from(words[0]) < words_below(taking_up(now, product, grade, true)) {
+        let growth = repeat.amount_growth.f64();
+        let ladder = Standing { asked: loan.ladder.asked * growth, ..loan.ladder };
+        if u64::from(words[0]) < words_below(taking_up(now, product, grade, ladder.rung, true)) {
             drawn.push(Borrower {
                 who: loan.who,
                 group: loan.group,
@@ -302,10 +309,11 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
                 score_observed: score,
                 score_true: loan.score_true,
                 income: loan.income,
-                amount: amount(product, loan.amount as f64 * repeat.amount_growth.f64()),
-                tenor: tenor(product, words[1]),
+                amount: granted(now, product, grade, &ladder, loan.amount as f64 * growth),
+                tenor: tenor(product, grade, words[1]),
                 fraud: false,
                 repeat: true,
+                ladder,
             });
         }
     }
@@ -329,14 +337,9 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let effects = segment.risk_effect.f64()
         + scenario.market.risk_effect.f64() * now.rivals()
         + if borrower.repeat { scenario.repeat.risk_effect.f64() } else { 0.0 };
-    let contract = Contract::new(
-        product,
-        borrower.repeat,
-        apr(now, product, borrower.grade),
-        (borrower.amount, calendar(now, now.month)),
-        borrower.tenor,
-        &[],
-    );
+    let rate = apr(now, product, borrower.grade, borrower.ladder.rung);
+    let loan = (borrower.amount, calendar(now, now.month));
+    let contract = Contract::new(product, borrower.repeat, rate, loan, borrower.tenor, &[]);
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
         let share = monthly_payment(&contract) / borrower.income - table.payment_to_income_free.f64();
         table.slope.f64() * f64::max(share, 0.0)
@@ -367,6 +370,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         level_delinquent: hold(level(scenario.delinquency.score_slope_delinquent.f64() * worse)),
         fraud: borrower.fraud,
         repeat: borrower.repeat,
+        ladder: borrower.ladder,
         status: Status::Current,
         paid: vec![false; borrower.tenor as usize],
         receivable: 0,
@@ -375,8 +379,9 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         charged_off: 0,
         worst_age: 0,
         late: 0,
+        on_time: Vec::new(),
         paid_off: 0,
         asks_again: None,
-        apr: vec![(1, apr(now, product, borrower.grade))],
+        apr: vec![(1, rate)],
     });
 }

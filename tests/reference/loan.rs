@@ -5,6 +5,7 @@ use lendcycle::math::{exp, ln};
 use lendcycle::random::{Process, Who};
 
 use super::contract::{Contract, Instalment, interest, nearest};
+use super::customers::Standing;
 use super::month::Month;
 use super::offers::apr;
 use super::prices::calendar;
@@ -41,6 +42,8 @@ pub struct Loan {
     pub level_delinquent: i32,
     pub fraud: bool,
     pub repeat: bool,
+    /// Where its customer stands on the ladder.
+    pub ladder: Standing,
 
     pub status: Status,
     /// Which instalments are paid.
@@ -57,6 +60,8 @@ pub struct Loan {
     pub worst_age: u32,
     /// Month ends past due.
     pub late: u32,
+    /// Whether each month on book so far ended with nothing past due.
+    pub on_time: Vec<bool>,
     /// Month on book in which it was paid off.
     pub paid_off: u32,
     /// Month in which the customer asks for another loan.
@@ -106,6 +111,7 @@ impl Loan {
             Status::Delinquent => self.live_delinquent(now, flows, cash),
             Status::PaidOff | Status::ChargedOff => {}
         }
+        self.on_time.push(!matches!(self.status, Status::Delinquent | Status::ChargedOff));
         if self.is_open() {
             self.reprice(now);
         }
@@ -118,7 +124,7 @@ impl Loan {
         let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
             return;
         };
-        let rate = apr(now, product, self.grade);
+        let rate = apr(now, product, self.grade, self.ladder.rung);
         let (_, before) = self.apr[self.apr.len() - 1];
         if k == 0 || !k.is_multiple_of(months) || k >= self.contract.tenor() || rate == before {
             return;
@@ -308,6 +314,7 @@ impl Loan {
         if self.fraud || !good || repeat.rate.f64() <= 0.0 {
             return;
         }
+        self.climb(now, flows);
         let word = now.world.draws.words(self.who, Process::RepeatWait, now.month)[0];
         let (mut silent, mut hazard) = (1.0, repeat.rate.f64());
         for wait in 1..=repeat.window.0 as u32 {

@@ -5,6 +5,7 @@ use lendcycle::random::uniform;
 use lendcycle::scenario::tables::{Product, RateBase, Segment};
 
 use super::contract::{Contract, nearest};
+use super::customers;
 use super::month::Month;
 use super::prices::rate_seen;
 use super::risk::words_below;
@@ -26,20 +27,21 @@ pub fn grade(now: &Month<'_>, score: f64) -> usize {
     lowest.iter().filter(|bound| score < bound.f64()).count()
 }
 
-/// Annual rate offered.
-pub fn apr(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
+/// Annual rate offered to a customer on a rung of the ladder.
+pub fn apr(now: &Month<'_>, product: &Product, grade: usize, rung: u32) -> f64 {
     let base = if product.rate_base == RateBase::Lpr { now.lpr() } else { 0.0 };
-    let wished = base + product.apr.f64() + product.grade_spread[grade].f64();
+    let spread = product.grade_spread[grade].f64() - customers::rate_cut(now.world.scenario, rung);
+    let wished = base + product.apr.f64() + spread;
     wished.max(product.apr_floor.f64()).min(product.apr_cap.f64())
 }
 
 /// Probability that an offer is taken up.
-pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, repeat: bool) -> f64 {
+pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, rung: u32, repeat: bool) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
         return base;
     }
-    let dearer = rate_seen(now, product, grade, repeat) - product.take_up_apr.f64();
+    let dearer = rate_seen(now, product, (grade, rung), repeat) - product.take_up_apr.f64();
     let price = product.take_up_slope.f64() * 100.0 * dearer;
     let rivals = now.world.scenario.market.take_up_effect.f64() * now.rivals();
     let log_odds = ln(base / (1.0 - base)) + price + rivals;
@@ -56,9 +58,15 @@ pub fn product_asked(now: &Month<'_>, group: usize, completing: f64, word: u32) 
     now.world.products.iter().position(|product| &product.name == name).expect("a known product")
 }
 
-pub fn tenor(product: &Product, word: u32) -> u32 {
+pub fn tenor(product: &Product, grade: usize, word: u32) -> u32 {
     let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
-    product.tenors[choose(&shares, 1.0, u64::from(word))].months.0 as u32
+    let asked = product.tenors[choose(&shares, 1.0, u64::from(word))].months.0;
+    let allowed = product
+        .tenors
+        .iter()
+        .map(|tenor| tenor.months.0)
+        .filter(|months| product.grade_tenor_max.as_ref().is_none_or(|most| *months <= most[grade].0));
+    asked.min(allowed.max().expect("every grade gets the shortest tenor")) as u32
 }
 
 /// The nearest amount a product allows.

@@ -37,16 +37,20 @@ fn days(made: i64, k: u32) -> f64 {
 }
 
 /// The rate an applicant compares with the usual one.
-pub fn rate_seen(now: &Month<'_>, product: &Product, grade: usize, repeat: bool) -> f64 {
-    let contract_rate = apr(now, product, grade);
+pub fn rate_seen(now: &Month<'_>, product: &Product, (grade, rung): (usize, u32), repeat: bool) -> f64 {
+    let contract_rate = apr(now, product, grade, rung);
     if !product.takes_up_all_in() {
         return contract_rate;
     }
-    let amount = product.amount_median.0.0;
+    let most = product.grade_amount_max.as_ref().map_or(i64::MAX, |most| most[grade].0.0);
+    let amount = product.amount_median.0.0.min(most);
+    let longest = product.grade_tenor_max.as_ref().map_or(u64::MAX, |most| most[grade].0);
+    let allowed = product.tenors.iter().map(|tenor| tenor.months.0).filter(|months| *months <= longest);
+    let longest = allowed.max().expect("every grade gets the shortest tenor");
     let made = calendar(now, now.month);
     let mut mean = 0.0;
     for tenor in &product.tenors {
-        let months = tenor.months.0 as u32;
+        let months = tenor.months.0.min(longest) as u32;
         let contract = Contract::new(product, repeat, contract_rate, (amount, made), months, &[]);
         mean += tenor.share.f64() * all_in(product, &contract, amount, made);
     }

@@ -10,6 +10,8 @@ mod claims;
 mod collections;
 #[path = "closed_form/contracts.rs"]
 mod contracts;
+#[path = "closed_form/curtailment.rs"]
+mod curtailment;
 #[path = "closed_form/delinquency.rs"]
 mod delinquency;
 #[path = "closed_form/economy.rs"]

@@ -13,6 +13,7 @@ mod reference {
     pub mod claims;
     pub mod compare;
     pub mod contract;
+    mod contracts_agree;
     pub mod customers;
     mod customers_agree;
     pub mod funnel;
@@ -149,56 +150,6 @@ fn referrals_and_rewards_agree() {
     ];
     agree("small", &referred, 2, &[Flow::LoansNew]);
     agree("small", &[&referred[..], &["channel.organic.capacity=3"]].concat(), 2, &[Flow::LoansNew]);
-}
-
-#[test]
-fn interest_by_days_agrees() {
-    let tenors = "tenors=[{ months = 12, share = 0.4 }, { months = 24, share = 0.6 }]";
-    let shapes: [&[&str]; 5] = [
-        &["schedule=\"annuity\"", "day_count=\"actual/365\""],
-        &["schedule=\"annuity\"", "day_count=\"actual/360\"", "payment_months=3", "balloon=0.2"],
-        &[
-            "schedule=\"annuity\"",
-            "day_count=\"actual/360\"",
-            "apr_cap=0.2",
-            "rate_steps=[{month_on_book=4, change=0.03}, {month_on_book=13, change=-0.02}]",
-            "interest_only_months=2",
-        ],
-        &[
-            "schedule=\"annuity\"",
-            "day_count=\"actual/365\"",
-            "rate_base=\"lpr\"",
-            "apr=0.05",
-            "reprice_months=3",
-        ],
-        &["schedule=\"equal_principal\"", "day_count=\"actual/365\"", "waiver={months=5, share=0.3}"],
-    ];
-    for shape in shapes {
-        let shape = [&[tenors], shape].concat();
-        let mut settings: Vec<String> = shape.iter().map(|key| format!("product.renovation.{key}")).collect();
-        let common =
-            ["regulation.apr_all_in_cap=10", "economy.lpr_move_probability=0.4", "run.start=\"2026-07\""];
-        settings.extend(common.map(str::to_owned));
-        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-        agree("hard_delinquency", &settings, 2, LIFE_OF_LOANS);
-        agree("coming_back", &settings, 1, &[Flow::LoansRepeat]);
-    }
-}
-
-#[test]
-fn take_up_by_all_costs_agrees() {
-    let seen = [
-        "product.emergency.take_up_rate=\"all_in\"",
-        "product.emergency.waiver={months=1, share=1, first_loan_only=true}",
-        "product.emergency.take_up_slope=-0.5",
-        "product.renovation.take_up_rate=\"all_in\"",
-        "product.renovation.day_count=\"actual/360\"",
-        "product.business.take_up_rate=\"all_in\"",
-        "product.business.monthly_fee=12.34",
-        "economy.lpr_move_probability=0.4",
-    ];
-    agree("small", &seen, 2, &[Flow::LoansNew]);
-    agree("coming_back", &seen, 2, &[Flow::LoansRepeat]);
 }
 
 #[test]

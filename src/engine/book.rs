@@ -276,6 +276,7 @@ impl Book {
         {
             let origination = &mut self.loans[loan.index as usize];
             origination.late = loan.late;
+            origination.tenor = loan.tenor;
             origination.months_paid = loan.age(month) as u16;
             self.returns[(month + wait) as usize].push(loan.index);
         }

@@ -32,6 +32,13 @@ struct Family {
     sparse: bool,
 }
 
+impl Family {
+    /// Its weight, in entries of contracts: index and rates.
+    fn entries(&self) -> usize {
+        self.by_steps.len() + 4 * self.beyond.len() + 4 * self.schedule.rates.len()
+    }
+}
+
 const MISSING: u32 = u32::MAX;
 /// Marks the place of a contract among the wide ones.
 const WIDE: u32 = 1 << 31;
@@ -56,8 +63,7 @@ pub struct Contracts {
 impl Contracts {
     /// Begins a run: what earlier runs worked out stays, unless it has grown too large.
     pub fn begin(&mut self) {
-        let index: usize =
-            self.families.iter().map(|family| family.by_steps.len() + 4 * family.beyond.len()).sum();
+        let index: usize = self.families.iter().map(Family::entries).sum();
         if self.narrow.len() + 2 * self.wide.len() + index > KEPT {
             *self = Contracts::default();
         }
@@ -65,8 +71,8 @@ impl Contracts {
 
     /// The family of a repayment, annual rate and tenor, for amounts that are multiples of `step`.
     pub fn family(&mut self, repayment: &Repayment, apr: f64, tenor: u32, step: Fen) -> FamilyId {
-        let Repayment { kind, period, interest_only, balloon, rate_steps, waiver, rate_range, days } =
-            repayment;
+        let Repayment { kind, period, interest_only, balloon, rate_steps, waiver, .. } = repayment;
+        let Repayment { rate_range, days, curtailment, curtailed, .. } = repayment;
         let mut key = vec![
             *kind as u64,
             u64::from(*period),
@@ -78,10 +84,14 @@ impl Contracts {
             rate_range.1.to_bits(),
             days.map_or(0, |days| u64::from(days.year)),
             days.map_or(0, |days| u64::from(days.origination.ordinal())),
+            curtailment.share.to_bits(),
+            u64::from(curtailment.keeps_payment),
+            curtailed.len() as u64,
             apr.to_bits(),
             u64::from(tenor),
             step.0 as u64,
         ];
+        key.extend(curtailed.iter().map(|month| u64::from(*month)));
         key.extend(rate_steps.iter().flat_map(|(from, change)| [u64::from(*from), change.to_bits()]));
         *self.family_of.entry(key).or_insert_with(|| {
             let schedule = Schedule::new(repayment, apr, tenor);
@@ -101,7 +111,7 @@ impl Contracts {
     pub fn repriced(&mut self, id: ContractId, tenor: u32, m: u32, apr: f64) -> ContractId {
         let old = self.get(id, tenor);
         let Family { schedule, step, .. } = old.family;
-        let (amount, step, first) = (old.opening(1), *step, schedule.apr);
+        let (amount, step, first, tenor) = (old.opening(1), *step, schedule.apr, schedule.tenor);
         let change = apr - first;
         let mut repayment = schedule.repayment.clone();
         if repayment.rate_steps.last().map_or(0.0, |(_, change)| *change) == change {
@@ -112,6 +122,23 @@ impl Contracts {
         // Every history of resets is a family of few loans: too few for places by amount.
         self.families[family.0 as usize].sparse = true;
         self.contract(family, amount)
+    }
+
+    /// The contract of a loan that is prepaid in part after the instalment of month on book `m`; the months up to `m` are
+    /// the same in both. With its new tenor.
+    pub fn curtailed(&mut self, id: ContractId, tenor: u32, m: u32) -> (ContractId, u32) {
+        let old = self.get(id, tenor);
+        let Family { schedule, step, .. } = old.family;
+        let (amount, step, first, longest) = (old.opening(1), *step, schedule.apr, schedule.tenor);
+        let mut repayment = schedule.repayment.clone();
+        let keeps_payment = repayment.curtailment.keeps_payment;
+        repayment.curtailed.push(m);
+        let family = self.family(&repayment, first, longest, step);
+        self.families[family.0 as usize].sparse = true;
+        let id = self.contract(family, amount);
+        let schedule = &self.families[family.0 as usize].schedule;
+        let end = if keeps_payment { schedule.walk(amount, |_, _| ()) } else { tenor };
+        (id, end)
     }
 
     /// The schedule of a family.

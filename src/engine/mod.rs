@@ -3,6 +3,7 @@
 mod book;
 mod claims;
 pub mod contracts;
+mod curtailment;
 mod delinquent;
 mod figures;
 mod funnel;

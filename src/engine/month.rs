@@ -3,6 +3,7 @@
 use super::book::{Book, Delinquent, Loan};
 use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::contracts::{ContractId, Contracts};
+use super::curtailment::curtail;
 use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
@@ -263,13 +264,16 @@ fn step_tile(
             book.flows[group].book(Flow::FeesReceived, Fen(fees));
         }
     }
+    if product.curtailment > 0.0 {
+        curtail(book, month, tile_index, m, prepay);
+    }
     if product.reprices_after(m) {
         let tile = &mut book.tiles[tile_index as usize];
         tile.rewrite(m, &product.slot_of_group, &mut book.contracts, |contracts, loan| {
             repriced(contracts, month, loan, m)
         });
     }
-    if product.tenors.contains(&m) {
+    if product.tenors.contains(&m) || product.repayment.curtailment.keeps_payment {
         mature(book, setup, draws, now.month, tile_index, m);
     }
 }

@@ -235,6 +235,8 @@ pub struct ProductSetup {
     pub take_up_all_in: Option<(Fen, Vec<f64>)>,
     /// Prepayment per month and its ramp.
     pub prepayment: (f64, u32),
+    /// Probability per month of prepaying in part.
+    pub curtailment: f64,
     /// Guarantee.
     pub guarantee: GuaranteeSetup,
     /// Log-odds shift of current loans by month on book (index 0 unused), up to the longest tenor: seasoning and exposure

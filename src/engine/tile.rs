@@ -5,9 +5,12 @@
 //! a few additions per group and not a schedule step per loan. Second, a current loan's month is one comparison of a keyed
 //! word against a threshold; only loans where something happens are touched.
 
+use std::ops::Range;
+
 use super::book::Loan;
 use super::contracts::{Contract, ContractId, Contracts, Planned};
 use super::kernel::{TABLE, find_outside, table_position};
+use crate::money::Fen;
 use crate::random::RunDraws;
 
 /// Sums of the current loans of one group of a tile.
@@ -137,6 +140,35 @@ impl Tile {
             loan.contract(contracts).add_to(plan, m + 1, -1);
             self.loans[at].contract = contract;
             self.loans[at].contract(contracts).add_to(plan, m + 1, 1);
+        }
+    }
+
+    /// Prepays loans whose word of a calendar month lies in a range in part, after their instalment of month on book `m`;
+    /// `note` learns the slot and the principal. Those that mature in `m` have nothing left.
+    pub fn curtail(
+        &mut self,
+        (m, month): (u32, u32),
+        words: &Range<u64>,
+        slots: &[usize],
+        contracts: &mut Contracts,
+        mut note: impl FnMut(usize, Fen),
+    ) {
+        for at in 0..self.loans.len() {
+            let word = u64::from(self.planes[month as usize % 4][at]);
+            let loan = self.loans[at];
+            if !words.contains(&word) || u32::from(loan.tenor) <= m {
+                continue;
+            }
+            let slot = slots[loan.cell()];
+            let (id, end) = contracts.curtailed(loan.contract, u32::from(loan.tenor), m);
+            let changed = Loan { contract: id, tenor: end as u8, ..loan };
+            let plan = &mut self.plan[slot * self.months + m as usize + 1..];
+            loan.contract(contracts).add_to(plan, m + 1, -1);
+            changed.contract(contracts).add_to(plan, m + 1, 1);
+            let paid = loan.contract(contracts).closing(m) - changed.contract(contracts).closing(m);
+            self.slots[slot].balance -= paid.0;
+            self.loans[at] = changed;
+            note(slot, paid);
         }
     }
 

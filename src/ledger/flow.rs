@@ -100,6 +100,8 @@ flows! {
     AccountsChargedOff "accounts_charged_off";
     /// Reminders sent before the due date.
     Reminders "reminders";
+    /// Partial prepayments.
+    AccountsCurtailed "accounts_curtailed";
     /// Originations, new customers.
     OriginatedNew "originated_new" Loans Cash;
     /// Originations, repeat customers.
@@ -108,6 +110,8 @@ flows! {
     PrincipalScheduled "principal_scheduled" Cash Loans;
     /// Principal prepaid.
     PrincipalPrepaid "principal_prepaid" Cash Loans;
+    /// Of the principal prepaid that of partial prepayments, fen; no entry of its own.
+    PrincipalCurtailed "principal_curtailed";
     /// Principal of delinquent accounts paid late.
     PrincipalArrears "principal_arrears" Cash Loans;
     /// Principal charged off.

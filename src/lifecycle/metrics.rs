@@ -141,6 +141,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
     money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
+    money("principal_curtailed", |s| Value::Sum(flow(s, Flow::PrincipalCurtailed))),
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
     money("balance_average", |s| Value::Ratio(balance(s), s.months as f64)),
     money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),

@@ -38,6 +38,26 @@ pub struct Repayment {
     pub rate_range: (f64, f64),
     /// Days that bear interest (按日计息); `None` is 30/360.
     pub days: Option<Days>,
+    /// What a partial prepayment does, and the months on book after whose instalment there was one; ascending.
+    pub curtailment: Curtailment,
+    /// See `curtailment`.
+    pub curtailed: Vec<u32>,
+}
+
+/// Partial prepayment (部分提前还款).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Curtailment {
+    /// Share of the balance that is prepaid.
+    pub share: f64,
+    /// Whether the payment stays and the term shortens; otherwise the payment is levelled anew over the term.
+    pub keeps_payment: bool,
+}
+
+impl Curtailment {
+    /// What is prepaid of a balance: something is always left.
+    fn of(self, balance: Fen) -> Fen {
+        Fen::round(balance.0 as f64 * self.share).min(balance - Fen(1)).max(Fen::ZERO)
+    }
 }
 
 /// Interest by actual days.
@@ -69,6 +89,8 @@ impl Repayment {
             waiver,
             rate_range,
             days: None,
+            curtailment: Curtailment::default(),
+            curtailed: Vec::new(),
         }
     }
 
@@ -201,13 +223,13 @@ impl Schedule {
 
     /// Principal per due date, or annuity instalment, when `balance` is left before month `k` and `last` of it is for the
     /// last instalment on top: `B a - F (a - R)` for an annuity of factor `a` at the period's rate `R`, `(B - F) / m`
-    /// for equal principal, over the `m` due dates left.
-    fn payment(&self, balance: Fen, last: Fen, k: u32) -> Fen {
+    /// for equal principal, over the `m` due dates left up to month `end`.
+    fn payment(&self, balance: Fen, last: Fen, k: u32, end: u32) -> Fen {
         let period = self.repayment.period;
-        let dates = (self.tenor - (k - 1)) / period;
+        let dates = (end - (k - 1)) / period;
         match self.repayment.kind {
             Kind::Annuity if self.repayment.days.is_some() => {
-                let (all, at_last) = self.worth(k);
+                let (all, at_last) = self.worth(k, end);
                 Fen::round((balance.0 as f64 - last.0 as f64 * at_last) / all)
             }
             Kind::Annuity => {
@@ -222,11 +244,11 @@ impl Schedule {
 
     /// What one fen on every due date from month `k` on is worth before it, and one on the last: at the annual rate of
     /// month `k` for the days of each month.
-    fn worth(&self, k: u32) -> (f64, f64) {
+    fn worth(&self, k: u32, end: u32) -> (f64, f64) {
         let period = self.repayment.period;
         let annual = self.repayment.annual(self.apr, k);
         let (mut all, mut one) = (0.0, 1.0);
-        for first in (k..=self.tenor).step_by(period as usize) {
+        for first in (k..=end).step_by(period as usize) {
             let months = first..first + period;
             let rate: f64 = months.map(|month| self.repayment.monthly(annual, month).monthly()).sum();
             one /= 1.0 + rate;
@@ -235,27 +257,38 @@ impl Schedule {
         (all, one)
     }
 
-    /// Visits the months of a loan of `amount`, from 1 to the tenor.
-    pub fn walk(&self, amount: Fen, mut visit: impl FnMut(u32, Instalment)) {
-        let Repayment { kind, period, interest_only, balloon, ref rate_steps, .. } = self.repayment;
+    /// Visits the months of a loan of `amount`, from 1 to the tenor. Returns the month of the last instalment: before the
+    /// tenor when a payment was kept.
+    pub fn walk(&self, amount: Fen, mut visit: impl FnMut(u32, Instalment)) -> u32 {
+        let Repayment {
+            kind,
+            period,
+            interest_only,
+            balloon,
+            ref rate_steps,
+            curtailment,
+            ref curtailed,
+            ..
+        } = self.repayment;
         let last = Fen::round(amount.0 as f64 * balloon);
         let mut balance = amount;
         let (mut interest, mut charged) = (Fen::ZERO, Fen::ZERO);
         let mut payment = Fen::ZERO;
+        let mut end = self.tenor;
         for k in 1..=self.tenor {
             let levelled = k == interest_only + 1
                 || k > interest_only
-                    && kind == Kind::Annuity
-                    && rate_steps.iter().any(|(from, _)| *from == k);
-            if levelled {
-                payment = self.payment(balance, last, k);
+                    && (kind == Kind::Annuity && rate_steps.iter().any(|(from, _)| *from == k)
+                        || !curtailment.keeps_payment && curtailed.contains(&(k - 1)));
+            if levelled && k <= end {
+                payment = self.payment(balance, last, k, end);
             }
             interest += self.rates[k as usize - 1].interest(balance);
             let interest_accrued = self.charged[k as usize - 1].interest(balance);
             charged += interest_accrued;
             let is_due = k.is_multiple_of(period);
             let principal = match kind {
-                _ if k == self.tenor => balance,
+                _ if k == end => balance,
                 _ if !is_due || k <= interest_only => Fen::ZERO,
                 Kind::Annuity => Fen((payment - interest).0.clamp(0, balance.0)),
                 Kind::EqualPrincipal => payment.min(balance),
@@ -267,7 +300,34 @@ impl Schedule {
                 (interest, charged) = (Fen::ZERO, Fen::ZERO);
             }
             balance -= principal;
+            if curtailed.contains(&k) {
+                let part = curtailment.of(balance);
+                balance -= part;
+                if part > Fen::ZERO && curtailment.keeps_payment && k > interest_only {
+                    end = self.end(balance, payment, k, end);
+                }
+            }
         }
+        end
+    }
+
+    /// The due date up to `end` on which a payment kept after month `k` pays a balance off, at the annual rate of month `k`.
+    fn end(&self, mut balance: Fen, payment: Fen, k: u32, end: u32) -> u32 {
+        let Repayment { kind, period, .. } = self.repayment;
+        let annual = self.repayment.annual(self.apr, k);
+        for date in (k + period..end).step_by(period as usize) {
+            let months = date - period + 1..=date;
+            let interest = |month| self.repayment.monthly(annual, month).interest(balance);
+            let principal = match kind {
+                Kind::Annuity => payment - months.map(interest).sum(),
+                _ => payment,
+            };
+            if principal >= balance {
+                return date;
+            }
+            balance -= principal.max(Fen::ZERO);
+        }
+        end
     }
 
     /// The months of a loan of `amount`.

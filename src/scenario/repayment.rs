@@ -2,9 +2,9 @@
 
 use super::Scenario;
 use super::checker::Checker;
-use super::tables::{DayCount, Product, Schedule, TakeUpRate};
+use super::tables::{DayCount, Kept, Product, Schedule, TakeUpRate};
 use crate::model::pricing::{AllIn, offered_apr};
-use crate::model::schedule::{Days, Kind, Repayment, Schedule as Contracted};
+use crate::model::schedule::{Curtailment, Days, Kind, Repayment, Schedule as Contracted};
 use crate::money::Fen;
 use crate::rate::Number;
 use crate::scenario::tables::RateBase;
@@ -42,6 +42,11 @@ impl Product {
                 None => (0.0, f64::INFINITY),
             },
             days: self.days_of_year().map(|year| Days { year, origination }),
+            curtailment: self.curtailment.as_ref().map_or_else(Curtailment::default, |table| Curtailment {
+                share: table.share.f64(),
+                keeps_payment: table.keep == Kept::Payment,
+            }),
+            curtailed: Vec::new(),
         }
     }
 
@@ -138,6 +143,7 @@ pub fn check_repayment(product: &Product, scenario: &Scenario, checker: &mut Che
         "leave take_up_rate out, or give a slope",
     );
     reprice(product, &path, period, longest, checker);
+    curtailment(product, scenario, &path, checker);
     let cap = scenario.regulation.as_ref().and_then(|rule| rule.prepayment_fee_cap);
     let cap = cap.map_or(PREPAYMENT_FEE_CAP, |cap| cap.f64());
     let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
@@ -164,6 +170,47 @@ fn interest_only(product: &Product, path: &str, period: u64, checker: &mut Check
         &path,
         || format!("{months} months do not end on a due date before the shortest tenor, {shortest} months"),
         "use a multiple of payment_months below the shortest tenor",
+    );
+}
+
+fn curtailment(product: &Product, scenario: &Scenario, path: &str, checker: &mut Checker<'_>) {
+    let Some(table) = &product.curtailment else {
+        return;
+    };
+    let path = format!("{path}.curtailment");
+    let (probability, share) = (table.probability.f64(), table.share.f64());
+    checker.require(
+        probability > 0.0,
+        &format!("{path}.probability"),
+        || "nobody prepays in part".to_owned(),
+        "give a probability above 0, or leave curtailment out",
+    );
+    checker.require(
+        0.0 < share && share < 1.0,
+        &format!("{path}.share"),
+        || format!("{share} of the balance is not a part of it"),
+        "use a share above 0 and below 1; prepayment in full is `prepayment`",
+    );
+    checker.require(
+        product.balloon.is_none_or(|balloon| balloon.f64() == 0.0),
+        &format!("{path}.share"),
+        || "a contract with a balloon is not prepaid in part".to_owned(),
+        "leave out balloon or curtailment",
+    );
+    checker.require(
+        table.keep == Kept::Term || product.schedule != Schedule::InterestOnly,
+        &format!("{path}.keep"),
+        || "interest_only has no payment of principal to keep".to_owned(),
+        "use keep = \"term\"",
+    );
+    let market = &scenario.market;
+    let most = product.prepayment.f64() * (1.0 + market.prepayment_effect.f64() * market.rivals_max.0 as f64)
+        + probability;
+    checker.require(
+        most <= 1.0,
+        &format!("{path}.probability"),
+        || format!("with prepayment in full at rivals_max it is {most:.3}, more than 1"),
+        "lower one of the probabilities",
     );
 }
 

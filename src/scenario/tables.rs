@@ -402,6 +402,8 @@ table! {
         prepayment: Probability,
         /// Months on book after which prepayment has risen to its full rate; 1 means at once.
         prepayment_ramp: Whole<1, 120>,
+        /// Partial prepayment (部分提前还款); absent: none.
+        curtailment: Option<Curtailment>,
         /// Month on book at which the odds of missing a payment peak.
         seasoning_month: Whole<1, 120>,
         /// Odds multiplier at the peak.
@@ -414,6 +416,28 @@ table! {
         guarantee_lag: Option<Whole<0, 120>>,
         /// Annual fee to the guarantor, share of the balance; absent: 0.
         guarantee_fee: Option<AnnualRate>,
+    }
+}
+
+choice! {
+    /// What stays of a contract when part of it is prepaid.
+    pub enum Kept {
+        /// The term; the payment falls (减少月供).
+        Term = "term",
+        /// The payment; the term shortens (缩短期限).
+        Payment = "payment",
+    }
+}
+
+table! {
+    /// Partial prepayment of current loans, on due dates before the last.
+    pub struct Curtailment {
+        /// Probability per month with an instalment.
+        probability: Probability,
+        /// Share of the balance left after the instalment that is prepaid.
+        share: Probability,
+        /// What stays of the contract.
+        keep: Kept,
     }
 }
 

@@ -5,6 +5,8 @@ use lendcycle::ledger::Flow;
 /// Flows of options the base scenario does without.
 pub const OPTIONAL: &[Flow] = &[
     Flow::Reminders,
+    Flow::AccountsCurtailed,
+    Flow::PrincipalCurtailed,
     Flow::CourtReceived,
     Flow::CourtPaid,
     Flow::ClaimsSold,

@@ -1,7 +1,7 @@
 //! Schedules and contracts drawn at random: principal sums to the amount, and the engine looks up what the schedule brings.
 
 use lendcycle::engine::contracts::{Contracts, Planned};
-use lendcycle::model::schedule::{Days, Kind, Repayment, Schedule};
+use lendcycle::model::schedule::{Curtailment, Days, Kind, Repayment, Schedule};
 use lendcycle::money::{Fen, FixedRate};
 use lendcycle::time::CalendarMonth;
 use proptest::prelude::*;
@@ -36,6 +36,8 @@ fn repayment() -> impl Strategy<Value = (Repayment, u32)> {
                 waiver,
                 rate_range: (0.0, f64::INFINITY),
                 days,
+                curtailment: Curtailment::default(),
+                curtailed: Vec::new(),
             };
             (repayment, periods * period)
         },

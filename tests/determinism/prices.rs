@@ -62,3 +62,17 @@ fn a_year_of_360_days_earns_more_than_one_of_365() {
         assert_eq!(months.total(Flow::LoansNew), more.total(Flow::LoansNew));
     }
 }
+
+#[test]
+fn partial_prepayment_costs_interest_and_more_so_where_the_payment_stays() {
+    let keep = |kept: &str| {
+        base(&[&format!("product.renovation.curtailment={{probability=0.05, share=0.3, keep=\"{kept}\"}}")])
+    };
+    let (none, term, payment) = (base(&[]), keep("term"), keep("payment"));
+    for ((none, term), payment) in none.iter().zip(&term).zip(&payment) {
+        let interest = |result: &RunResult| result.total(Flow::InterestAccrued);
+        assert!(interest(payment) < interest(term) && interest(term) < interest(none), "run {}", none.run);
+        assert_eq!(term.total(Flow::LoansNew), none.total(Flow::LoansNew));
+        assert!(term.total(Flow::AccountsCurtailed) > 0 && none.total(Flow::AccountsCurtailed) == 0);
+    }
+}

@@ -2,7 +2,7 @@
 //! the names of the schedules.
 
 use lendcycle::math::pow;
-use lendcycle::scenario::tables::{Product, Schedule};
+use lendcycle::scenario::tables::{Kept, Product, Schedule};
 
 use super::prices::year_share;
 
@@ -31,6 +31,15 @@ pub struct Contract {
     pub instalments: Vec<Instalment>,
 }
 
+/// What has become of a contract since it was made.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Annual rates by the month on book from which they hold.
+    pub resets: Vec<(u32, f64)>,
+    /// Months on book after whose instalment part of it was prepaid.
+    pub curtailed: Vec<u32>,
+}
+
 /// Rounds to the nearest whole number, halves away from zero (MODEL.md 1.2).
 pub fn nearest(value: f64) -> i64 {
     (if value < 0.0 { -libm::trunc(0.5 - value) } else { libm::trunc(value + 0.5) }) as i64
@@ -51,15 +60,15 @@ pub fn interest(balance: i64, rate: i64) -> i64 {
 impl Contract {
     /// The contract of a first or repeat loan of an amount, made at the end of a calendar month, at an annual rate, written
     /// month by month (MODEL.md 3.10).
-    /// `resets` are annual rates by the month on book from which they hold.
     pub fn new(
         product: &Product,
         repeat: bool,
         apr: f64,
         (amount, made): (i64, i64),
         tenor: u32,
-        resets: &[(u32, f64)],
+        changes: &Changes,
     ) -> Self {
+        let Changes { resets, curtailed } = changes;
         let period = product.payment_months.map_or(1, |months| months.0 as u32);
         let interest_only = product.interest_only_months.map_or(0, |months| months.0 as u32);
         let at_last = nearest(amount as f64 * product.balloon.map_or(0.0, |share| share.f64()));
@@ -84,10 +93,11 @@ impl Contract {
             Some(share) => rate_units(annual * share),
         };
         let rate_of = |k: u32| monthly(annual_of(k.min(tenor)), k);
-        let changes = |k: u32| {
+        let rate_changes = |k: u32| {
             product.rate_steps.iter().flatten().any(|step| step.month_on_book.0 == u64::from(k))
                 || resets.iter().any(|(from, _)| *from == k)
         };
+        let keeps_payment = product.curtailment.as_ref().is_some_and(|table| table.keep == Kept::Payment);
         let charged_of = |k: u32| match &product.waiver {
             Some(waiver)
                 if u64::from(k) <= waiver.months.0 && !(repeat && waiver.first_loan_only == Some(true)) =>
@@ -101,12 +111,15 @@ impl Contract {
         // Interest since the last due date: as the contract counts it, and as the customer is charged.
         let (mut counted, mut charged) = (0, 0);
         let mut payment = 0;
+        let mut end = tenor;
         let mut instalments = Vec::new();
         for k in 1..=tenor {
             let begins = k == interest_only + 1;
-            let levelled = k > interest_only && product.schedule == Schedule::Annuity && changes(k);
+            let levelled = k > interest_only
+                && (product.schedule == Schedule::Annuity && rate_changes(k)
+                    || !keeps_payment && curtailed.contains(&(k - 1)));
             if begins || levelled {
-                let dates = (tenor + 1 - k) / period;
+                let dates = (end + 1 - k) / period;
                 payment = match product.schedule {
                     Schedule::Annuity if year_share(product, made, k).is_some() => {
                         let (mut all, mut last) = (0.0, 1.0);
@@ -135,7 +148,7 @@ impl Contract {
             let falls_due = k % period == 0;
             let repays = falls_due && k > interest_only;
             let principal = match product.schedule {
-                _ if k == tenor => balance,
+                _ if k == end => balance,
                 Schedule::Annuity if repays => (payment - counted).max(0).min(balance),
                 Schedule::EqualPrincipal if repays => payment.min(balance),
                 _ => 0,
@@ -146,6 +159,28 @@ impl Contract {
             }
             balance -= principal;
             instalments.push(Instalment { falls_due, principal, interest_accrued: earned, interest_due });
+            if k == end {
+                break;
+            }
+            if curtailed.contains(&k) {
+                let share = product.curtailment.as_ref().expect("there is a share").share.f64();
+                let part = nearest(balance as f64 * share).min(balance - 1).max(0);
+                balance -= part;
+                if part > 0 && keeps_payment && k > interest_only {
+                    // Play on at the month's annual rate until nothing is left.
+                    let (mut left, mut owed, mut month) = (balance, 0, k);
+                    while month < end && left > 0 {
+                        month += 1;
+                        owed += interest(left, monthly(annual_of(k), month));
+                        if month % period == 0 {
+                            let of_interest = if product.schedule == Schedule::Annuity { owed } else { 0 };
+                            left -= (payment - of_interest).max(0);
+                            owed = 0;
+                        }
+                    }
+                    end = month;
+                }
+            }
         }
         assert_eq!(balance, 0, "a contract repays its principal");
         assert_eq!(charged, 0, "a contract pays its interest");

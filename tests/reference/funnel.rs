@@ -4,7 +4,7 @@ use lendcycle::ledger::Flow;
 use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
 use lendcycle::random::{Process, Who, uniform};
 
-use super::contract::{Contract, nearest};
+use super::contract::{Changes, Contract, nearest};
 use super::customers::{Standing, granted};
 use super::loan::{Loan, Status};
 use super::month::Month;
@@ -339,7 +339,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         + if borrower.repeat { scenario.repeat.risk_effect.f64() } else { 0.0 };
     let rate = apr(now, product, borrower.grade, borrower.ladder.rung);
     let loan = (borrower.amount, calendar(now, now.month));
-    let contract = Contract::new(product, borrower.repeat, rate, loan, borrower.tenor, &[]);
+    let contract = Contract::new(product, borrower.repeat, rate, loan, borrower.tenor, &Changes::default());
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
         let share = monthly_payment(&contract) / borrower.income - table.payment_to_income_free.f64();
         table.slope.f64() * f64::max(share, 0.0)
@@ -383,5 +383,6 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         paid_off: 0,
         asks_again: None,
         apr: vec![(1, rate)],
+        curtailed: Vec::new(),
     });
 }

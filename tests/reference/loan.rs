@@ -4,7 +4,7 @@ use lendcycle::ledger::{Flow, Flows};
 use lendcycle::math::{exp, ln};
 use lendcycle::random::{Process, Who};
 
-use super::contract::{Contract, Instalment, interest, nearest};
+use super::contract::{Changes, Contract, Instalment, interest, nearest};
 use super::customers::Standing;
 use super::month::Month;
 use super::offers::apr;
@@ -68,6 +68,8 @@ pub struct Loan {
     pub asks_again: Option<u32>,
     /// Annual rates so far, by the month on book from which they hold.
     pub apr: Vec<(u32, f64)>,
+    /// Months on book after whose instalment part of it was prepaid.
+    pub curtailed: Vec<u32>,
 }
 
 impl Loan {
@@ -130,10 +132,49 @@ impl Loan {
             return;
         }
         self.apr.push((k + 1, rate));
+        self.rewrite(now);
+    }
+
+    /// Writes the contract again with all that has changed.
+    fn rewrite(&mut self, now: &Month<'_>) {
+        let product = now.world.products[self.product];
         let (_, first) = self.apr[0];
-        let tenor = self.contract.tenor();
         let loan = (self.amount, calendar(now, self.vintage));
-        self.contract = Contract::new(product, self.repeat, first, loan, tenor, &self.apr[1..]);
+        let changes = Changes { resets: self.apr[1..].to_vec(), curtailed: self.curtailed.clone() };
+        self.contract = Contract::new(product, self.repeat, first, loan, self.made.tenor(), &changes);
+    }
+
+    /// Prepays part of what is left after the instalment of month on book `k`, if the borrower is one who does.
+    fn curtail(&mut self, now: &Month<'_>, k: u32, flows: &mut Flows) {
+        let product = now.world.products[self.product];
+        let Some(table) = &product.curtailment else {
+            return;
+        };
+        let word = u64::from(now.world.draws.behaviour(self.who, now.month));
+        let in_full = (1_u64 << 32) - words_below(self.prepayment(now, k));
+        if word >= in_full || word < in_full.saturating_sub(words_below(table.probability.f64())) {
+            return;
+        }
+        let before = self.balance();
+        self.curtailed.push(k);
+        self.rewrite(now);
+        let part = before - self.balance();
+        if part > 0 {
+            flows.0[Flow::AccountsCurtailed as usize] += 1;
+            flows.0[Flow::PrincipalPrepaid as usize] += part;
+            flows.0[Flow::PrincipalCurtailed as usize] += part;
+            let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
+            flows.0[Flow::FeesReceived as usize] += nearest(part as f64 * fee);
+        }
+    }
+
+    /// Probability of prepaying in full in month on book `k`.
+    fn prepayment(&self, now: &Month<'_>, k: u32) -> f64 {
+        let product = now.world.products[self.product];
+        let ramp = product.prepayment_ramp.0 as u32;
+        let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
+        let rivals = 1.0 + now.world.scenario.market.prepayment_effect.f64() * now.rivals();
+        f64::min(product.prepayment.f64() * risen * rivals, 1.0)
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
@@ -171,6 +212,8 @@ impl Loan {
                 if k == tenor {
                     assert_eq!(self.receivable, 0, "a matured loan owes nothing");
                     self.pay_off(now, flows);
+                } else if instalment.falls_due {
+                    self.curtail(now, k, flows);
                 }
             }
         }
@@ -181,10 +224,7 @@ impl Loan {
             return if instalment.falls_due { Conduct::Misses } else { Conduct::Pays };
         }
         let product = now.world.products[self.product];
-        let ramp = product.prepayment_ramp.0 as u32;
-        let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
-        let rivals = 1.0 + now.world.scenario.market.prepayment_effect.f64() * now.rivals();
-        let prepayment = f64::min(product.prepayment.f64() * risen * rivals, 1.0);
+        let prepayment = self.prepayment(now, k);
         let due_level = instalment.falls_due.then(|| {
             let x = f64::from(k) / product.seasoning_month.0 as f64;
             let (peak, long_run) = (product.seasoning_peak.f64(), product.seasoning_long_run.f64());

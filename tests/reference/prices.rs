@@ -2,7 +2,7 @@
 
 use lendcycle::scenario::tables::{DayCount, Product};
 
-use super::contract::{Contract, nearest};
+use super::contract::{Changes, Contract, nearest};
 use super::month::Month;
 use super::offers::apr;
 
@@ -51,7 +51,8 @@ pub fn rate_seen(now: &Month<'_>, product: &Product, (grade, rung): (usize, u32)
     let mut mean = 0.0;
     for tenor in &product.tenors {
         let months = tenor.months.0.min(longest) as u32;
-        let contract = Contract::new(product, repeat, contract_rate, (amount, made), months, &[]);
+        let contract =
+            Contract::new(product, repeat, contract_rate, (amount, made), months, &Changes::default());
         mean += tenor.share.f64() * all_in(product, &contract, amount, made);
     }
     mean

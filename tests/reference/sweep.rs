@@ -25,6 +25,7 @@ const OF_PRODUCT: &[(&str, &[&str])] = &[
     ("upfront_fee", &["0", "0.0333"]),
     ("amount_step", &["0.01", "100", "1000"]),
     ("prepayment", &["0", "0.02", "0.3"]),
+    ("curtailment", &["{probability=0.1, share=0.3, keep=\"term\"}"]),
     ("prepayment_ramp", &["1", "5", "24"]),
     ("seasoning_month", &["1", "4", "20"]),
     ("seasoning_peak", &["0.4", "1.0", "3.0"]),

@@ -240,7 +240,7 @@ fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cel
             product.manual_hours.map_or(0.0, |hours| hours.f64()),
         ),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
-        take_up_all_in: product.takes_up_all_in().then(|| (product.amount_median.0, shares)),
+        take_up_all_in: product.takes_up_all_in().then_some((product.amount_median.0, shares)),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
         curtailment: product.curtailment.as_ref().map_or(0.0, |table| table.probability.f64()),
         guarantee: GuaranteeSetup {

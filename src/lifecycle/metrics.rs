@@ -136,6 +136,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
     count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
+    count("accounts_curtailed", |s| Value::Sum(flow(s, Flow::AccountsCurtailed))),
     count("customers_lifted", |s| Value::Sum(flow(s, Flow::CustomersLifted))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),

@@ -8,6 +8,8 @@ mod acquisition;
 mod claims;
 #[path = "closed_form/collections.rs"]
 mod collections;
+#[path = "closed_form/comparisons.rs"]
+mod comparisons;
 #[path = "closed_form/contracts.rs"]
 mod contracts;
 #[path = "closed_form/curtailment.rs"]

@@ -38,12 +38,12 @@ pub struct RunRow {
 /// Sums a run by stages. Every month belongs to exactly one stage, so that stages add up to the life.
 pub fn by_stage(result: &RunResult) -> RunRow {
     let mut stages: Vec<StageRun> = Vec::new();
-    let mut lifetime = new_stage(Stage::Growth(1), 0);
+    let mut lifetime = StageRun::new(Stage::Growth(1), 0);
     let mut balance_max = (0, 0);
     for (month, &stage) in result.stages.iter().enumerate() {
         let row = result.month(month);
         let at = stages.iter().position(|entry| entry.stage == stage).unwrap_or_else(|| {
-            stages.push(new_stage(stage, month as u32));
+            stages.push(StageRun::new(stage, month as u32));
             stages.len() - 1
         });
         let balance = row[MonthMetric::Balance.index()];
@@ -63,8 +63,11 @@ pub fn by_stage(result: &RunResult) -> RunRow {
     RunRow { run: result.run, stages, lifetime, balance_max, account_months: result.account_months }
 }
 
-fn new_stage(stage: Stage, start: u32) -> StageRun {
-    StageRun { stage, start, balance_end: 0, censored: false, sums: Sums::default() }
+impl StageRun {
+    /// A stage of no months yet.
+    pub fn new(stage: Stage, start: u32) -> Self {
+        StageRun { stage, start, balance_end: 0, censored: false, sums: Sums::default() }
+    }
 }
 
 /// A metric of a stage: name, unit, value of one run.

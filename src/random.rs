@@ -52,6 +52,8 @@ pub enum Process {
     RepeatWait = 9,
     /// Funnel and terms of a repeat loan.
     RepeatLoan = 10,
+    /// Whether a loan is granted a payment holiday in a month.
+    Holiday = 11,
 }
 
 /// Permanent identity of a borrower, kept through every loan.

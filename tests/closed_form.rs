@@ -18,6 +18,8 @@ mod curtailment;
 mod delinquency;
 #[path = "closed_form/economy.rs"]
 mod economy;
+#[path = "closed_form/holidays.rs"]
+mod holidays;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
 #[path = "closed_form/ladder.rs"]

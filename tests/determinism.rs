@@ -3,6 +3,8 @@
 
 #[path = "determinism/customers.rs"]
 mod customers;
+#[path = "determinism/holidays.rs"]
+mod holidays;
 #[path = "determinism/isolation.rs"]
 mod isolation;
 #[path = "closed_form/laboratory.rs"]

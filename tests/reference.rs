@@ -17,6 +17,7 @@ mod reference {
     pub mod customers;
     mod customers_agree;
     pub mod funnel;
+    pub mod holiday;
     pub mod loan;
     pub mod month;
     pub mod offers;

@@ -1,7 +1,10 @@
 //! The book of one run: loans, tiles of current loans, delinquent loans, customers who will return, and totals.
 
+use std::collections::BTreeMap;
+
 use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
+use super::holiday::{Parked, Past};
 use super::ladder::Standing;
 use super::setup::Setup;
 use super::tile::Tile;
@@ -159,6 +162,12 @@ pub struct Book {
     pub active: Vec<u32>,
     pub delinquents: Vec<Delinquent>,
     pub entering: Vec<Delinquent>,
+    /// Loans in a payment holiday.
+    pub parked: Vec<Parked>,
+    /// Loans that had one, by index.
+    pub holidays: BTreeMap<u32, Past>,
+    /// Tiles of loans that had one, by vintage by the clock of their contracts, true vintage and product.
+    later_tiles: BTreeMap<(u16, u16, u8), u32>,
     /// Loans whose borrower asks again, by month.
     pub returns: Vec<Vec<u32>>,
     pub flows: Vec<Flows>,
@@ -197,6 +206,9 @@ impl Book {
         self.active.clear();
         self.delinquents.clear();
         self.entering.clear();
+        self.parked.clear();
+        self.holidays.clear();
+        self.later_tiles.clear();
         self.returns.resize_with(months, Vec::new);
         self.returns.iter_mut().for_each(Vec::clear);
         self.flows.clear();
@@ -229,7 +241,12 @@ impl Book {
     /// The tile of a loan; it is begun with the first loan of its vintage and product.
     fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
         let (vintage, product) = (usize::from(loan.vintage), usize::from(loan.product));
-        let at = &mut self.tile_at[vintage * setup.products.len() + product];
+        let made = self.vintage_of(loan);
+        let at = if made == loan.vintage {
+            &mut self.tile_at[vintage * setup.products.len() + product]
+        } else {
+            self.later_tiles.entry((loan.vintage, made, loan.product)).or_insert(u32::MAX)
+        };
         if *at == u32::MAX {
             *at = self.tiles_used as u32;
             if self.tiles_used == self.tiles.len() {
@@ -237,7 +254,8 @@ impl Book {
             }
             let offered = &setup.products[product];
             let slots = offered.groups.len();
-            self.tiles[self.tiles_used].begin(u32::from(loan.vintage), product, slots, offered.tenor_max());
+            let vintages = (u32::from(loan.vintage), u32::from(made));
+            self.tiles[self.tiles_used].begin(vintages, product, slots, offered.tenor_max());
             self.active.push(*at);
             self.tiles_used += 1;
         }
@@ -250,6 +268,12 @@ impl Book {
         let tile = self.tile_of(setup, loan) as usize;
         let contract = loan.contract(&self.contracts);
         self.tiles[tile].join(loan, loan.slot(setup), contract, paid, words);
+    }
+
+    /// Adds interest that falls due next to what a current loan's tile has earned.
+    pub fn add_unbilled(&mut self, setup: &Setup, loan: &Loan, interest: Fen) {
+        let tile = self.tile_of(setup, loan) as usize;
+        self.tiles[tile].slots[loan.slot(setup)].unbilled += interest.0;
     }
 
     /// Sum of amount x average life of the loans a vintage has in its tiles, fen-months.

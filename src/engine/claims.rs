@@ -52,11 +52,12 @@ impl Book {
     /// Notes what the guarantor of a loan charged off in `month` will pay, and returns it.
     pub fn claim_guarantee(&mut self, setup: &Setup, month: u32, account: &Delinquent) -> Fen {
         let loan = &account.loan;
+        let vintage = self.vintage_of(loan);
         let guarantee = &setup.products[usize::from(loan.product)].guarantee;
         let amount = compensation(account.balance, guarantee.share);
         if amount > Fen::ZERO && month + guarantee.lag < setup.months {
             let due = &mut self.compensations[(month + guarantee.lag) as usize];
-            due.push(Due { vintage: loan.vintage, cell: loan.group, amount });
+            due.push(Due { vintage, cell: loan.group, amount });
         }
         amount
     }
@@ -67,13 +68,14 @@ impl Book {
             return Fen::ZERO;
         };
         let loan = &account.loan;
+        let vintage = self.vintage_of(loan);
         let amount = sued(principal, litigation.share);
         if amount > Fen::ZERO {
             let cost = filing_cost(amount, litigation.cost.0, litigation.share, litigation.cost.1);
             self.flows[loan.cell()].book(Flow::CourtPaid, cost);
             if month + litigation.lag < setup.months {
                 let due = &mut self.judgements[(month + litigation.lag) as usize];
-                due.push(Due { vintage: loan.vintage, cell: loan.group, amount });
+                due.push(Due { vintage, cell: loan.group, amount });
             }
         }
         amount

@@ -246,6 +246,12 @@ impl<'a> Contract<'a> {
         self.family.schedule.rate(k)
     }
 
+    /// Monthly rate charged in month `k`, after any waiver.
+    pub fn charged(&self, k: u32) -> FixedRate {
+        let charged = self.family.schedule.charged.get(k as usize - 1);
+        charged.copied().unwrap_or_else(|| self.rate(k))
+    }
+
     /// Adds the months from `from` to the tenor to a plan (`sign` 1), or takes them out (`sign` -1). The plan starts with
     /// month `from`.
     #[inline]

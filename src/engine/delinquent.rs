@@ -181,7 +181,8 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 fn note_age(book: &mut Book, account: &mut Delinquent, age: u32, new_age: u32) {
     let group = account.loan.cell();
     let worst = u32::from(account.loan.worst);
-    let vintage = &mut book.vintages[usize::from(account.loan.vintage)];
+    let made = usize::from(book.vintage_of(&account.loan));
+    let vintage = &mut book.vintages[made];
     vintage.ever_30 += i64::from(worst < 2 && new_age >= 2);
     vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
@@ -198,12 +199,13 @@ fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) 
     let group = account.loan.cell();
     book.flows[group].book(Flow::ChargedOff, account.balance);
     book.flows[group].count(Flow::AccountsChargedOff, 1);
-    book.vintages[usize::from(account.loan.vintage)].charged_off += account.balance.0;
+    let vintage = book.vintage_of(&account.loan);
+    book.vintages[usize::from(vintage)].charged_off += account.balance.0;
     // What the guarantor pays for is the guarantor's to pursue.
     let guaranteed = book.claim_guarantee(setup, month, account);
     if !account.loan.fraud {
         let ours = account.balance - guaranteed;
         let in_court = book.sue(setup, month, account, ours);
-        book.pursue(setup, u32::from(account.loan.vintage), group, ours - in_court);
+        book.pursue(setup, u32::from(vintage), group, ours - in_court);
     }
 }

@@ -7,6 +7,7 @@ mod curtailment;
 mod delinquent;
 mod figures;
 mod funnel;
+mod holiday;
 pub mod kernel;
 mod ladder;
 mod loan_record;
@@ -23,6 +24,7 @@ mod setup;
 mod setup_cells;
 mod setup_claims;
 mod setup_customers;
+mod setup_holiday;
 mod stock;
 mod tile;
 

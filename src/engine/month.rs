@@ -5,6 +5,7 @@ use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::contracts::{ContractId, Contracts};
 use super::curtailment::curtail;
 use super::delinquent::step_delinquents;
+use super::holiday::holidays;
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
@@ -136,6 +137,9 @@ pub fn play(
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
+    if !setup.holidays.is_empty() {
+        holidays(book, month);
+    }
     // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
     book_reminders(book, setup);
@@ -296,6 +300,12 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
     let balance = contract.opening(m);
     let interest = contract.unbilled(m - 1) + contract.accrued(m);
     book.tiles[tile_index as usize].leave_plan(loan.slot(setup), contract, m);
+    let of_holiday = book.holiday_interest(setup, loan, m);
+    if of_holiday > Fen::ZERO {
+        book.tiles[tile_index as usize].slots[loan.slot(setup)].unbilled -= of_holiday.0;
+    }
+    let contract = loan.contract(&book.contracts);
+    let interest = interest + of_holiday;
     match happening {
         Happening::Prepaid => {
             book.flows[group].book(Flow::PrincipalPrepaid, balance);

@@ -60,6 +60,7 @@ impl Setup {
                 factor_effect: scenario.recovery.factor_effect.f64(),
                 cost: scenario.recovery.cost.f64(),
             },
+            holidays: super::setup_holiday::holidays(scenario),
             litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
             repeat: repeat(scenario),

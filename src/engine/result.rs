@@ -39,10 +39,14 @@ pub enum MonthMetric {
     PrincipalMonths,
     /// Sum of the probability of default that the score promised, over loans made, millionths.
     ScoreDefaults,
+    /// Balance in payment holidays at month end.
+    HolidayBalance,
+    /// Of it that of delinquent loans.
+    HolidayDelinquent,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 6;
+const STOCKS: usize = 1 + 2 * BUCKETS + 8;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -60,6 +64,8 @@ impl MonthMetric {
             MonthMetric::Contacts => 4 + 2 * BUCKETS,
             MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
             MonthMetric::ScoreDefaults => 6 + 2 * BUCKETS,
+            MonthMetric::HolidayBalance => 7 + 2 * BUCKETS,
+            MonthMetric::HolidayDelinquent => 8 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

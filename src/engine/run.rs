@@ -167,6 +167,8 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::Contacts.index()] = contacts;
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
+    row[MonthMetric::HolidayBalance.index()] = stock.holiday.0;
+    row[MonthMetric::HolidayDelinquent.index()] = stock.holiday.1;
 }
 
 fn record_vintages(table: &mut [i64], book: &Book, stock: &Stock, month: u32) {

@@ -1,5 +1,6 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
+use super::holiday::HolidaySetup;
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
 pub use super::setup_customers::GradeCaps;
 use crate::lifecycle::stage::Rules;
@@ -51,6 +52,8 @@ pub struct Setup {
     pub tiers: Vec<TierSetup>,
     /// Tier of each bucket (bucket 0 unused).
     pub tier_of_bucket: [usize; BUCKETS],
+    /// Payment holidays.
+    pub holidays: Vec<HolidaySetup>,
     /// Reminders, if any.
     pub reminder: Option<ReminderSetup>,
     /// Recoveries.

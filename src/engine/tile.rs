@@ -34,7 +34,10 @@ pub enum Happening {
 /// Current loans of one vintage and product, and planes of their words; the position of a loan means nothing.
 #[derive(Debug, Default)]
 pub struct Tile {
+    /// Month the contracts of its loans count from.
     pub vintage: u32,
+    /// Month the loans were made in: earlier, if they had a payment holiday.
+    pub made: u32,
     pub product: usize,
     months: usize,
     loans: Vec<Loan>,
@@ -59,8 +62,9 @@ pub struct MonthThresholds<'a> {
 
 impl Tile {
     /// Begins a tile anew, keeping its memory.
-    pub fn begin(&mut self, vintage: u32, product: usize, slots: usize, tenor_max: u32) {
+    pub fn begin(&mut self, (vintage, made): (u32, u32), product: usize, slots: usize, tenor_max: u32) {
         self.vintage = vintage;
+        self.made = made;
         self.product = product;
         // Months on book 0 to one past the last: its opening balance of nothing is the last month's closing one.
         self.months = tenor_max as usize + 2;
@@ -118,6 +122,16 @@ impl Tile {
         let sums = &mut self.slots[slot];
         sums.balance -= contract.opening(m).0;
         sums.unbilled -= (contract.unbilled(m - 1) + contract.accrued(m)).0;
+        sums.count -= 1;
+    }
+
+    /// Takes a loan out of the plan after month on book `m`; it has paid all up to it.
+    pub fn leave_after(&mut self, slot: usize, contract: Contract<'_>, m: u32) {
+        let plan = &mut self.plan[slot * self.months + m as usize + 1..];
+        contract.add_to(plan, m + 1, -1);
+        let sums = &mut self.slots[slot];
+        sums.balance -= contract.closing(m).0;
+        sums.unbilled -= contract.unbilled(m).0;
         sums.count -= 1;
     }
 

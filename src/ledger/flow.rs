@@ -102,6 +102,8 @@ flows! {
     Reminders "reminders";
     /// Partial prepayments.
     AccountsCurtailed "accounts_curtailed";
+    /// Payment holidays granted.
+    HolidaysGranted "holidays_granted";
     /// Originations, new customers.
     OriginatedNew "originated_new" Loans Cash;
     /// Originations, repeat customers.

@@ -137,6 +137,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
     count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
     count("accounts_curtailed", |s| Value::Sum(flow(s, Flow::AccountsCurtailed))),
+    count("holidays_granted", |s| Value::Sum(flow(s, Flow::HolidaysGranted))),
     count("customers_lifted", |s| Value::Sum(flow(s, Flow::CustomersLifted))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
@@ -215,6 +216,10 @@ pub const STOCK_METRICS: &[Metric] = &[
     ratio("score_default_rate_12m", |s| {
         let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
         Value::Ratio(s.get(MonthMetric::ScoreDefaults) as f64 * 1e-6, loans)
+    }),
+    ratio("holiday_ratio_balance", |s| Value::Ratio(s.get(MonthMetric::HolidayBalance) as f64, balance(s))),
+    ratio("holiday_delinquent_ratio_balance", |s| {
+        Value::Ratio(s.get(MonthMetric::HolidayDelinquent) as f64, balance(s))
     }),
     count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
     count("accounts_average", |s| {

@@ -10,6 +10,7 @@ pub mod tables;
 mod validate;
 mod validate_claims;
 mod validate_customers;
+mod validate_holiday;
 mod validate_lending;
 mod validate_policy;
 mod without;

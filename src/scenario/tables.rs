@@ -46,6 +46,8 @@ table! {
         affordability: Option<Affordability>,
         /// Collections by days past due.
         collections: Collections,
+        /// Payment holidays after events (延期还款); absent: there are none.
+        payment_holiday: Option<Vec<PaymentHoliday>>,
         /// Reminders before the due date; absent: there are none.
         reminder: Option<Reminder>,
         /// Money recovered after charge-off.
@@ -555,6 +557,38 @@ table! {
         contact_cost: UnitCost,
         /// Share of cash collected paid to the collector (contingency).
         contingency: Probability,
+    }
+}
+
+choice! {
+    /// What becomes of interest in a payment holiday.
+    pub enum HolidayInterest {
+        /// It is earned, and falls due after the holiday.
+        Charged = "charged",
+        /// None is earned.
+        Waived = "waived",
+    }
+}
+
+table! {
+    /// Months without payments that loans are granted after an event (延期还本付息), once each; the term grows by them.
+    pub struct PaymentHoliday {
+        /// First month in which holidays are granted.
+        from: MonthIndex,
+        /// Last month in which they are granted.
+        to: MonthIndex,
+        /// Months without payments.
+        months: Whole<1, 24>,
+        /// Share of current loans that is granted one in each of these months; absent: none.
+        share: Option<Probability>,
+        /// Share of delinquent loans; absent: none.
+        share_delinquent: Option<Probability>,
+        /// Most days past due of delinquent loans, a multiple of 30.
+        days_past_due_max: Option<Whole<30, 150>>,
+        /// What becomes of interest.
+        interest: HolidayInterest,
+        /// Effect on the log-odds of missing a payment afterwards; absent: 0.
+        risk_effect: Option<LogOdds>,
     }
 }
 

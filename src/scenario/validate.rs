@@ -12,6 +12,7 @@ use super::repayment::check_decision;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_customers::{grade_caps, ladder};
+use super::validate_holiday::payment_holidays;
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_policy::check_rule;
 use crate::rate::Number;
@@ -71,6 +72,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     }
     underwriting(scenario, &mut checker);
     check_decision(scenario, &mut checker);
+    payment_holidays(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
     litigation(scenario, &mut checker);

@@ -6,6 +6,7 @@ use lendcycle::ledger::Flow;
 pub const OPTIONAL: &[Flow] = &[
     Flow::Reminders,
     Flow::AccountsCurtailed,
+    Flow::HolidaysGranted,
     Flow::PrincipalCurtailed,
     Flow::CourtReceived,
     Flow::CourtPaid,

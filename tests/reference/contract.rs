@@ -26,6 +26,8 @@ pub struct Contract {
     pub period: u32,
     /// Monthly rates in units of `2^-40`, before any waiver; beyond the tenor those of overdue principal.
     pub rates: Vec<i64>,
+    /// What is left of them after waivers.
+    pub charged: Vec<i64>,
     /// Whether all principal is left for the end.
     pub bullet: bool,
     pub instalments: Vec<Instalment>,
@@ -184,8 +186,11 @@ impl Contract {
         }
         assert_eq!(balance, 0, "a contract repays its principal");
         assert_eq!(charged, 0, "a contract pays its interest");
-        let rates = (1..=tenor + 121).map(rate_of).collect();
-        Contract { period, rates, bullet: product.schedule == Schedule::InterestOnly, instalments }
+        let months = 1..=tenor + 121;
+        let rates = months.clone().map(rate_of).collect();
+        let charged = months.map(|k| if k <= tenor { charged_of(k) } else { rate_of(k) }).collect();
+        let bullet = product.schedule == Schedule::InterestOnly;
+        Contract { period, rates, charged, bullet, instalments }
     }
 
     pub fn tenor(&self) -> u32 {

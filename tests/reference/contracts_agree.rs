@@ -116,3 +116,47 @@ fn partial_prepayments_of_a_few_fen_agree() {
         agree("hard_delinquency", &few_fen, 2, &[Flow::AccountsCurtailed]);
     }
 }
+
+#[test]
+fn payment_holidays_agree() {
+    let events: [&str; 4] = [
+        "{ from=6, to=9, months=3, share=0.2, interest=\"charged\" }",
+        "{ from=5, to=12, months=6, share=0.1, share_delinquent=0.4, days_past_due_max=150, \
+         interest=\"charged\", risk_effect=1.5 }",
+        "{ from=8, to=8, months=2, share_delinquent=1, days_past_due_max=60, interest=\"waived\" }",
+        "{ from=3, to=4, months=1, share=1, interest=\"waived\", risk_effect=-0.7 }, \
+         { from=11, to=25, months=4, share=0.3, share_delinquent=0.3, days_past_due_max=30, interest=\"charged\" }",
+    ];
+    let shapes: [&[&str]; 4] = [
+        &[],
+        &[
+            "product.business.payment_months=3",
+            "sale={ every=3, months_min=2, price=[{ months=0, share=0.07 }] }",
+        ],
+        &[
+            "product.renovation.rate_base=\"lpr\"",
+            "product.renovation.apr=0.05",
+            "product.renovation.reprice_months=3",
+            "economy.lpr_move_probability=0.4",
+            "product.business.guarantee_share=0.3",
+            "product.business.guarantee_lag=2",
+        ],
+        &[
+            "product.renovation.curtailment={probability=0.2, share=0.3, keep=\"payment\"}",
+            "product.renovation.prepayment=0.1",
+            "product.education.waiver={months=5, share=0.5}",
+            "product.education.monthly_fee=3.21",
+            "delinquency.charge_off_days=120",
+        ],
+    ];
+    let granted = [LIFE_OF_LOANS, &[Flow::HolidaysGranted]].concat();
+    for event in events {
+        let event = format!("payment_holiday=[{event}]");
+        for shape in shapes {
+            let settings = [&["regulation.apr_all_in_cap=10", &event], shape].concat();
+            agree("hard_delinquency", &settings, 2, &granted);
+        }
+        agree("fraud", &[&event], 1, &[Flow::HolidaysGranted]);
+        agree("coming_back", &[&event], 1, &[Flow::HolidaysGranted, Flow::LoansRepeat]);
+    }
+}

@@ -6,6 +6,7 @@ use lendcycle::random::{Process, Who, uniform};
 
 use super::contract::{Changes, Contract, nearest};
 use super::customers::{Standing, granted};
+use super::holiday::Holiday;
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{
@@ -384,5 +385,6 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         asks_again: None,
         apr: vec![(1, rate)],
         curtailed: Vec::new(),
+        holiday: Holiday::default(),
     });
 }

@@ -6,6 +6,7 @@ use lendcycle::random::{Process, Who};
 
 use super::contract::{Changes, Contract, Instalment, interest, nearest};
 use super::customers::Standing;
+use super::holiday::Holiday;
 use super::month::Month;
 use super::offers::apr;
 use super::prices::calendar;
@@ -70,6 +71,7 @@ pub struct Loan {
     pub apr: Vec<(u32, f64)>,
     /// Months on book after whose instalment part of it was prepaid.
     pub curtailed: Vec<u32>,
+    pub holiday: Holiday,
 }
 
 impl Loan {
@@ -103,11 +105,15 @@ impl Loan {
 
     /// Months past due at the end of a calendar month.
     pub fn age_at(&self, month: u32) -> u32 {
-        if self.status == Status::Delinquent { self.age(month - self.vintage) } else { 0 }
+        if self.status == Status::Delinquent { self.age(self.clock(month)) } else { 0 }
     }
 
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
     pub fn live(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
+        if self.is_on_holiday(now.month) {
+            self.rest(now, flows);
+            return;
+        }
         match self.status {
             Status::Current => self.live_current(now, flows),
             Status::Delinquent => self.live_delinquent(now, flows, cash),
@@ -116,12 +122,13 @@ impl Loan {
         self.on_time.push(!matches!(self.status, Status::Delinquent | Status::ChargedOff));
         if self.is_open() {
             self.reprice(now);
+            self.ask_for_holiday(now, flows);
         }
     }
 
     /// Writes the contract anew when its rate is reset to an LPR that has moved (MODEL.md 3.10).
     fn reprice(&mut self, now: &Month<'_>) {
-        let k = now.month - self.vintage;
+        let k = self.clock(now.month);
         let product = now.world.products[self.product];
         let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
             return;
@@ -178,7 +185,7 @@ impl Loan {
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
-        let k = now.month - self.vintage;
+        let k = self.clock(now.month);
         let tenor = self.contract.tenor();
         let instalment = self.contract.month(k).expect("a current loan has not matured");
         let product = now.world.products[self.product];
@@ -190,6 +197,7 @@ impl Loan {
                 flows.0[Flow::PrincipalPrepaid as usize] += self.balance();
                 flows.0[Flow::InterestReceived as usize] += self.receivable;
                 self.receivable = 0;
+                self.holiday.unpaid = 0;
                 let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
                 flows.0[Flow::FeesReceived as usize] += nearest(self.balance() as f64 * fee);
                 self.pay_off(now, flows);
@@ -208,6 +216,11 @@ impl Loan {
                     flows.0[Flow::FeesReceived as usize] += fee * i64::from(self.contract.period);
                 }
                 self.receivable -= instalment.interest_due;
+                if instalment.falls_due {
+                    let unpaid = std::mem::take(&mut self.holiday.unpaid);
+                    flows.0[Flow::InterestReceived as usize] += unpaid;
+                    self.receivable -= unpaid;
+                }
                 self.paid[k as usize - 1] = true;
                 if k == tenor {
                     assert_eq!(self.receivable, 0, "a matured loan owes nothing");
@@ -230,14 +243,14 @@ impl Loan {
             let (peak, long_run) = (product.seasoning_peak.f64(), product.seasoning_long_run.f64());
             let seasoning = long_run + (peak - long_run) * x * exp(1.0 - x);
             let exposure = ln(f64::from(self.contract.period));
-            self.level + level(ln(seasoning) + exposure + now.season())
+            self.level_in(now.month) + level(ln(seasoning) + exposure + now.season())
         });
         let word = now.world.draws.behaviour(self.who, now.month);
         conduct(&now.world.rows[0], due_level, prepayment, now.factor(), now.missed_left(), word)
     }
 
     fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
-        let k = now.month - self.vintage;
+        let k = self.clock(now.month);
         let age = self.age(k - 1);
         let oldest = self.unpaid(k - 1)[0];
         let bucket = (age as usize).min(6);
@@ -264,6 +277,9 @@ impl Loan {
         }
         flows.0[Flow::PrincipalArrears as usize] += principal;
         let new_age = self.age(k);
+        if new_age == 0 {
+            interest += std::mem::take(&mut self.holiday.unpaid);
+        }
         let mut received = principal + interest;
         if new_age == 0 {
             received += self.penalty;
@@ -347,7 +363,7 @@ impl Loan {
     /// Closes a loan that owes nothing any more; a good customer may come back.
     fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
-        self.paid_off = now.month - self.vintage;
+        self.paid_off = self.clock(now.month);
         flows.0[Flow::AccountsPaidOff as usize] += 1;
         let repeat = &now.world.scenario.repeat;
         let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;

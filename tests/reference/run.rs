@@ -120,7 +120,7 @@ impl Book {
     fn delinquent_accounts(&self, month: u32) -> [i64; 7] {
         let mut accounts = [0; 7];
         for loan in &self.loans {
-            if loan.status == Status::Delinquent {
+            if loan.status == Status::Delinquent && !loan.is_on_holiday(month) {
                 accounts[bucket(loan.age_at(month - 1))] += 1;
             }
         }
@@ -145,7 +145,7 @@ impl Book {
             accounts[group] += 1;
             balance[group] += loan.balance();
             by_product[loan.product][group] += loan.balance();
-            if loan.status == Status::Delinquent {
+            if loan.status == Status::Delinquent && !loan.is_on_holiday(now.month) {
                 load[group][bucket(loan.age_at(now.month - 1))] += 1;
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
@@ -192,15 +192,16 @@ impl Book {
     /// What is booked as receivable is what contracts have earned and borrowers have not paid.
     fn check_interest(&self, now: &Month<'_>) {
         for loan in &self.loans {
-            let k = now.month - loan.vintage;
+            let k = loan.clock(now.month);
+            let rested = loan.holiday.unpaid;
             match loan.status {
-                Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k)),
+                Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k) + rested),
                 Status::Delinquent => {
                     let paid = loan.contract.instalments.iter().zip(&loan.paid);
                     let paid: i64 = paid.filter(|(_, paid)| **paid).map(|(i, _)| i.interest_due).sum();
                     let past = loan.contract.instalments.iter().take(k as usize);
                     let earned: i64 = past.map(|instalment| instalment.interest_accrued).sum();
-                    assert_eq!(loan.receivable + loan.suspended, earned - paid);
+                    assert_eq!(loan.receivable + loan.suspended, earned - paid + rested);
                 }
                 Status::PaidOff | Status::ChargedOff => assert_eq!(loan.receivable, 0),
             }
@@ -217,6 +218,10 @@ impl Book {
             row[MonthMetric::Balance.index()] += loan.balance();
             row[MonthMetric::BucketBalance(bucket).index()] += loan.balance();
             row[MonthMetric::BucketAccounts(bucket).index()] += 1;
+            // Granted at the end of this month, it stands from now on.
+            let rests = loan.is_on_holiday(now.month + 1);
+            row[MonthMetric::HolidayBalance.index()] += i64::from(rests) * loan.balance();
+            row[MonthMetric::HolidayDelinquent.index()] += i64::from(rests && bucket > 0) * loan.balance();
             if loan.vintage == now.month {
                 row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
                 row[MonthMetric::ScoreDefaults.index()] +=

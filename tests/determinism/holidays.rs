@@ -45,6 +45,7 @@ fn holidays_of_all_loans_hide_arrears_while_they_last() {
             );
         }
     }
+    assert!(hidden as f64 > 0.25 * all as f64, "{hidden} of {all}");
 }
 
 #[test]

@@ -10,17 +10,29 @@
 #[path = "conservation/optional_flows.rs"]
 mod optional_flows;
 mod reference {
+    pub mod acquisition;
+    mod acquisition_agrees;
+    mod changes;
     pub mod claims;
     pub mod compare;
     pub mod contract;
     mod contracts_agree;
     pub mod customers;
     mod customers_agree;
+    pub mod exit;
+    mod exit_cases;
+    pub mod figures;
     pub mod funnel;
     pub mod holiday;
+    pub mod leads;
+    mod levers;
+    pub mod line;
+    pub mod lines_agree;
     pub mod loan;
+    pub mod money;
     pub mod month;
     pub mod offers;
+    pub mod opening;
     pub mod poisson;
     pub mod prices;
     pub mod risk;
@@ -162,6 +174,7 @@ fn payments_against_income_agree() {
         "segment.family.income_median=9000.01",
         "segment.owner.income_median=20000",
         "segment.owner.income_spread=0.9",
+        "segment.owner.affordability_slope=1.3",
     ];
     agree("small", &strained, 2, LIFE_OF_LOANS);
     agree("coming_back", &strained, 1, &[Flow::LoansRepeat]);

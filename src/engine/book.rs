@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
+use super::customers::Between;
 use super::holiday::{Parked, Past};
 use super::ladder::Standing;
+use super::lines::Line;
 use super::setup::Setup;
 use super::tile::Tile;
-use crate::ledger::{Flow, Flows};
-use crate::model::retention::months_until_return;
+use crate::ledger::Flows;
 use crate::money::Fen;
 use crate::random::{Process, RunDraws, Who};
 
@@ -22,6 +23,7 @@ pub struct Loan {
     /// Position of its [`Origination`].
     pub index: u32,
     pub contract: ContractId,
+    /// Month of origination; of the opening book counted back from -1, modulo 2^16.
     pub vintage: u16,
     pub group: u16,
     pub level: i16,
@@ -77,7 +79,7 @@ impl Loan {
 
     /// Months on book in a month.
     pub fn age(&self, month: u32) -> u32 {
-        month - u32::from(self.vintage)
+        u32::from((month as u16).wrapping_sub(self.vintage))
     }
 }
 
@@ -168,10 +170,15 @@ pub struct Book {
     pub holidays: BTreeMap<u32, Past>,
     /// Tiles of loans that had one, by vintage by the clock of their contracts, true vintage and product.
     later_tiles: BTreeMap<(u16, u16, u8), u32>,
-    /// Loans whose borrower asks again, by month.
-    pub returns: Vec<Vec<u32>>,
+    /// Revolving lines, current and delinquent.
+    pub lines: Vec<Line>,
+    /// Loans whose borrower asks again, with months since pay-off, by month.
+    pub returns: Vec<Vec<(u32, u32)>>,
+    pub between: Between,
     pub flows: Vec<Flows>,
     pub vintages: Vec<VintageSums>,
+    /// By vintage, then cell: loans, and those ever more than 30 days past due.
+    pub cell_vintages: Vec<(i64, i64)>,
     /// Charged-off principal still pursued.
     pub pursued: Vec<Pursued>,
     /// Position in `pursued` by vintage and cell; `u32::MAX` where there is none.
@@ -182,6 +189,8 @@ pub struct Book {
     pub compensations: Vec<Vec<Due>>,
     /// What was sued for, by month of payment.
     pub judgements: Vec<Vec<Due>>,
+    /// Balance by schedule of loans sold, by month and cell; fen.
+    pub serviced: Vec<i64>,
     /// Cash collected from delinquent loans this month, by tier and cell, fen.
     pub tier_cash: Vec<i64>,
     /// Buffer: loans that matured.
@@ -191,7 +200,12 @@ pub struct Book {
     pub principal_months: i64,
     /// Sum of the default probabilities the scores of this month's loans promised, millionths.
     pub score_defaults: i64,
+    /// Largest loan made this month.
+    pub largest_loan: Fen,
 }
+
+/// Rows of tiles for the opening book: its current loans are younger than the longest tenor.
+const OPENING_AGES: usize = 121;
 
 impl Book {
     /// Empties the book for a new run.
@@ -202,28 +216,38 @@ impl Book {
         self.contracts.begin();
         self.tiles_used = 0;
         self.tile_at.clear();
-        self.tile_at.resize(months * setup.products.len(), u32::MAX);
+        let ages = if setup.opening.is_empty() { 0 } else { OPENING_AGES };
+        self.tile_at.resize((months + ages) * setup.products.len(), u32::MAX);
         self.active.clear();
         self.delinquents.clear();
         self.entering.clear();
         self.parked.clear();
         self.holidays.clear();
         self.later_tiles.clear();
+        self.lines.clear();
         self.returns.resize_with(months, Vec::new);
         self.returns.iter_mut().for_each(Vec::clear);
+        self.between.begin(setup);
         self.flows.clear();
         self.flows.resize(setup.groups(), Flows::default());
         self.vintages.clear();
-        self.vintages.resize(months, VintageSums::default());
+        // One more for the opening book.
+        self.vintages.resize(months + 1, VintageSums::default());
+        self.cell_vintages.clear();
+        self.cell_vintages.resize((months + 1) * setup.cells.len(), (0, 0));
         self.pursued.clear();
         self.pursued_at.clear();
-        self.pursued_at.resize(months * setup.cells.len(), u32::MAX);
+        self.pursued_at.resize((months + 1) * setup.cells.len(), u32::MAX);
         for due in [&mut self.compensations, &mut self.judgements] {
             due.resize_with(months, Vec::new);
             due.iter_mut().for_each(Vec::clear);
         }
         self.fates.clear();
         self.fates.resize(months, Fate::default());
+        self.serviced.clear();
+        if setup.securitisation.is_some() {
+            self.serviced.resize(months * setup.cells.len(), 0);
+        }
         self.tier_cash.clear();
         self.tier_cash.resize(setup.tiers.len() * setup.cells.len(), 0);
         self.account_months = 0;
@@ -235,15 +259,20 @@ impl Book {
         self.flows.fill(Flows::default());
         self.tier_cash.fill(0);
         self.score_defaults = 0;
+        self.largest_loan = Fen::ZERO;
         self.principal_months = 0;
     }
 
     /// The tile of a loan; it is begun with the first loan of its vintage and product.
     fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
-        let (vintage, product) = (usize::from(loan.vintage), usize::from(loan.product));
+        let (months, product) = (setup.months as usize, usize::from(loan.product));
         let made = self.vintage_of(loan);
         let at = if made == loan.vintage {
-            &mut self.tile_at[vintage * setup.products.len() + product]
+            let row = match usize::from(loan.vintage) {
+                vintage if vintage < months => vintage,
+                vintage => months + usize::from(u16::MAX) - vintage,
+            };
+            &mut self.tile_at[row * setup.products.len() + product]
         } else {
             self.later_tiles.entry((loan.vintage, made, loan.product)).or_insert(u32::MAX)
         };
@@ -254,7 +283,7 @@ impl Book {
             }
             let offered = &setup.products[product];
             let slots = offered.groups.len();
-            let vintages = (u32::from(loan.vintage), u32::from(made));
+            let vintages = (loan.vintage, made);
             self.tiles[self.tiles_used].begin(vintages, product, slots, offered.tenor_max());
             self.active.push(*at);
             self.tiles_used += 1;
@@ -284,25 +313,5 @@ impl Book {
             .filter(|tile| **tile != u32::MAX)
             .map(|tile| self.tiles[*tile as usize].principal_months())
             .sum()
-    }
-
-    /// Closes a loan that was paid off in `month`: a good customer may come back.
-    pub fn pay_off(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: &Loan) {
-        self.flows[loan.cell()].count(Flow::AccountsPaidOff, 1);
-        let repeat = &setup.repeat;
-        if repeat.wait.last() == Some(&0) || loan.fraud || u32::from(loan.worst) > repeat.worst {
-            return;
-        }
-        self.climb(setup, loan, month);
-        let word = draws.words(loan.who, Process::RepeatWait, month)[0];
-        if let Some(wait) = months_until_return(&repeat.wait, word)
-            && month + wait < setup.months
-        {
-            let origination = &mut self.loans[loan.index as usize];
-            origination.late = loan.late;
-            origination.tenor = loan.tenor;
-            origination.months_paid = loan.age(month) as u16;
-            self.returns[(month + wait) as usize].push(loan.index);
-        }
     }
 }

@@ -14,7 +14,8 @@ use crate::money::Fen;
 /// Charged-off principal of a vintage and cell that is still pursued.
 #[derive(Clone, Debug)]
 pub struct Pursued {
-    pub vintage: u32,
+    /// Row of the vintage.
+    pub vintage: usize,
     pub cell: usize,
     /// Fen pursued so far.
     pub principal: f64,
@@ -82,8 +83,9 @@ impl Book {
     }
 
     /// Hands charged-off principal to recovery.
-    pub fn pursue(&mut self, setup: &Setup, vintage: u32, cell: usize, principal: Fen) {
-        let at = &mut self.pursued_at[vintage as usize * setup.cells.len() + cell];
+    pub fn pursue(&mut self, setup: &Setup, vintage: u16, cell: usize, principal: Fen) {
+        let vintage = setup.vintage_row(vintage);
+        let at = &mut self.pursued_at[vintage * setup.cells.len() + cell];
         if *at == u32::MAX {
             *at = self.pursued.len() as u32;
             self.pursued.push(Pursued { vintage, cell, principal: 0.0, entering: 0, claims: Vec::new() });
@@ -98,8 +100,8 @@ pub fn settle_judgements(book: &mut Book, setup: &Setup, now: &Conditions) {
     for due in std::mem::take(&mut book.judgements[now.month as usize]) {
         let paid = judged(due.amount, litigation.recovery);
         book.flows[usize::from(due.cell)].book(Flow::CourtReceived, paid);
-        book.vintages[usize::from(due.vintage)].recovered += paid.0;
-        book.pursue(setup, u32::from(due.vintage), usize::from(due.cell), due.amount - paid);
+        book.vintages[setup.vintage_row(due.vintage)].recovered += paid.0;
+        book.pursue(setup, due.vintage, usize::from(due.cell), due.amount - paid);
     }
 }
 
@@ -120,7 +122,7 @@ pub fn recover(book: &mut Book, setup: &Setup, now: &Conditions) {
         let flows = &mut book.flows[pursued.cell];
         flows.book(Flow::Recoveries, cash);
         flows.book(Flow::CollectionsPaid, Fen::round(cash.0 as f64 * recovery.cost));
-        book.vintages[pursued.vintage as usize].recovered += cash.0;
+        book.vintages[pursued.vintage].recovered += cash.0;
     }
     if let Some(sale) = &setup.sale {
         for fate in &mut book.fates[..now.month as usize] {
@@ -158,7 +160,7 @@ fn sell(book: &mut Book, sale: &SaleSetup, now: &Conditions) {
         let flows = &mut book.flows[pursued.cell];
         flows.book(Flow::ClaimsSold, Fen::round(owed));
         flows.book(Flow::SaleProceeds, price);
-        book.vintages[pursued.vintage as usize].recovered += price.0;
+        book.vintages[pursued.vintage].recovered += price.0;
     }
 }
 
@@ -166,7 +168,7 @@ fn sell(book: &mut Book, sale: &SaleSetup, now: &Conditions) {
 pub fn settle_guarantees(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
     for due in std::mem::take(&mut book.compensations[now.month as usize]) {
         book.flows[usize::from(due.cell)].book(Flow::GuaranteeReceived, due.amount);
-        book.vintages[usize::from(due.vintage)].recovered += due.amount.0;
+        book.vintages[setup.vintage_row(due.vintage)].recovered += due.amount.0;
     }
     let cells = setup.cells.len();
     for cell in 0..cells {

@@ -93,7 +93,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     }
     account.paid_through = (next_due - 1) as u16;
     let new_age = account.months_past_due(now.month);
-    note_age(book, account, age, new_age);
+    note_age(book, account, setup, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
@@ -122,7 +122,7 @@ fn accrue_interest(book: &mut Book, account: &mut Delinquent, penalty_multiple: 
 }
 
 /// Cash for interest: booked interest first, then suspended.
-fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, interest: Fen) {
+pub fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, interest: Fen) {
     let booked = interest.min(account.receivable);
     let rest = interest - booked;
     account.receivable -= booked;
@@ -132,7 +132,8 @@ fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, int
     book.flows[group].book(Flow::InterestCashBasis, rest);
 }
 
-fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: Fen) {
+/// Notes cash collected, for the collectors' share.
+pub fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: Fen) {
     book.tier_cash[setup.tier_of_bucket[bucket] * setup.cells.len() + group] += cash.0;
 }
 
@@ -178,12 +179,14 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
-fn note_age(book: &mut Book, account: &mut Delinquent, age: u32, new_age: u32) {
+pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
     let group = account.loan.cell();
     let worst = u32::from(account.loan.worst);
-    let made = usize::from(book.vintage_of(&account.loan));
-    let vintage = &mut book.vintages[made];
-    vintage.ever_30 += i64::from(worst < 2 && new_age >= 2);
+    let at = setup.vintage_row(book.vintage_of(&account.loan));
+    let vintage = &mut book.vintages[at];
+    let late = i64::from(worst < 2 && new_age >= 2);
+    vintage.ever_30 += late;
+    book.cell_vintages[at * (book.flows.len() - 1) + group].1 += late;
     vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
     account.loan.worst = worst.max(new_age) as u8;
@@ -195,17 +198,18 @@ fn note_age(book: &mut Book, account: &mut Delinquent, age: u32, new_age: u32) {
     }
 }
 
-fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) {
+/// Takes what is owed off the book; what is the bank's to pursue goes on to recovery.
+pub fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) {
     let group = account.loan.cell();
     book.flows[group].book(Flow::ChargedOff, account.balance);
     book.flows[group].count(Flow::AccountsChargedOff, 1);
     let vintage = book.vintage_of(&account.loan);
-    book.vintages[usize::from(vintage)].charged_off += account.balance.0;
+    book.vintages[setup.vintage_row(vintage)].charged_off += account.balance.0;
     // What the guarantor pays for is the guarantor's to pursue.
     let guaranteed = book.claim_guarantee(setup, month, account);
     if !account.loan.fraud {
         let ours = account.balance - guaranteed;
         let in_court = book.sue(setup, month, account, ours);
-        book.pursue(setup, u32::from(vintage), group, ours - in_court);
+        book.pursue(setup, vintage, group, ours - in_court);
     }
 }

@@ -65,11 +65,20 @@ impl Book {
         if self.holidays.is_empty() {
             return loan.vintage;
         }
-        loan.vintage - self.holidays.get(&loan.index).map_or(0, |past| past.months)
+        loan.vintage.wrapping_sub(self.holidays.get(&loan.index).map_or(0, |past| past.months))
     }
 
-    /// Interest of a holiday that a current loan has not paid by month on book `m`, period by period.
-    pub fn holiday_interest(&self, setup: &Setup, loan: &Loan, m: u32) -> Fen {
+    /// Takes the interest of a holiday out of the tile of a current loan that has not paid it before month on book `m`.
+    pub fn pay_holiday_interest(&mut self, setup: &Setup, tile: usize, loan: &Loan, m: u32) -> Fen {
+        let interest = self.holiday_interest(setup, loan, m);
+        if interest > Fen::ZERO {
+            self.tiles[tile].slots[loan.slot(setup)].unbilled -= interest.0;
+        }
+        interest
+    }
+
+    /// Interest of a holiday that a current loan has not paid before month on book `m`.
+    fn holiday_interest(&self, setup: &Setup, loan: &Loan, m: u32) -> Fen {
         let Some(past) = self.holidays.get(&loan.index) else {
             return Fen::ZERO;
         };
@@ -101,7 +110,7 @@ fn go_on(book: &mut Book, month: Month<'_>) {
         let account = &mut holiday.account;
         let loan = &mut account.loan;
         let months = holiday.event.months as u16;
-        loan.vintage += months;
+        loan.vintage = loan.vintage.wrapping_add(months);
         loan.level = (i32::from(loan.level) + holiday.event.level).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
         let mut past = Past { months, paid: holiday.m as u16, interest: Fen::ZERO };
         if holiday.m == u32::from(account.paid_through) {
@@ -166,16 +175,15 @@ fn grant_in_tile(book: &mut Book, month: Month<'_>, tile: usize, event: &Holiday
     if book.tiles[tile].made != book.tiles[tile].vintage {
         return;
     }
-    let m = now.month - book.tiles[tile].vintage;
+    let m = book.tiles[tile].age(now.month);
     for at in (0..book.tiles[tile].len() as u32).rev() {
         let loan = *book.tiles[tile].at(at);
         if m >= u32::from(loan.tenor) || !draws_one(draws, &loan, now.month, share) {
             continue;
         }
-        let contract = loan.contract(&book.contracts);
-        let (balance, unbilled) = (contract.closing(m), contract.unbilled(m));
         book.tiles[tile].remove(at);
-        book.tiles[tile].leave_after(loan.slot(setup), contract, m);
+        let contract = loan.contract(&book.contracts);
+        let (balance, unbilled) = book.tiles[tile].leave_after(loan.slot(setup), contract, m);
         let mut account = Delinquent::new(loan, m, balance, balance);
         account.receivable = unbilled;
         park(book, account, m, now.month, event);

@@ -5,22 +5,25 @@ use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::contracts::{ContractId, Contracts};
 use super::curtailment::curtail;
 use super::delinquent::step_delinquents;
+use super::exit::{close, securitise, transfer};
 use super::holiday::holidays;
 use super::kernel::{TABLE, level_of_position, table_position};
+use super::lines::{step_lines, use_lines};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
 use super::run::MarketState;
+use super::running_cost::book_running_cost;
 use super::setup::{ProductSetup, Setup};
 use super::stock::Stock;
-use super::tile::{Happening, MonthThresholds};
+use super::tile::{Happening, MonthThresholds, Prepayment};
 use crate::ledger::Flow;
 use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
+use crate::model::economy::step_value;
 use crate::model::prepayment::prepayment_probability;
 use crate::money::Fen;
 use crate::policy::Levers;
 use crate::random::{self, RunDraws};
-use crate::rate::monthly_of_nominal;
 
 /// What holds for everybody in a month.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub struct Conditions {
     pub factor_value: f64,
     pub factor: FactorLink,
     pub lpr: f64,
+    /// Highest contract rate that regulation allows.
+    pub apr_cap: f64,
     pub rivals: u32,
     pub demand: f64,
     /// Effect of the calendar month on log-odds.
@@ -87,12 +92,13 @@ impl Conditions {
         let contacts: Vec<f64> = setup
             .tiers
             .iter()
-            .map(|tier| {
+            .zip(&levers.tiers)
+            .map(|(tier, lever)| {
                 let accounts = opening.delinquent_all(tier.buckets.clone());
                 contacts_per_account(
-                    tier.contacts * levers.collections,
+                    tier.contacts * lever,
                     tier.contacts_max,
-                    tier.capacity * levers.collections,
+                    tier.capacity * lever,
                     accounts as u64,
                 )
             })
@@ -113,6 +119,7 @@ impl Conditions {
             factor_value,
             factor: FactorLink::new(setup.economy.correlation, factor_value),
             lpr: paths.lpr[month as usize],
+            apr_cap: step_value(&setup.apr_cap, month).unwrap_or(f64::INFINITY),
             rivals: paths.rivals[month as usize],
             demand: paths.demand[month as usize],
             season,
@@ -134,20 +141,27 @@ pub fn play(
 ) {
     let Month { setup, now, .. } = month;
     book.begin_month();
+    book.begin_customers(setup, now);
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
     if !setup.holidays.is_empty() {
         holidays(book, month);
     }
+    step_lines(book, month);
+    transfer(book, month);
+    securitise(book, month);
     // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
     book_reminders(book, setup);
     settle_judgements(book, setup, now);
     recover(book, setup, now);
     settle_guarantees(book, setup, now, opening);
+    book.settle_points(setup, now);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
-    // 6. Limit reviews and revolving draws have no product yet.
+    close(book, setup, now);
+    // 6. Limits of revolving lines and draws on them.
+    use_lines(book, month);
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
     originate(book, market, month);
     // 8. Cost of funding and servicing the opening book.
@@ -161,7 +175,7 @@ fn step_tiles(book: &mut Book, buffers: &mut Buffers, month: Month<'_>) {
     for index in 0..book.active.len() {
         let tile = book.active[index];
         let product = &setup.products[book.tiles[tile as usize].product];
-        let m = now.month - book.tiles[tile as usize].vintage;
+        let m = book.tiles[tile as usize].age(now.month);
         step_tile(book, buffers, month, tile, product, m);
         if m < product.tenor_max() {
             book.active[kept] = tile;
@@ -177,7 +191,7 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
     for &tile in &book.active {
         let tile = &book.tiles[tile as usize];
         let product = &setup.products[tile.product];
-        let m = now.month - tile.vintage;
+        let m = tile.age(now.month);
         if tile.len() > 0 && product.period().is_due(m) {
             let shift = tile_shift(product, now, m);
             let (lowest, highest) = tile.levels();
@@ -224,13 +238,11 @@ fn step_tile(
             book.flows[group].count(Flow::Reminders, i64::from(sums.count));
         }
     }
-    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
-    let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
-    let prepay = random::threshold(prepay);
+    let prepay = prepayment(setup, now, product, m);
     let thresholds = MonthThresholds {
         miss: if due { &buffers.miss.due } else { &buffers.miss.none },
         shift: tile_shift(product, now, m),
-        prepay,
+        prepay: &prepay,
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.candidates, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
@@ -244,7 +256,7 @@ fn step_tile(
     // From the last position to the first, so that taking one out leaves those still to come where they are.
     for (&at, loan) in found.iter().zip(&leaving).rev() {
         let tile = &book.tiles[tile_index as usize];
-        let happening = tile.happening(at, now.month, prepay);
+        let happening = tile.happening(at, now.month, &prepay);
         if happening == Happening::Prepaid && u32::from(loan.tenor) == m {
             // The last instalment pays the loan off anyway.
             continue;
@@ -269,7 +281,7 @@ fn step_tile(
         }
     }
     if product.curtailment > 0.0 {
-        curtail(book, month, tile_index, m, prepay);
+        curtail(book, month, tile_index, m, &prepay);
     }
     if product.reprices_after(m) {
         let tile = &mut book.tiles[tile_index as usize];
@@ -282,13 +294,30 @@ fn step_tile(
     }
 }
 
+/// Word threshold of prepaying at month on book `m`, of a grade whom rivals draw away so much more than others.
+pub fn prepays(setup: &Setup, now: &Conditions, product: &ProductSetup, m: u32, by_grade: f64) -> u64 {
+    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals) * by_grade;
+    let (rate, ramp) = product.prepayment;
+    random::threshold(prepayment_probability(rate, m, ramp, rival_factor))
+}
+
+/// Word thresholds of prepaying at month on book `m`.
+fn prepayment(setup: &Setup, now: &Conditions, product: &ProductSetup, m: u32) -> Prepayment {
+    let at = |by_grade: f64| prepays(setup, now, product, m, by_grade);
+    match &setup.market.prepayment_by_grade {
+        None => Prepayment::same(at(1.0)),
+        Some(by_grade) => Prepayment::by_grade(by_grade.iter().map(|factor| at(*factor))),
+    }
+}
+
 /// The contract of a loan from month on book `m + 1` on: at the LPR of this month if it is reset now.
 pub fn repriced(contracts: &mut Contracts, month: Month<'_>, loan: &Loan, m: u32) -> ContractId {
     let product = &month.setup.products[usize::from(loan.product)];
     if !product.reprices_after(m) || m >= u32::from(loan.tenor) {
         return loan.contract;
     }
-    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade), usize::from(loan.rung));
+    let (grade, rung) = (usize::from(loan.grade), usize::from(loan.rung));
+    let apr = product.apr_at(month.now.lpr, grade, rung, 0.0, month.now.apr_cap);
     contracts.repriced(loan.contract, u32::from(loan.tenor), m, apr)
 }
 
@@ -300,12 +329,8 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
     let balance = contract.opening(m);
     let interest = contract.unbilled(m - 1) + contract.accrued(m);
     book.tiles[tile_index as usize].leave_plan(loan.slot(setup), contract, m);
-    let of_holiday = book.holiday_interest(setup, loan, m);
-    if of_holiday > Fen::ZERO {
-        book.tiles[tile_index as usize].slots[loan.slot(setup)].unbilled -= of_holiday.0;
-    }
+    let interest = interest + book.pay_holiday_interest(setup, tile_index as usize, loan, m);
     let contract = loan.contract(&book.contracts);
-    let interest = interest + of_holiday;
     match happening {
         Happening::Prepaid => {
             book.flows[group].book(Flow::PrincipalPrepaid, balance);
@@ -361,22 +386,4 @@ fn book_reminders(book: &mut Book, setup: &Setup) {
         let cost = flows.get(Flow::Reminders) as f64 * reminder.cost;
         flows.book(Flow::CollectionsPaid, Fen::round(cost));
     }
-}
-
-/// Funding at FTP and servicing, on the opening book; the fixed cost until the product is closed.
-fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
-    let ftp = monthly_of_nominal((now.lpr + setup.funding_spread).max(0.0));
-    let (per_account, of_balance, fixed) = setup.servicing;
-    for cell in 0..setup.cells.len() {
-        let balance = opening.balance[cell].0 as f64;
-        book.flows[cell].book(Flow::FundingPaid, Fen::round(balance * ftp));
-        let servicing =
-            opening.accounts[cell] as f64 * per_account + balance * monthly_of_nominal(of_balance);
-        book.flows[cell].book(Flow::ServicingPaid, Fen::round(servicing));
-    }
-    if !now.closed {
-        book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(fixed));
-    }
-    // What policies cost is nobody's either.
-    book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(now.levers.cost));
 }

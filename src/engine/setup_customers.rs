@@ -2,9 +2,10 @@
 
 use super::setup::Setup;
 use crate::model::ladder::Ladder;
+use crate::model::loyalty::Points;
 use crate::money::Fen;
 use crate::scenario::Scenario;
-use crate::scenario::tables::Product;
+use crate::scenario::tables::{Care, Loyalty, Market, Product};
 
 /// Most a grade gets.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,32 @@ pub struct GradeCaps {
     pub amount: Fen,
     /// Position of the longest tenor.
     pub tenor_index: usize,
+}
+
+/// Points for interest paid.
+#[derive(Clone, Copy, Debug)]
+pub struct LoyaltySetup {
+    /// First month.
+    pub from: u32,
+    /// Terms.
+    pub points: Points,
+    /// Factor of the probability of asking again.
+    pub return_factor: f64,
+    /// Cost per month.
+    pub monthly_cost: Fen,
+}
+
+/// Calls on good customers after pay-off.
+#[derive(Clone, Copy, Debug)]
+pub struct CareSetup {
+    /// First month of pay-off.
+    pub from: u32,
+    /// Lowest behaviour score.
+    pub score_min: f64,
+    /// Factor of the probability of asking again.
+    pub return_factor: f64,
+    /// Fen per customer and month.
+    pub cost: f64,
 }
 
 impl Setup {
@@ -39,6 +66,33 @@ pub(super) fn rung_cut(scenario: &Scenario) -> Vec<f64> {
         .as_ref()
         .map_or((0, 0.0), |ladder| (ladder.rungs_max.0, ladder.rate_cut.map_or(0.0, |cut| cut.f64())));
     (0..=most).map(|rung| rung as f64 * cut).collect()
+}
+
+pub(super) fn loyalty(loyalty: &Loyalty) -> LoyaltySetup {
+    LoyaltySetup {
+        from: loyalty.from.0 as u32,
+        points: Points {
+            share: loyalty.points_share.f64(),
+            redemption: loyalty.redemption.f64(),
+            expiry: loyalty.expiry.f64(),
+        },
+        return_factor: loyalty.return_factor.map_or(1.0, |factor| factor.f64()),
+        monthly_cost: loyalty.monthly_cost.map_or(Fen::ZERO, |cost| cost.0),
+    }
+}
+
+pub(super) fn care(care: &Care) -> CareSetup {
+    CareSetup {
+        from: care.from.0 as u32,
+        score_min: care.score_min.f64(),
+        return_factor: care.return_factor.f64(),
+        cost: care.cost.fen_f64(),
+    }
+}
+
+pub(super) fn prepayment_by_grade(market: &Market) -> Option<Vec<f64>> {
+    let factors = market.prepayment_by_grade.as_ref()?;
+    Some(factors.iter().map(|factor| factor.f64()).collect())
 }
 
 pub(super) fn caps(product: &Product) -> Vec<GradeCaps> {

@@ -5,11 +5,10 @@
 //! a few additions per group and not a schedule step per loan. Second, a current loan's month is one comparison of a keyed
 //! word against a threshold; only loans where something happens are touched.
 
-use std::ops::Range;
-
 use super::book::Loan;
 use super::contracts::{Contract, ContractId, Contracts, Planned};
 use super::kernel::{TABLE, find_outside, table_position};
+use super::setup::GRADES_MAX;
 use crate::money::Fen;
 use crate::random::RunDraws;
 
@@ -34,10 +33,10 @@ pub enum Happening {
 /// Current loans of one vintage and product, and planes of their words; the position of a loan means nothing.
 #[derive(Debug, Default)]
 pub struct Tile {
-    /// Month the contracts of its loans count from.
-    pub vintage: u32,
+    /// Month the contracts of its loans count from, as that of its loans.
+    pub vintage: u16,
     /// Month the loans were made in: earlier, if they had a payment holiday.
-    pub made: u32,
+    pub made: u16,
     pub product: usize,
     months: usize,
     loans: Vec<Loan>,
@@ -49,6 +48,37 @@ pub struct Tile {
     pub slots: Vec<SlotSums>,
 }
 
+/// Word thresholds of prepaying by grade, `0` to `2^32`.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepayment {
+    by_grade: [u64; GRADES_MAX],
+    least: u64,
+    most: u64,
+}
+
+impl Prepayment {
+    /// The same for all grades.
+    pub fn same(threshold: u64) -> Self {
+        Prepayment { by_grade: [threshold; GRADES_MAX], least: threshold, most: threshold }
+    }
+
+    /// One for each grade, best first.
+    pub fn by_grade(thresholds: impl Iterator<Item = u64>) -> Self {
+        let mut prepayment = Prepayment { by_grade: [0; GRADES_MAX], least: u64::MAX, most: 0 };
+        for (at, threshold) in prepayment.by_grade.iter_mut().zip(thresholds) {
+            *at = threshold;
+            prepayment.least = prepayment.least.min(threshold);
+            prepayment.most = prepayment.most.max(threshold);
+        }
+        prepayment
+    }
+
+    /// First word of a grade that prepays.
+    fn keep(&self, grade: u8) -> u64 {
+        (1 << 32) - self.by_grade[usize::from(grade)]
+    }
+}
+
 /// Thresholds of one tile and month.
 #[derive(Clone, Copy, Debug)]
 pub struct MonthThresholds<'a> {
@@ -56,13 +86,13 @@ pub struct MonthThresholds<'a> {
     pub miss: &'a [u32; TABLE],
     /// Added to a loan's level.
     pub shift: i32,
-    /// Prepayment as a word threshold, `0` to `2^32`.
-    pub prepay: u64,
+    /// Prepayment.
+    pub prepay: &'a Prepayment,
 }
 
 impl Tile {
     /// Begins a tile anew, keeping its memory.
-    pub fn begin(&mut self, (vintage, made): (u32, u32), product: usize, slots: usize, tenor_max: u32) {
+    pub fn begin(&mut self, (vintage, made): (u16, u16), product: usize, slots: usize, tenor_max: u32) {
         self.vintage = vintage;
         self.made = made;
         self.product = product;
@@ -76,6 +106,11 @@ impl Tile {
         self.plan.resize(slots * self.months, Planned::default());
         self.slots.clear();
         self.slots.resize(slots, SlotSums::default());
+    }
+
+    /// Months on book in a month.
+    pub fn age(&self, month: u32) -> u32 {
+        u32::from((month as u16).wrapping_sub(self.vintage))
     }
 
     /// Lowest and highest level any loan has had here.
@@ -125,14 +160,25 @@ impl Tile {
         sums.count -= 1;
     }
 
-    /// Takes a loan out of the plan after month on book `m`; it has paid all up to it.
-    pub fn leave_after(&mut self, slot: usize, contract: Contract<'_>, m: u32) {
+    /// Takes a loan out that has paid all up to month on book `m`, whose month is over; returns its balance and its interest
+    /// not yet due.
+    pub fn leave_after(&mut self, slot: usize, contract: Contract<'_>, m: u32) -> (Fen, Fen) {
         let plan = &mut self.plan[slot * self.months + m as usize + 1..];
         contract.add_to(plan, m + 1, -1);
+        let (balance, unbilled) = (contract.closing(m), contract.unbilled(m));
         let sums = &mut self.slots[slot];
-        sums.balance -= contract.closing(m).0;
-        sums.unbilled -= contract.unbilled(m).0;
+        sums.balance -= balance.0;
+        sums.unbilled -= unbilled.0;
         sums.count -= 1;
+        (balance, unbilled)
+    }
+
+    /// Takes all loans out.
+    pub fn clear(&mut self) {
+        self.loans.clear();
+        self.planes.iter_mut().for_each(Vec::clear);
+        self.plan.fill(Planned::default());
+        self.slots.fill(SlotSums::default());
     }
 
     /// Gives all loans other contracts from month on book `m + 1` on.
@@ -157,12 +203,12 @@ impl Tile {
         }
     }
 
-    /// Prepays loans whose word of a calendar month lies in a range in part, after their instalment of month on book `m`;
-    /// `note` learns the slot and the principal. Those that mature in `m` have nothing left.
+    /// Prepays loans in part, after their instalment of month on book `m`: so many words below those of a calendar month with which
+    /// they prepay in full. `note` learns the slot and the principal. Those that mature in `m` have nothing left.
     pub fn curtail(
         &mut self,
         (m, month): (u32, u32),
-        words: &Range<u64>,
+        (share, prepay): (u64, &Prepayment),
         slots: &[usize],
         contracts: &mut Contracts,
         mut note: impl FnMut(usize, Fen),
@@ -170,7 +216,8 @@ impl Tile {
         for at in 0..self.loans.len() {
             let word = u64::from(self.planes[month as usize % 4][at]);
             let loan = self.loans[at];
-            if !words.contains(&word) || u32::from(loan.tenor) <= m {
+            let keep = prepay.keep(loan.grade);
+            if !(keep.saturating_sub(share)..keep).contains(&word) || u32::from(loan.tenor) <= m {
                 continue;
             }
             let slot = slots[loan.cell()];
@@ -225,23 +272,27 @@ impl Tile {
         }
         let words = &self.planes[month as usize % 4];
         // Prepayment takes the top of the word's range, missing the bottom: a loan's miss does not move when prepayment does.
-        let keep = (1 << 32) - thresholds.prepay;
-        let miss = |level: i32| {
+        let miss = |level: i32, keep: u64| {
             let threshold = thresholds.miss[table_position(level + thresholds.shift)];
             ((u64::from(threshold) * keep) >> 32) as u32
         };
-        // First all that would miss at the tile's highest level, then of these the ones that do at their own.
-        let count = find_outside(words, miss(self.level_range.1), keep, candidates);
+        // First all that would miss at the tile's highest level or prepay at its most likely grade, then of these the ones
+        // that do at their own.
+        let keep = (1 << 32) - thresholds.prepay.most;
+        let low = u64::from(miss(self.level_range.1, (1 << 32) - thresholds.prepay.least)).min(keep) as u32;
+        let count = find_outside(words, low, keep, candidates);
         found.extend(candidates[..count].iter().copied().filter(|&at| {
-            let word = words[at as usize];
-            word < miss(i32::from(self.loans[at as usize].level)) || u64::from(word) >= keep
+            let (word, loan) = (words[at as usize], &self.loans[at as usize]);
+            let keep = thresholds.prepay.keep(loan.grade);
+            word < miss(i32::from(loan.level), keep) || u64::from(word) >= keep
         }));
     }
 
     /// Which of the two it is that happens to the loan at a found position.
-    pub fn happening(&self, position: u32, month: u32, prepay: u64) -> Happening {
+    pub fn happening(&self, position: u32, month: u32, prepay: &Prepayment) -> Happening {
         let word = u64::from(self.planes[month as usize % 4][position as usize]);
-        if word >= (1 << 32) - prepay { Happening::Prepaid } else { Happening::Missed }
+        let grade = self.loans[position as usize].grade;
+        if word >= prepay.keep(grade) { Happening::Prepaid } else { Happening::Missed }
     }
 
     /// The loan at a position.

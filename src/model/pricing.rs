@@ -19,6 +19,28 @@ pub fn take_up(base: f64, apr: f64, reference_apr: f64, slope: f64, rivals_log_o
     expit(logit(base) + slope * 100.0 * (apr - reference_apr) + rivals_log_odds)
 }
 
+/// A probability whose log-odds move by `shift`; certainties stay what they are.
+pub fn shifted(probability: f64, shift: f64) -> f64 {
+    if probability <= 0.0 || probability >= 1.0 || shift == 0.0 {
+        return probability;
+    }
+    expit(logit(probability) + shift)
+}
+
+/// Shares of tenors, in ascending order, when the share `moved` of every tenor's loans takes the next longer one instead,
+/// or, negative, the next shorter one; the last stays where it is.
+pub fn tenor_mix(shares: &[f64], moved: f64) -> Vec<f64> {
+    let moved = moved.clamp(-1.0, 1.0);
+    let last = shares.len() - 1;
+    let mut mix = vec![0.0; shares.len()];
+    for (tenor, share) in shares.iter().enumerate() {
+        let next = if moved > 0.0 { (tenor + 1).min(last) } else { tenor.saturating_sub(1) };
+        mix[tenor] += share * (1.0 - moved.abs());
+        mix[next] += share * moved.abs();
+    }
+    mix
+}
+
 /// What a contract costs its customer, fees included.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AllIn {

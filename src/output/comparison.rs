@@ -39,11 +39,11 @@ pub enum Line {
     InterestVolume,
     /// Interest by the yield: what the variant's balance earns beyond that.
     InterestYield,
-    /// Fees and penalty interest.
+    /// Fees, penalty interest and subsidies, less points redeemed.
     Fees,
     /// Marketing and applications.
     Acquisition,
-    /// Servicing.
+    /// Servicing and operational losses.
     Servicing,
     /// Collections and courts.
     Collections,
@@ -51,7 +51,7 @@ pub enum Line {
     Funding,
     /// Fees to guarantors.
     GuaranteeFees,
-    /// Principal charged off.
+    /// Principal charged off or lost in the sale of loans.
     ChargeOffs,
     /// Recoveries, judgements, sales of claims, payments of guarantors.
     Recoveries,
@@ -91,12 +91,18 @@ impl Line {
     /// The line an account of income or expense belongs to; `None` for accounts of the balance sheet.
     fn of(account: Account) -> Option<Line> {
         Some(match account {
-            Account::Loans | Account::InterestReceivable | Account::Cash => return None,
+            Account::Loans
+            | Account::InterestReceivable
+            | Account::Cash
+            | Account::Clearing
+            | Account::Opening => return None,
             Account::InterestIncome => Line::InterestVolume,
-            Account::PenaltyIncome | Account::FeeIncome => Line::Fees,
+            Account::PenaltyIncome | Account::FeeIncome | Account::SubsidyIncome | Account::PointsRebate => {
+                Line::Fees
+            }
             Account::RecoveryIncome | Account::SaleIncome | Account::GuaranteeIncome => Line::Recoveries,
             Account::MarketingExpense | Account::ApplicationExpense => Line::Acquisition,
-            Account::ServicingExpense => Line::Servicing,
+            Account::ServicingExpense | Account::OperationalExpense => Line::Servicing,
             Account::CollectionsExpense => Line::Collections,
             Account::FundingExpense => Line::Funding,
             Account::GuaranteeExpense => Line::GuaranteeFees,

@@ -3,6 +3,7 @@
 use super::Scenario;
 use super::checker::Checker;
 use super::tables::{DayCount, Kept, Product, Schedule, TakeUpRate};
+use super::validate_levers::price_most;
 use crate::model::pricing::{AllIn, offered_apr};
 use crate::model::schedule::{Curtailment, Days, Kind, Repayment, Schedule as Contracted};
 use crate::money::Fen;
@@ -73,13 +74,26 @@ impl Product {
     pub fn all_in(
         &self,
         amount: Fen,
-        (lpr, month): (f64, CalendarMonth),
+        now: (f64, CalendarMonth),
         grade: usize,
         tenor: u32,
         repeat: bool,
     ) -> AllIn {
+        self.all_in_at(amount, now, grade, tenor, repeat, 0.0)
+    }
+
+    /// The same when a policy raises rates by `price`.
+    fn all_in_at(
+        &self,
+        amount: Fen,
+        (lpr, month): (f64, CalendarMonth),
+        grade: usize,
+        tenor: u32,
+        repeat: bool,
+        price: f64,
+    ) -> AllIn {
         let base = if self.rate_base == RateBase::Lpr { lpr } else { 0.0 };
-        let spread = self.grade_spread[grade].f64();
+        let spread = self.grade_spread[grade].f64() + price;
         let apr = offered_apr(base, self.apr.f64(), spread, self.apr_floor.f64(), self.apr_cap.f64());
         let contract = Contracted::new(&self.repayment(repeat, month), apr, tenor);
         AllIn::new(&contract, apr, amount, self.upfront_fee.f64(), self.monthly_fee_fen())
@@ -249,6 +263,7 @@ pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checke
     let given = scenario.economy.lpr.iter().map(|step| step.apr.f64()).fold(0.0, f64::max);
     // A product's cap holds its rate whatever the LPR.
     let lpr = if scenario.economy.lpr_move_probability.f64() > 0.0 { 1.0 } else { given };
+    let price = price_most(product, scenario);
     let smallest = product.monthly_fee.map(|_| product.amount_min.0);
     let amounts = [Some(product.amount_median.0), smallest];
     let offers = product.tenors.iter().flat_map(|tenor| {
@@ -262,7 +277,7 @@ pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checke
     let dearest = offers
         .flat_map(|offer| (0..starts).map(move |month| (offer, scenario.run.start.plus(month))))
         .map(|((amount, grade, tenor), month)| {
-            (product.all_in(amount, (lpr, month), grade, tenor, true), amount, grade, tenor)
+            (product.all_in_at(amount, (lpr, month), grade, tenor, true, price), amount, grade, tenor)
         })
         .max_by(|a, b| a.0.apr_all_in.total_cmp(&b.0.apr_all_in));
     let Some((cost, amount, grade, tenor)) = dearest else {

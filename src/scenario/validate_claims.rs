@@ -3,6 +3,7 @@
 use super::Scenario;
 use super::checker::Checker;
 use super::tables::Product;
+use super::validate_line::balance_max;
 
 /// Sale of charged-off claims: prices by age, and that a sale is held at all.
 pub fn sale(scenario: &Scenario, checker: &mut Checker<'_>) {
@@ -69,7 +70,7 @@ pub fn litigation(scenario: &Scenario, checker: &mut Checker<'_>) {
             "give a share above 0, or leave [litigation] out",
         );
     }
-    let largest = scenario.product.iter().map(|product| product.amount_max).max();
+    let largest = scenario.product.iter().map(balance_max).max();
     checker.require(
         largest.is_none_or(|largest| litigation.amount_min <= largest),
         "litigation.amount_min",

@@ -92,3 +92,62 @@ pub fn ladder(scenario: &Scenario, checker: &mut Checker<'_>) {
         "lower it to the longest tenor at most",
     );
 }
+
+/// Points, calls on good customers, and what rivals do to return and refinancing.
+pub fn returning(scenario: &Scenario, checker: &mut Checker<'_>) {
+    let nobody = scenario.repeat.rate.f64() == 0.0;
+    let idle = |given: bool| !(nobody && given);
+    let none = || "nobody comes back: repeat.rate is 0".to_owned();
+    let help = "give a repeat.rate above 0, or leave it out";
+    if let Some(loyalty) = &scenario.loyalty {
+        checker.require(
+            loyalty.points_share.f64() > 0.0,
+            "loyalty.points_share",
+            || "no points are earned".to_owned(),
+            "give a share above 0, or leave [loyalty] out",
+        );
+        checker.require(
+            loyalty.redemption.f64() > 0.0,
+            "loyalty.redemption",
+            || "points are never redeemed".to_owned(),
+            "give a share above 0, or leave [loyalty] out",
+        );
+        checker.require(idle(loyalty.return_factor.is_some()), "loyalty.return_factor", none, help);
+    }
+    checker.require(idle(scenario.care.is_some()), "care", none, help);
+    let market = &scenario.market;
+    let effect = market.return_effect.map_or(0.0, |effect| effect.f64());
+    checker.require(idle(effect > 0.0), "market.return_effect", none, help);
+    checker.require(
+        market.return_effect.is_none() || market.rivals_max.0 > 0,
+        "market.return_effect",
+        || "there are never rivals: rivals_max is 0".to_owned(),
+        "raise rivals_max, or leave it out",
+    );
+    let Some(by_grade) = &market.prepayment_by_grade else { return };
+    let path = "market.prepayment_by_grade";
+    self::by_grade(path, by_grade.len(), scenario.underwriting.grade_scores.len() + 1, checker);
+    let per_rival = market.prepayment_effect.f64();
+    checker.require(
+        per_rival > 0.0,
+        path,
+        || "it multiplies prepayment_effect, which is 0".to_owned(),
+        "give a prepayment_effect above 0, or leave it out",
+    );
+    let most = by_grade.iter().map(|factor| factor.f64()).fold(0.0, f64::max);
+    let inflator = 1.0 + per_rival * market.rivals_max.0 as f64 * most;
+    for product in &scenario.product {
+        let rate = product.prepayment.f64() * inflator;
+        checker.require(
+            rate <= 1.0,
+            path,
+            || {
+                let name = &product.name;
+                format!(
+                    "with all rivals in the market {name:?} would be prepaid at {rate:.3} a month, above 1"
+                )
+            },
+            "lower the factors, product.prepayment or prepayment_effect",
+        );
+    }
+}

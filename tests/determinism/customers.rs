@@ -1,6 +1,6 @@
 //! Levers on customers from loan to loan, on common random numbers: the sign that theory demands, and what it costs.
 
-use lendcycle::engine::{MonthMetric, RunResult};
+use lendcycle::engine::{MonthMetric, RunResult, Setup, simulate_run_with};
 use lendcycle::ledger::Flow;
 
 use crate::laboratory::{BASE, runs, setup, total};
@@ -78,4 +78,70 @@ fn a_cheaper_next_loan_is_drawn_more_often_and_earns_less_each() {
     }
     let rate = |results: &[RunResult]| interest(results) / originated(results);
     assert!(rate(&cheap) < rate(&same));
+}
+
+#[test]
+fn rivals_that_draw_customers_away_leave_fewer_repeat_loans() {
+    let (kept, drawn) = (base(&["market.return_effect=0"]), base(&["market.return_effect=0.1"]));
+    assert_eq!(kept, base(&[]), "no effect is none");
+    for (kept, drawn) in kept.iter().zip(&drawn) {
+        assert_eq!(kept.total(Flow::LoansNew), drawn.total(Flow::LoansNew), "run {}", kept.run);
+        assert!(drawn.total(Flow::LoansRepeat) < kept.total(Flow::LoansRepeat), "run {}", kept.run);
+    }
+}
+
+#[test]
+fn points_and_calls_bring_customers_back_and_cost_what_they_cost() {
+    let loyalty = |factor: &str| {
+        let terms = "from=6, points_share=0.05, redemption=0.04, expiry=0.06";
+        base(&[&format!("loyalty={{{terms}, return_factor={factor}}}")])
+    };
+    let care =
+        |factor: &str| base(&[&format!("care={{from=6, score_min=630, return_factor={factor}, cost=8.00}}")]);
+    let profit = |result: &RunResult| result.groups.iter().map(|flows| flows.profit()).sum::<i64>();
+    for ((idle, at_work), paid) in [
+        ((loyalty("1"), loyalty("1.3")), Flow::PointsRedeemed),
+        ((care("1"), care("1.3")), Flow::CustomersCalled),
+    ] {
+        for ((free, idle), at_work) in base(&[]).iter().zip(&idle).zip(&at_work) {
+            // Without effect the programme is its cost and nothing else.
+            assert_eq!(free.total(Flow::LoansRepeat), idle.total(Flow::LoansRepeat));
+            assert!(idle.total(paid) > 0 && profit(idle) < profit(free), "run {}", free.run);
+            assert!(at_work.total(Flow::LoansRepeat) > idle.total(Flow::LoansRepeat), "run {}", free.run);
+        }
+    }
+}
+
+#[test]
+fn refinancing_the_good_first_leaves_the_bad() {
+    let by_grade = |factors: &str| {
+        let results =
+            base(&["market.prepayment_effect=0.15", &format!("market.prepayment_by_grade={factors}")]);
+        let balance: i64 = results
+            .iter()
+            .flat_map(|result| {
+                (0..result.stages.len()).map(move |month| result.get(month, MonthMetric::Balance))
+            })
+            .sum();
+        total(&results, Flow::ChargedOff) / balance as f64
+    };
+    let (bad_first, alike, good_first) =
+        (by_grade("[0, 0.5, 1, 2, 4]"), by_grade("[1, 1, 1, 1, 1]"), by_grade("[4, 2, 1, 0.5, 0]"));
+    assert!(bad_first < alike && alike < good_first, "{bad_first} {alike} {good_first}");
+}
+
+#[test]
+fn cheaper_loans_for_the_riskier_bring_more_of_them_and_lose_more() {
+    let cheaper = setup("scenarios/what_if/cheaper_for_the_riskier.toml", &[]);
+    let weak = |setup: &Setup| {
+        let (_, loans) = simulate_run_with(setup, 0);
+        loans.iter().filter(|loan| loan.grade > 2).count() as f64 / loans.len() as f64
+    };
+    assert!(weak(&cheaper) > weak(&setup(BASE, &[])), "more weak grades among those who take a loan");
+    let (base, cheaper) = (base(&[]), runs(&cheaper, RUNS));
+    for (base, cheaper) in base.iter().zip(&cheaper) {
+        assert_eq!(base.total(Flow::Approvals), cheaper.total(Flow::Approvals), "run {}", base.run);
+    }
+    let rate = |results: &[RunResult]| total(results, Flow::ChargedOff) / originated(results);
+    assert!(rate(&cheaper) > rate(&base), "{} {}", rate(&cheaper), rate(&base));
 }

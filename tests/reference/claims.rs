@@ -81,9 +81,15 @@ impl Claims {
         self.single.retain(|claim| claim.principal > 0 && !claim.sold);
     }
 
+    /// Nothing is pursued any more.
+    pub fn give_up(&mut self) {
+        self.pursued.iter_mut().flatten().for_each(|pool| *pool = 0.0);
+        self.single.clear();
+    }
+
     /// A loan was charged off this month: what is left to the bank to pursue. Nobody is left to pursue behind a fraud.
     pub fn take_over(&mut self, now: &Month<'_>, loan: &Loan, flows: &mut Flows) -> i64 {
-        let (vintage, cell) = (loan.vintage as usize, loan.group);
+        let (vintage, cell) = (loan.row(now.world.months), loan.group);
         let product = now.world.products[loan.product];
         let mut ours = loan.charged_off;
         if let Some(share) = product.guarantee_share {
@@ -147,7 +153,7 @@ impl Claims {
         let month = u64::from(now.month);
         let package =
             sale.every.is_some_and(|every| month >= first && (month - first).is_multiple_of(every.0));
-        let everything = now.policies.iter().any(|(policy, _)| policy.sell == Some(true));
+        let everything = now.ended || now.policies.iter().any(|(policy, _)| policy.sell == Some(true));
         if !package && !everything {
             return;
         }

@@ -160,3 +160,29 @@ fn payment_holidays_agree() {
         agree("coming_back", &[&event], 1, &[Flow::HolidaysGranted, Flow::LoansRepeat]);
     }
 }
+
+#[test]
+fn payment_holidays_agree_beside_ways_out_of_the_book() {
+    let holidays = "payment_holiday=[\
+        { from=2, to=6, months=3, share=0.3, share_delinquent=0.5, days_past_due_max=150, interest=\"charged\" }, \
+        { from=9, to=14, months=2, share=0.2, share_delinquent=0.2, days_past_due_max=60, interest=\"waived\" }]";
+    let pools = "securitisation={ every=4, from=4, share=0.3, retained=0.1, price=1.01, servicing_fee=0.01 }";
+    let opening = "opening_book=[\
+        { segment=\"family\", channel=\"branch\", product=\"renovation\", tenor=11, months_on_book=3, count=40 }, \
+        { segment=\"family\", channel=\"branch\", product=\"renovation\", tenor=11, months_on_book=5, \
+        months_past_due=2, count=20 }]";
+    let transfer = "policy=[{ name=\"move\", from=5, to=12, transfer=0.1 }]";
+    let shut = "policy=[{ name=\"shut\", from=16, close=true }]";
+    let closing = "closing={ current_price=0.93, past_due_price=0.21 }";
+    let granted = [LIFE_OF_LOANS, &[Flow::HolidaysGranted]].concat();
+    let ways: [(&[&str], &[Flow]); 3] = [
+        (&[pools, opening], &[Flow::HolidaysGranted, Flow::AccountsSold]),
+        (&[transfer, opening], &[Flow::HolidaysGranted, Flow::AccountsTransferred]),
+        (&[shut, closing], &[Flow::HolidaysGranted, Flow::AccountsSold]),
+    ];
+    for (way, flows) in ways {
+        let settings = [&["regulation.apr_all_in_cap=10", holidays], way].concat();
+        agree("hard_delinquency", &settings, 2, flows);
+    }
+    agree("hard_delinquency", &["regulation.apr_all_in_cap=10", holidays], 1, &granted);
+}

@@ -26,3 +26,21 @@ fn rungs_and_caps_by_grade_agree() {
     }
     agree("hard_delinquency", &grades, 1, LIFE_OF_LOANS);
 }
+
+#[test]
+fn points_calls_and_rivals_agree() {
+    let loyalty = "loyalty={ from=4, points_share=0.13, redemption=0.21, expiry=0.07, return_factor=1.6, monthly_cost=123.45 }";
+    let care = "care={ from=6, score_min=615, return_factor=1.9, cost=3.333 }";
+    let market = ["market.return_effect=0.09", "market.prepayment_by_grade=[1.25, 1.1, 0.9, 0.5, 0]"];
+    let points = [Flow::PointsEarned, Flow::PointsRedeemed, Flow::PointsExpired];
+    let lost = [Flow::CustomersLost, Flow::CustomersCalled];
+    agree("coming_back", &[loyalty, care, market[0], market[1]], 3, &[&points[..], &lost[..]].concat());
+    agree("coming_back", &[care, "segment.family.cutoff_repeat=640"], 2, &lost);
+    agree("coming_back", &[loyalty, "market.return_effect=2"], 2, &points);
+    agree("small", &[loyalty, care, market[0], market[1]], 2, &points);
+    agree("small", &[loyalty, care, "run.months=120"], 1, &[&points[..], &lost[..]].concat());
+    agree("hard_delinquency", &[loyalty, market[1]], 2, &points);
+    agree("coming_back", &["repeat.rate=1", "repeat.rate_decay=1", loyalty], 1, &[Flow::CustomersLost]);
+    let ends = ["policy=[{name=\"end\", from=15, stop_repeat=true}]", care];
+    agree("coming_back", &ends, 1, &[Flow::CustomersLost]);
+}

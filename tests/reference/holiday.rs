@@ -28,7 +28,12 @@ impl Loan {
     /// Month on book at the end of a month, by a clock that stands still in a holiday.
     pub fn clock(&self, month: u32) -> u32 {
         let still = self.holiday.months.map_or(0, |(from, to)| (month.min(to) + 1).saturating_sub(from));
-        month - self.vintage - still
+        month.wrapping_sub(self.vintage).wrapping_sub(still)
+    }
+
+    /// Months of its holiday, when that is over.
+    pub fn rested(&self) -> u32 {
+        self.holiday.months.map_or(0, |(from, to)| to + 1 - from)
     }
 
     /// A month of a holiday: interest on all that is owed, and nothing else.

@@ -4,12 +4,11 @@ use lendcycle::ledger::{Flow, Flows};
 use lendcycle::math::{exp, ln};
 use lendcycle::random::{Process, Who};
 
-use super::contract::{Changes, Contract, Instalment, interest, nearest};
+use super::contract::{Contract, Instalment, interest, nearest};
 use super::customers::Standing;
 use super::holiday::Holiday;
+use super::line::Line;
 use super::month::Month;
-use super::offers::apr;
-use super::prices::calendar;
 use super::risk::{Conduct, conduct, level, next_bucket, words_below};
 
 /// Months past due from which a loan is more than 90 days past due and non-performing.
@@ -21,12 +20,14 @@ pub enum Status {
     Delinquent,
     PaidOff,
     ChargedOff,
+    /// Moved to another product, or sold while on book.
+    Left,
 }
 
 #[derive(Clone, Debug)]
 pub struct Loan {
     pub who: Who,
-    /// Month of origination.
+    /// Month of origination; before month 0 modulo 2^32.
     pub vintage: u32,
     /// Position of the cell.
     pub group: usize,
@@ -47,6 +48,8 @@ pub struct Loan {
     pub ladder: Standing,
 
     pub status: Status,
+    /// Sold in a pool.
+    pub sold: bool,
     /// Which instalments are paid.
     pub paid: Vec<bool>,
     /// Interest earned, booked and not received.
@@ -67,6 +70,11 @@ pub struct Loan {
     pub paid_off: u32,
     /// Month in which the customer asks for another loan.
     pub asks_again: Option<u32>,
+    /// The line, if it is one.
+    pub line: Option<Line>,
+    /// Month in which a good customer asks again or gives up, and whether the bank calls until then.
+    pub waits_until: u32,
+    pub called: bool,
     /// Annual rates so far, by the month on book from which they hold.
     pub apr: Vec<(u32, f64)>,
     /// Months on book after whose instalment part of it was prepaid.
@@ -83,6 +91,9 @@ impl Loan {
     pub fn balance(&self) -> i64 {
         if !self.is_open() {
             return 0;
+        }
+        if let Some(line) = &self.line {
+            return line.balance();
         }
         let instalments = self.contract.instalments.iter().zip(&self.paid);
         instalments.filter(|(_, paid)| !**paid).map(|(instalment, _)| instalment.principal).sum()
@@ -105,7 +116,22 @@ impl Loan {
 
     /// Months past due at the end of a calendar month.
     pub fn age_at(&self, month: u32) -> u32 {
-        if self.status == Status::Delinquent { self.age(self.clock(month)) } else { 0 }
+        match &self.line {
+            _ if self.status != Status::Delinquent => 0,
+            Some(line) => line.age(month - self.vintage),
+            None => self.age(self.clock(month)),
+        }
+    }
+
+    /// Paid out so far.
+    pub fn paid_out(&self) -> i64 {
+        let drawn = |line: &Line| line.draws.iter().map(|draw| draw.amount).sum();
+        self.line.as_ref().map_or(self.amount, drawn)
+    }
+
+    /// Row of its vintage in tables of so many months; all loans made before month 0 share the one after the last.
+    pub fn row(&self, months: u32) -> usize {
+        self.vintage.min(months) as usize
     }
 
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
@@ -115,73 +141,24 @@ impl Loan {
             return;
         }
         match self.status {
+            _ if self.line.is_some() => self.live_line(now, flows, cash),
             Status::Current => self.live_current(now, flows),
             Status::Delinquent => self.live_delinquent(now, flows, cash),
-            Status::PaidOff | Status::ChargedOff => {}
+            Status::PaidOff | Status::ChargedOff | Status::Left => {}
         }
         self.on_time.push(!matches!(self.status, Status::Delinquent | Status::ChargedOff));
-        if self.is_open() {
+        if self.is_open() && self.line.is_none() {
             self.reprice(now);
             self.ask_for_holiday(now, flows);
         }
     }
 
-    /// Writes the contract anew when its rate is reset to an LPR that has moved (MODEL.md 3.10).
-    fn reprice(&mut self, now: &Month<'_>) {
-        let k = self.clock(now.month);
-        let product = now.world.products[self.product];
-        let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
-            return;
-        };
-        let rate = apr(now, product, self.grade, self.ladder.rung);
-        let (_, before) = self.apr[self.apr.len() - 1];
-        if k == 0 || !k.is_multiple_of(months) || k >= self.contract.tenor() || rate == before {
-            return;
-        }
-        self.apr.push((k + 1, rate));
-        self.rewrite(now);
-    }
-
-    /// Writes the contract again with all that has changed.
-    fn rewrite(&mut self, now: &Month<'_>) {
-        let product = now.world.products[self.product];
-        let (_, first) = self.apr[0];
-        let loan = (self.amount, calendar(now, self.vintage));
-        let changes = Changes { resets: self.apr[1..].to_vec(), curtailed: self.curtailed.clone() };
-        self.contract = Contract::new(product, self.repeat, first, loan, self.made.tenor(), &changes);
-    }
-
-    /// Prepays part of what is left after the instalment of month on book `k`, if the borrower is one who does.
-    fn curtail(&mut self, now: &Month<'_>, k: u32, flows: &mut Flows) {
-        let product = now.world.products[self.product];
-        let Some(table) = &product.curtailment else {
-            return;
-        };
-        let word = u64::from(now.world.draws.behaviour(self.who, now.month));
-        let in_full = (1_u64 << 32) - words_below(self.prepayment(now, k));
-        if word >= in_full || word < in_full.saturating_sub(words_below(table.probability.f64())) {
-            return;
-        }
-        let before = self.balance();
-        self.curtailed.push(k);
-        self.rewrite(now);
-        let part = before - self.balance();
-        if part > 0 {
-            flows.0[Flow::AccountsCurtailed as usize] += 1;
-            flows.0[Flow::PrincipalPrepaid as usize] += part;
-            flows.0[Flow::PrincipalCurtailed as usize] += part;
-            let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
-            flows.0[Flow::FeesReceived as usize] += nearest(part as f64 * fee);
-        }
-    }
-
     /// Probability of prepaying in full in month on book `k`.
-    fn prepayment(&self, now: &Month<'_>, k: u32) -> f64 {
+    pub fn prepayment(&self, now: &Month<'_>, k: u32) -> f64 {
         let product = now.world.products[self.product];
         let ramp = product.prepayment_ramp.0 as u32;
         let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
-        let rivals = 1.0 + now.world.scenario.market.prepayment_effect.f64() * now.rivals();
-        f64::min(product.prepayment.f64() * risen * rivals, 1.0)
+        f64::min(product.prepayment.f64() * risen * (1.0 + self.drawn_away(now)), 1.0)
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
@@ -230,6 +207,13 @@ impl Loan {
                 }
             }
         }
+    }
+
+    /// What rivals add to prepayment.
+    pub fn drawn_away(&self, now: &Month<'_>) -> f64 {
+        let market = &now.world.scenario.market;
+        let first = market.prepayment_by_grade.as_ref().map_or(1.0, |factors| factors[self.grade].f64());
+        market.prepayment_effect.f64() * now.rivals() * first
     }
 
     fn conduct(&self, now: &Month<'_>, k: u32, instalment: Instalment) -> Conduct {
@@ -321,7 +305,7 @@ impl Loan {
     }
 
     /// Takes cash for interest: for what is booked first, then for what is suspended (MODEL.md 3.14).
-    fn receive(&mut self, interest: i64, flows: &mut Flows) {
+    pub fn receive(&mut self, interest: i64, flows: &mut Flows) {
         let booked = interest.min(self.receivable);
         flows.0[Flow::InterestReceived as usize] += booked;
         flows.0[Flow::InterestCashBasis as usize] += interest - booked;
@@ -352,7 +336,7 @@ impl Loan {
         }
     }
 
-    fn charge_off(&mut self, flows: &mut Flows) {
+    pub fn charge_off(&mut self, flows: &mut Flows) {
         assert_eq!(self.receivable, 0, "no booked interest is left to charge off");
         self.charged_off = self.balance();
         self.status = Status::ChargedOff;
@@ -361,23 +345,27 @@ impl Loan {
     }
 
     /// Closes a loan that owes nothing any more; a good customer may come back.
-    fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
+    pub fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
         self.paid_off = self.clock(now.month);
         flows.0[Flow::AccountsPaidOff as usize] += 1;
         let repeat = &now.world.scenario.repeat;
         let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;
         if self.fraud || !good || repeat.rate.f64() <= 0.0 {
+            flows.0[Flow::CustomersLost as usize] += 1;
             return;
         }
         self.climb(now, flows);
+        self.called = self.is_called(now);
         let word = now.world.draws.words(self.who, Process::RepeatWait, now.month)[0];
-        let (mut silent, mut hazard) = (1.0, repeat.rate.f64());
+        let (mut silent, mut hazard) = (1.0, self.first_hazard(now));
+        self.waits_until = now.month + repeat.window.0 as u32;
         for wait in 1..=repeat.window.0 as u32 {
             silent *= 1.0 - hazard;
             hazard *= repeat.rate_decay.f64();
             if u64::from(word) < words_below(1.0 - silent) {
                 self.asks_again = Some(now.month + wait);
+                self.waits_until = now.month + wait;
                 return;
             }
         }

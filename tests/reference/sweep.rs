@@ -122,7 +122,7 @@ pub fn settings(sample: u32) -> Vec<String> {
 }
 
 /// Figures with thresholds that they cross in a small market.
-const FIGURES: [(&str, [f64; 3]); 14] = [
+const FIGURES: [(&str, [f64; 3]); 15] = [
     ("npl_ratio_balance", [0.0, 0.002, 0.01]),
     ("npl_ratio_lagged", [0.0, 0.004, 0.02]),
     ("dpd30_ratio_balance", [0.0, 0.01, 0.03]),
@@ -134,6 +134,7 @@ const FIGURES: [(&str, [f64; 3]); 14] = [
     ("balance", [100_000.0, 1_000_000.0, 5_000_000.0]),
     ("repaid_to_originated", [0.3, 0.7, 1.1]),
     ("rivals", [0.0, 1.0, 3.0]),
+    ("completion_rate", [0.5, 0.55, 0.6]),
     ("approval_rate", [0.5, 0.6, 0.7]),
     ("cac", [50.0, 150.0, 400.0]),
     ("profit_before_tax", [-50_000.0, 0.0, 20_000.0]),
@@ -146,6 +147,19 @@ const ACTIONS: &[&str] = &[
     "marketing=1.45, channels=[\"branch\"]",
     "collections=1.7",
     "cutoff_new=-7, stop_repeat=true, segments=[\"youth\"]",
+    "price=0.0071",
+    "price=-0.0123, products=[\"emergency\"]",
+    "amount=1.37, segments=[\"owner\", \"youth\"], products=[\"business\", \"emergency\"]",
+    "tenor=0.43",
+    "tenor=-0.77, products=[\"education\", \"renovation\"]",
+    "collections=2.2, tiers=[\"early\"]",
+    "launch=[\"partner\"], cutoff_new=2",
+];
+const SCOPES: [&str; 4] = [
+    "segment=\"family\"",
+    "channel=\"branch\"",
+    "segment=\"owner\", channel=\"online_ads\"",
+    "segment=\"youth\"",
 ];
 
 /// The setting of four rules on figures of sample `sample`.
@@ -176,7 +190,10 @@ pub fn rules(sample: u32) -> String {
                 keys += &format!(", over=\"{}\", months={}", OVERS[choose(4)], 2 + choose(4));
             }
             if metric == "ever_dpd30_rate_count" {
-                keys += &format!(", months_on_book={}", 1 + choose(6));
+                keys += &format!(", months_on_book={}", 2 + choose(5));
+            }
+            if !["rivals", "npl_ratio_lagged"].contains(&metric) && choose(3) == 0 {
+                keys += &format!(", {}", SCOPES[choose(4)]);
             }
             when.push(format!("{{{keys}}}"));
         }

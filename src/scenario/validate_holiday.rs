@@ -8,6 +8,12 @@ pub fn payment_holidays(scenario: &Scenario, checker: &mut Checker<'_>) {
     let Some(events) = &scenario.payment_holiday else {
         return;
     };
+    checker.require(
+        scenario.product.iter().any(|product| product.line.is_none()),
+        "payment_holiday.0",
+        || "all products are revolving lines, which have no payment holidays".to_owned(),
+        "leave payment_holiday out, or add a product without `line`",
+    );
     for (at, event) in events.iter().enumerate() {
         let path = format!("payment_holiday.{at}");
         checker.require(

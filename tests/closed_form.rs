@@ -24,6 +24,8 @@ mod delinquency;
 mod economy;
 #[path = "closed_form/exit.rs"]
 mod exit;
+#[path = "closed_form/first_payment.rs"]
+mod first_payment;
 #[path = "closed_form/holidays.rs"]
 mod holidays;
 #[path = "closed_form/laboratory.rs"]

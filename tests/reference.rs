@@ -345,6 +345,9 @@ fn guarantees_agree() {
     let settled = [Flow::GuaranteeReceived, Flow::GuaranteeFeePaid, Flow::Recoveries];
     agree("hard_delinquency", &terms, 2, &settled);
     agree("fraud", &terms, 2, &settled);
+    let capped =
+        [&terms[..], &["product.business.guarantee_cap=0.02", "product.renovation.guarantee_cap=0.004"]];
+    agree("hard_delinquency", &capped.concat(), 2, &settled);
     let sold = [&terms[..], &["sale={ every=3, months_min=2, price=[{ months=0, share=0.07 }] }"]].concat();
     agree("hard_delinquency", &sold, 2, &[Flow::GuaranteeReceived, Flow::ClaimsSold]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::claims::{Due, Fate, Pursued};
+use super::claims::{Due, Fate, Fund, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
 use super::customers::Between;
 use super::holiday::{Parked, Past};
@@ -185,6 +185,8 @@ pub struct Book {
     pub pursued_at: Vec<u32>,
     /// What became of a fen charged off, by month of charge-off.
     pub fates: Vec<Fate>,
+    /// By product.
+    pub funds: Vec<Fund>,
     /// What guarantors will pay, by month.
     pub compensations: Vec<Vec<Due>>,
     /// What was sued for, by month of payment.
@@ -242,6 +244,8 @@ impl Book {
             due.resize_with(months, Vec::new);
             due.iter_mut().for_each(Vec::clear);
         }
+        self.funds.clear();
+        self.funds.resize(setup.products.len(), Fund::default());
         self.fates.clear();
         self.fates.resize(months, Fate::default());
         self.serviced.clear();

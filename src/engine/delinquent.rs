@@ -93,6 +93,12 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     }
     account.paid_through = (next_due - 1) as u16;
     let new_age = account.months_past_due(now.month);
+    if age == 0 {
+        // The first instalment of a fraudster fell due.
+        let flows = &mut book.flows[account.loan.cell()];
+        flows.count(Flow::FirstPaymentsDue, 1);
+        flows.count(Flow::FirstPaymentsMissed, 1);
+    }
     note_age(book, account, setup, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);

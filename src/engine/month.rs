@@ -141,6 +141,7 @@ pub fn play(
 ) {
     let Month { setup, now, .. } = month;
     book.begin_month();
+    book.review_funds(setup);
     book.begin_customers(setup, now);
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
@@ -236,6 +237,11 @@ fn step_tile(
     if setup.reminds(now.month, tile.product, m) {
         for (sums, &group) in tile.slots.iter().zip(&product.groups) {
             book.flows[group].count(Flow::Reminders, i64::from(sums.count));
+        }
+    }
+    if product.period().next_due(0) == m {
+        for (sums, &group) in tile.slots.iter().zip(&product.groups) {
+            book.flows[group].count(Flow::FirstPaymentsDue, i64::from(sums.count));
         }
     }
     let prepay = prepayment(setup, now, product, m);
@@ -341,7 +347,9 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
             book.pay_off(setup, draws, now.month, loan);
         }
         Happening::Missed => {
+            let first = setup.products[usize::from(loan.product)].period().next_due(0) == m;
             book.flows[group].count(Flow::AccountsMissed, 1);
+            book.flows[group].count(Flow::FirstPaymentsMissed, i64::from(first));
             let mut missed = *loan;
             missed.worst = missed.worst.max(1);
             missed.late += 1;

@@ -264,6 +264,7 @@ fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cel
             share: product.guarantee_share.map_or(0.0, |share| share.f64()),
             lag: product.guarantee_lag.map_or(0, |lag| lag.0 as u32),
             fee: product.guarantee_fee.map_or(0.0, |fee| fee.f64()),
+            cap: product.guarantee_cap.map(|cap| cap.f64()),
         },
         line: product.line.as_ref().map(|line| LineSetup::new(line, product)),
         subsidy: product.subsidy.map_or(0.0, |rate| rate.f64()),

@@ -301,6 +301,8 @@ pub struct GuaranteeSetup {
     pub lag: u32,
     /// Annual fee, share of the balance.
     pub fee: f64,
+    /// Share of all principal lent that the guarantor pays at most.
+    pub cap: Option<f64>,
 }
 
 impl ProductSetup {

@@ -104,6 +104,10 @@ flows! {
     AccountsPaidOff "accounts_paid_off";
     /// Accounts that missed a payment while current.
     AccountsMissed "accounts_missed";
+    /// Loans whose first instalment fell due.
+    FirstPaymentsDue "first_payments_due";
+    /// Of them those that did not pay it.
+    FirstPaymentsMissed "first_payments_missed";
     /// Delinquent accounts that became current or were paid off.
     AccountsCured "accounts_cured";
     /// Accounts charged off.

@@ -134,6 +134,8 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("loans_repeat", |s| Value::Sum(flow(s, Flow::LoansRepeat))),
     count("accounts_paid_off", |s| Value::Sum(flow(s, Flow::AccountsPaidOff))),
     count("accounts_missed", |s| Value::Sum(flow(s, Flow::AccountsMissed))),
+    count("first_payments_due", |s| Value::Sum(flow(s, Flow::FirstPaymentsDue))),
+    count("first_payments_missed", |s| Value::Sum(flow(s, Flow::FirstPaymentsMissed))),
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
     count("loans_opening", |s| Value::Sum(flow(s, Flow::LoansOpening))),
@@ -207,6 +209,9 @@ pub const FLOW_METRICS: &[Metric] = &[
         Value::Ratio(12.0 * s.flows().net_credit_loss() as f64, balance(s))
     }),
     ratio("completion_rate", |s| Value::Ratio(flow(s, Flow::Applications), flow(s, Flow::Leads))),
+    ratio("fpd_rate_count", |s| {
+        Value::Ratio(flow(s, Flow::FirstPaymentsMissed), flow(s, Flow::FirstPaymentsDue))
+    }),
     ratio("approval_rate", |s| Value::Ratio(flow(s, Flow::Approvals), flow(s, Flow::Applications))),
     ratio("approval_rate_of_leads", |s| Value::Ratio(flow(s, Flow::Approvals), flow(s, Flow::Leads))),
     ratio("take_up_rate", |s| Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::Approvals))),

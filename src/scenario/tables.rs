@@ -547,6 +547,8 @@ table! {
         guarantee_share: Option<Probability>,
         /// Months from charge-off to the guarantor's payment; absent: 0.
         guarantee_lag: Option<Whole<0, 120>>,
+        /// Once what the guarantor was asked for reaches this share of all principal lent, no more is asked; absent: no cap.
+        guarantee_cap: Option<Probability>,
         /// Annual fee to the guarantor, share of the balance; absent: 0.
         guarantee_fee: Option<AnnualRate>,
         /// Annual rate on top of the cost of funding of this product (re-lending of policy credit is below 0); absent: 0.
@@ -1081,7 +1083,7 @@ table! {
         cost: Option<Amount>,
         /// Cost of each month in effect.
         monthly_cost: Option<Amount>,
-        /// Only these segments (cut-off, amount); absent: all.
+        /// Only these segments (marketing, cut-off, amount); absent: all.
         segments: Option<Vec<String>>,
         /// Only these channels (marketing); absent: all.
         channels: Option<Vec<String>>,
@@ -1177,6 +1179,8 @@ choice! {
         Dpd1Ratio = "dpd1_ratio_balance",
         /// Loans ever more than 30 days past due over loans made, of the vintage that is `months_on_book` old.
         EverDpd30Rate = "ever_dpd30_rate_count",
+        /// First instalments missed over first instalments that fell due.
+        FpdRate = "fpd_rate_count",
         /// Twelve times the principal charged off over balance.
         ChargeOffRate = "charge_off_rate_annual",
         /// Originations, currency units.

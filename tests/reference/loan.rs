@@ -169,6 +169,9 @@ impl Loan {
         flows.0[Flow::InterestAccrued as usize] += instalment.interest_accrued;
         self.receivable += instalment.interest_accrued;
         flows.0[Flow::Reminders as usize] += i64::from(instalment.falls_due && now.reminds());
+        let first_due = self.contract.instalments.iter().position(|instalment| instalment.falls_due);
+        let is_first = first_due == Some(k as usize - 1);
+        flows.0[Flow::FirstPaymentsDue as usize] += i64::from(is_first);
         match self.conduct(now, k, instalment) {
             Conduct::Prepays if k < tenor => {
                 flows.0[Flow::PrincipalPrepaid as usize] += self.balance();
@@ -181,6 +184,7 @@ impl Loan {
             }
             Conduct::Misses => {
                 flows.0[Flow::AccountsMissed as usize] += 1;
+                flows.0[Flow::FirstPaymentsMissed as usize] += i64::from(is_first);
                 self.status = Status::Delinquent;
                 self.worst_age = self.worst_age.max(1);
                 self.late += 1;

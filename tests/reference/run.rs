@@ -175,6 +175,7 @@ impl Book {
         let mut balance = vec![0_i64; cells];
         let mut by_product = vec![vec![0_i64; cells]; world.products.len()];
         let mut charged_off = vec![vec![0_i64; cells]; world.months as usize + 1];
+        self.claims.review_guarantors(now, &self.loans);
         for loan in self.loans.iter_mut().filter(|loan| loan.is_open()) {
             let group = loan.group;
             accounts[group] += 1;

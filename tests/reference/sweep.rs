@@ -122,12 +122,13 @@ pub fn settings(sample: u32) -> Vec<String> {
 }
 
 /// Figures with thresholds that they cross in a small market.
-const FIGURES: [(&str, [f64; 3]); 15] = [
+const FIGURES: [(&str, [f64; 3]); 16] = [
     ("npl_ratio_balance", [0.0, 0.002, 0.01]),
     ("npl_ratio_lagged", [0.0, 0.004, 0.02]),
     ("dpd30_ratio_balance", [0.0, 0.01, 0.03]),
     ("dpd1_ratio_balance", [0.01, 0.03, 0.06]),
     ("ever_dpd30_rate_count", [0.0, 0.01, 0.03]),
+    ("fpd_rate_count", [0.0, 0.01, 0.05]),
     ("charge_off_rate_annual", [0.0, 0.01, 0.05]),
     ("originated", [100_000.0, 500_000.0, 900_000.0]),
     ("loans_new", [5.0, 20.0, 40.0]),

@@ -60,6 +60,8 @@ pub enum Process {
     Transfer = 31,
     /// Whether a current loan is sold in a pool of a month.
     Securitise = 32,
+    /// Whether a loan is granted a payment holiday in a month.
+    Holiday = 33,
 }
 
 /// Permanent identity of a borrower, kept through every loan.

@@ -16,6 +16,8 @@ mod comparisons;
 mod competition;
 #[path = "closed_form/contracts.rs"]
 mod contracts;
+#[path = "closed_form/curtailment.rs"]
+mod curtailment;
 #[path = "closed_form/customers.rs"]
 mod customers;
 #[path = "closed_form/delinquency.rs"]
@@ -24,6 +26,10 @@ mod delinquency;
 mod economy;
 #[path = "closed_form/exit.rs"]
 mod exit;
+#[path = "closed_form/first_payment.rs"]
+mod first_payment;
+#[path = "closed_form/holidays.rs"]
+mod holidays;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
 #[path = "closed_form/ladder.rs"]
@@ -40,6 +46,8 @@ mod money;
 mod numbers;
 #[path = "closed_form/opening.rs"]
 mod opening;
+#[path = "closed_form/prices.rs"]
+mod prices;
 #[path = "closed_form/reminders.rs"]
 mod reminders;
 #[path = "closed_form/retention.rs"]

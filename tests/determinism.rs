@@ -9,6 +9,8 @@ mod competition;
 mod customers;
 #[path = "determinism/exit.rs"]
 mod exit;
+#[path = "determinism/holidays.rs"]
+mod holidays;
 #[path = "determinism/isolation.rs"]
 mod isolation;
 #[path = "closed_form/laboratory.rs"]
@@ -19,6 +21,8 @@ mod levers;
 mod lines;
 #[path = "determinism/monotonicity.rs"]
 mod monotonicity;
+#[path = "determinism/prices.rs"]
+mod prices;
 #[path = "determinism/reproduction.rs"]
 mod reproduction;
 #[path = "determinism/rules.rs"]

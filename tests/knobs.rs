@@ -51,7 +51,6 @@ const EXCUSED: &[(&str, &str, &str)] = &[
 
 /// Keys that have one valid value only, with the reason.
 const FIXED: &[(&str, &str)] = &[
-    ("product.business.rate_base", "its rate is reset to the LPR"),
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
     ("segment.family.region", "nobody else lives in its region, which must have somebody"),
     ("sale.price.0.months", "prices start in the month of charge-off"),

@@ -1,8 +1,11 @@
 //! The book of one run: loans, tiles of current loans, delinquent loans, customers who will return, and totals.
 
-use super::claims::{Due, Fate, Pursued};
+use std::collections::BTreeMap;
+
+use super::claims::{Due, Fate, Fund, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
 use super::customers::Between;
+use super::holiday::{Parked, Past};
 use super::ladder::Standing;
 use super::lines::Line;
 use super::setup::Setup;
@@ -161,6 +164,12 @@ pub struct Book {
     pub active: Vec<u32>,
     pub delinquents: Vec<Delinquent>,
     pub entering: Vec<Delinquent>,
+    /// Loans in a payment holiday.
+    pub parked: Vec<Parked>,
+    /// Loans that had one, by index.
+    pub holidays: BTreeMap<u32, Past>,
+    /// Tiles of loans that had one, by vintage by the clock of their contracts, true vintage and product.
+    later_tiles: BTreeMap<(u16, u16, u8), u32>,
     /// Revolving lines, current and delinquent.
     pub lines: Vec<Line>,
     /// Loans whose borrower asks again, with months since pay-off, by month.
@@ -176,6 +185,8 @@ pub struct Book {
     pub pursued_at: Vec<u32>,
     /// What became of a fen charged off, by month of charge-off.
     pub fates: Vec<Fate>,
+    /// By product.
+    pub funds: Vec<Fund>,
     /// What guarantors will pay, by month.
     pub compensations: Vec<Vec<Due>>,
     /// What was sued for, by month of payment.
@@ -214,6 +225,9 @@ impl Book {
         self.active.clear();
         self.delinquents.clear();
         self.entering.clear();
+        self.parked.clear();
+        self.holidays.clear();
+        self.later_tiles.clear();
         self.lines.clear();
         self.returns.resize_with(months, Vec::new);
         self.returns.iter_mut().for_each(Vec::clear);
@@ -232,6 +246,8 @@ impl Book {
             due.resize_with(months, Vec::new);
             due.iter_mut().for_each(Vec::clear);
         }
+        self.funds.clear();
+        self.funds.resize(setup.products.len(), Fund::default());
         self.fates.clear();
         self.fates.resize(months, Fate::default());
         self.serviced.clear();
@@ -257,11 +273,16 @@ impl Book {
     /// The tile of a loan; it is begun with the first loan of its vintage and product.
     fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
         let (months, product) = (setup.months as usize, usize::from(loan.product));
-        let row = match usize::from(loan.vintage) {
-            vintage if vintage < months => vintage,
-            vintage => months + usize::from(u16::MAX) - vintage,
+        let made = self.vintage_of(loan);
+        let at = if made == loan.vintage {
+            let row = match usize::from(loan.vintage) {
+                vintage if vintage < months => vintage,
+                vintage => months + usize::from(u16::MAX) - vintage,
+            };
+            &mut self.tile_at[row * setup.products.len() + product]
+        } else {
+            self.later_tiles.entry((loan.vintage, made, loan.product)).or_insert(u32::MAX)
         };
-        let at = &mut self.tile_at[row * setup.products.len() + product];
         if *at == u32::MAX {
             *at = self.tiles_used as u32;
             if self.tiles_used == self.tiles.len() {
@@ -269,7 +290,8 @@ impl Book {
             }
             let offered = &setup.products[product];
             let slots = offered.groups.len();
-            self.tiles[self.tiles_used].begin(loan.vintage, product, slots, offered.tenor_max());
+            let vintages = (loan.vintage, made);
+            self.tiles[self.tiles_used].begin(vintages, product, slots, offered.tenor_max());
             self.active.push(*at);
             self.tiles_used += 1;
         }
@@ -282,6 +304,12 @@ impl Book {
         let tile = self.tile_of(setup, loan) as usize;
         let contract = loan.contract(&self.contracts);
         self.tiles[tile].join(loan, loan.slot(setup), contract, paid, words);
+    }
+
+    /// Adds interest that falls due next to what a current loan's tile has earned.
+    pub fn add_unbilled(&mut self, setup: &Setup, loan: &Loan, interest: Fen) {
+        let tile = self.tile_of(setup, loan) as usize;
+        self.tiles[tile].slots[loan.slot(setup)].unbilled += interest.0;
     }
 
     /// Sum of amount x average life of the loans a vintage has in its tiles, fen-months.

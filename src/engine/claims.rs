@@ -41,6 +41,17 @@ impl Default for Fate {
     }
 }
 
+/// A guarantor's money for a product.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fund {
+    /// Principal lent so far.
+    pub lent: Fen,
+    /// What the guarantor was asked for so far.
+    pub asked: Fen,
+    /// Whether it had reached its cap before this month.
+    is_exhausted: bool,
+}
+
 /// What falls due on charged-off loans of a vintage and cell: from a guarantor, or, sued for, after a judgement.
 #[derive(Clone, Copy, Debug)]
 pub struct Due {
@@ -50,14 +61,28 @@ pub struct Due {
 }
 
 impl Book {
+    /// Sees which guarantors have reached their cap.
+    pub fn review_funds(&mut self, setup: &Setup) {
+        for (fund, product) in self.funds.iter_mut().zip(&setup.products) {
+            let Some(cap) = product.guarantee.cap else { continue };
+            fund.is_exhausted = fund.asked > Fen::ZERO && fund.asked.0 as f64 >= cap * fund.lent.0 as f64;
+        }
+    }
+
     /// Notes what the guarantor of a loan charged off in `month` will pay, and returns it.
     pub fn claim_guarantee(&mut self, setup: &Setup, month: u32, account: &Delinquent) -> Fen {
         let loan = &account.loan;
+        let vintage = self.vintage_of(loan);
         let guarantee = &setup.products[usize::from(loan.product)].guarantee;
+        let fund = &mut self.funds[usize::from(loan.product)];
+        if fund.is_exhausted {
+            return Fen::ZERO;
+        }
         let amount = compensation(account.balance, guarantee.share);
+        fund.asked += amount;
         if amount > Fen::ZERO && month + guarantee.lag < setup.months {
             let due = &mut self.compensations[(month + guarantee.lag) as usize];
-            due.push(Due { vintage: loan.vintage, cell: loan.group, amount });
+            due.push(Due { vintage, cell: loan.group, amount });
         }
         amount
     }
@@ -68,13 +93,14 @@ impl Book {
             return Fen::ZERO;
         };
         let loan = &account.loan;
+        let vintage = self.vintage_of(loan);
         let amount = sued(principal, litigation.share);
         if amount > Fen::ZERO {
             let cost = filing_cost(amount, litigation.cost.0, litigation.share, litigation.cost.1);
             self.flows[loan.cell()].book(Flow::CourtPaid, cost);
             if month + litigation.lag < setup.months {
                 let due = &mut self.judgements[(month + litigation.lag) as usize];
-                due.push(Due { vintage: loan.vintage, cell: loan.group, amount });
+                due.push(Due { vintage, cell: loan.group, amount });
             }
         }
         amount

@@ -105,6 +105,8 @@ impl Book {
         self.climb(setup, loan, month);
         let origination = &mut self.loans[loan.index as usize];
         origination.late = loan.late;
+        // Partial prepayment may have ended it earlier.
+        origination.tenor = loan.tenor;
         origination.months_paid = loan.age(month) as u16;
         let called = setup
             .care

@@ -93,6 +93,12 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     }
     account.paid_through = (next_due - 1) as u16;
     let new_age = account.months_past_due(now.month);
+    if age == 0 {
+        // The first instalment of a fraudster fell due.
+        let flows = &mut book.flows[account.loan.cell()];
+        flows.count(Flow::FirstPaymentsDue, 1);
+        flows.count(Flow::FirstPaymentsMissed, 1);
+    }
     note_age(book, account, setup, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
@@ -182,7 +188,7 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
     let group = account.loan.cell();
     let worst = u32::from(account.loan.worst);
-    let at = setup.vintage_row(account.loan.vintage);
+    let at = setup.vintage_row(book.vintage_of(&account.loan));
     let vintage = &mut book.vintages[at];
     let late = i64::from(worst < 2 && new_age >= 2);
     vintage.ever_30 += late;
@@ -203,12 +209,13 @@ pub fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u
     let group = account.loan.cell();
     book.flows[group].book(Flow::ChargedOff, account.balance);
     book.flows[group].count(Flow::AccountsChargedOff, 1);
-    book.vintages[setup.vintage_row(account.loan.vintage)].charged_off += account.balance.0;
+    let vintage = book.vintage_of(&account.loan);
+    book.vintages[setup.vintage_row(vintage)].charged_off += account.balance.0;
     // What the guarantor pays for is the guarantor's to pursue.
     let guaranteed = book.claim_guarantee(setup, month, account);
     if !account.loan.fraud {
         let ours = account.balance - guaranteed;
         let in_court = book.sue(setup, month, account, ours);
-        book.pursue(setup, account.loan.vintage, group, ours - in_court);
+        book.pursue(setup, vintage, group, ours - in_court);
     }
 }

@@ -1,6 +1,6 @@
 //! How loans leave the book other than by what borrowers do: they move to another product of the bank, or the product ends.
 
-use super::book::{Book, Loan};
+use super::book::{Book, Delinquent, Loan};
 use super::month::{Conditions, Month};
 use super::setup::Setup;
 use crate::ledger::{Flow, Flows};
@@ -43,7 +43,8 @@ pub fn securitise(book: &mut Book, month: Month<'_>) {
         let flows = &mut book.flows[loan.cell()];
         flows.count(Flow::AccountsSold, 1);
         let lost = sell(flows, balance, terms.price);
-        book.vintages[setup.vintage_row(loan.vintage)].charged_off += lost.0;
+        let made = book.vintage_of(loan);
+        book.vintages[setup.vintage_row(made)].charged_off += lost.0;
     });
 }
 
@@ -73,6 +74,7 @@ fn take_out(
             tile.remove(at);
             let contract = loan.contract(&book.contracts);
             let (balance, interest) = tile.leave_after(product.slot_of_group[loan.cell()], contract, m);
+            let interest = interest + book.pay_holiday_interest(setup, at_tile, &loan, m + 1);
             book.flows[loan.cell()].book(Flow::InterestReceived, interest);
             goes(book, &loan, m, balance);
         }
@@ -90,21 +92,26 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
             // The buyer pays the interest of loans that pay on schedule up to the day.
             flows.book(Flow::InterestReceived, Fen(sums.unbilled));
             let lost = sell(flows, Fen(sums.balance), current);
-            book.vintages[setup.vintage_row(tile.vintage)].charged_off += lost.0;
+            book.vintages[setup.vintage_row(tile.made)].charged_off += lost.0;
         }
         tile.clear();
     }
     let lines = std::mem::take(&mut book.lines).into_iter().map(|line| line.account);
-    for account in std::mem::take(&mut book.delinquents).into_iter().chain(lines) {
+    let late = |account: &Delinquent| account.months_past_due(now.month) > 0;
+    let accounts = std::mem::take(&mut book.delinquents).into_iter().chain(lines);
+    let accounts = accounts.map(|account| (late(&account), account));
+    let parked = std::mem::take(&mut book.parked).into_iter();
+    let parked = parked.map(|holiday| (holiday.age() > 0, holiday.account));
+    for (is_late, account) in accounts.chain(parked) {
         let flows = &mut book.flows[account.loan.cell()];
         flows.count(Flow::AccountsSold, 1);
         // A fraudster who has not been asked to pay looks like everybody else.
-        let is_late = account.months_past_due(now.month) > 0;
         flows.count(Flow::AccountsSoldPastDue, i64::from(is_late));
         let interest = if is_late { Flow::InterestReversed } else { Flow::InterestReceived };
         flows.book(interest, account.receivable);
         let lost = sell(flows, account.balance, if is_late { past_due } else { current });
-        book.vintages[setup.vintage_row(account.loan.vintage)].charged_off += lost.0;
+        let made = book.vintage_of(&account.loan);
+        book.vintages[setup.vintage_row(made)].charged_off += lost.0;
     }
     for pursued in &mut book.pursued {
         pursued.principal = 0.0;

@@ -74,6 +74,7 @@ fn figure_of_row(metric: Metric, row: &[i64]) -> Option<f64> {
         Metric::Dpd30Ratio => ratio(past_due(row, 2), balance),
         Metric::Dpd1Ratio => ratio(past_due(row, 1), balance),
         Metric::ChargeOffRate => ratio(12.0 * flow(Flow::ChargedOff), balance),
+        Metric::FpdRate => ratio(flow(Flow::FirstPaymentsMissed), flow(Flow::FirstPaymentsDue)),
         Metric::Originated => Some(originated / 100.0),
         Metric::LoansNew => Some(flow(Flow::LoansNew)),
         Metric::Balance => Some(balance / 100.0),

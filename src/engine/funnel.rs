@@ -142,7 +142,7 @@ pub fn run_funnel(
     };
     let staying = std::mem::take(&mut market.staying);
     let choice = |product: usize, grade: usize| {
-        offers.choice(cell.segment, product, grade, 0).shifted(terms(product).take_up)
+        offers.choice(cell.segment, product, grade, None).shifted(terms(product).take_up)
     };
     let take_up = |product: usize, grade: usize| takes(choice(product, grade), staying[product]);
     let grades = GradeThresholds::new(&law, &setup.underwriting.grade_scores);

@@ -104,6 +104,7 @@ fn draw(book: &mut Book, line: &mut Line, terms: &LineSetup, m: u32, amount: Fen
     flows.count(Flow::Draws, 1);
     flows.book(Flow::Drawn, amount);
     book.vintages[usize::from(line.account.loan.vintage)].originated += amount.0;
+    book.funds[usize::from(line.account.loan.product)].lent += amount;
     let left = (line.ends - m) as usize;
     book.principal_months += Fen::round(amount.0 as f64 * terms.life[left.min(terms.life.len() - 1)]).0;
 }

@@ -3,8 +3,10 @@
 use super::book::{Book, Delinquent, Loan};
 use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::contracts::{ContractId, Contracts};
+use super::curtailment::curtail;
 use super::delinquent::step_delinquents;
 use super::exit::{close, securitise, transfer};
+use super::holiday::holidays;
 use super::kernel::{TABLE, level_of_position, table_position};
 use super::lines::{step_lines, use_lines};
 use super::market_paths::MarketPaths;
@@ -142,10 +144,14 @@ pub fn play(
 ) {
     let Month { setup, now, .. } = month;
     book.begin_month();
+    book.review_funds(setup);
     book.begin_customers(setup, now);
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
+    if !setup.holidays.is_empty() {
+        holidays(book, month);
+    }
     step_lines(book, month);
     transfer(book, month);
     securitise(book, month);
@@ -236,6 +242,11 @@ fn step_tile(
             book.flows[group].count(Flow::Reminders, i64::from(sums.count));
         }
     }
+    if product.period().next_due(0) == m {
+        for (sums, &group) in tile.slots.iter().zip(&product.groups) {
+            book.flows[group].count(Flow::FirstPaymentsDue, i64::from(sums.count));
+        }
+    }
     let prepay = prepayment(setup, now, product, m);
     let thresholds = MonthThresholds {
         miss: if due { &buffers.miss.due } else { &buffers.miss.none },
@@ -278,13 +289,16 @@ fn step_tile(
             book.flows[group].book(Flow::FeesReceived, Fen(fees));
         }
     }
+    if product.curtailment > 0.0 {
+        curtail(book, month, tile_index, m, &prepay);
+    }
     if product.reprices_after(m) {
         let tile = &mut book.tiles[tile_index as usize];
         tile.rewrite(m, &product.slot_of_group, &mut book.contracts, |contracts, loan| {
             repriced(contracts, month, loan, m)
         });
     }
-    if product.tenors.contains(&m) {
+    if product.tenors.contains(&m) || product.repayment.curtailment.keeps_payment {
         mature(book, setup, draws, now.month, tile_index, m);
     }
 }
@@ -324,6 +338,8 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
     let balance = contract.opening(m);
     let interest = contract.unbilled(m - 1) + contract.accrued(m);
     book.tiles[tile_index as usize].leave_plan(loan.slot(setup), contract, m);
+    let interest = interest + book.pay_holiday_interest(setup, tile_index as usize, loan, m);
+    let contract = loan.contract(&book.contracts);
     match happening {
         Happening::Prepaid => {
             book.flows[group].book(Flow::PrincipalPrepaid, balance);
@@ -334,7 +350,9 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
             book.pay_off(setup, draws, now.month, loan);
         }
         Happening::Missed => {
+            let first = setup.products[usize::from(loan.product)].period().next_due(0) == m;
             book.flows[group].count(Flow::AccountsMissed, 1);
+            book.flows[group].count(Flow::FirstPaymentsMissed, i64::from(first));
             let mut missed = *loan;
             missed.worst = missed.worst.max(1);
             missed.late += 1;

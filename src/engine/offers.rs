@@ -4,15 +4,17 @@ use super::contracts::{Contracts, FamilyId};
 use super::month::Conditions;
 use super::resolve::cumulative;
 use super::rivals::{Choices, Standing};
-use super::setup::Setup;
+use super::setup::{ProductSetup, Setup};
 use super::setup_competition::RivalOffer;
 use crate::model::borrower::choose;
 use crate::model::competition::Choice;
-use crate::model::pricing::{take_up, tenor_mix};
+use crate::model::pricing::{AllIn, take_up, tenor_mix};
+use crate::model::schedule::{Repayment, Schedule};
 use crate::random;
+use crate::time::CalendarMonth;
 
 /// Offers of the month: what approved applicants do, by product and grade, family of contracts by tenor, mix of tenors.
-/// They are made anew only when something they are made for moves.
+/// They are made anew only when something they are made for moves, and every month where interest counts actual days.
 #[derive(Debug, Default)]
 pub struct Offers {
     /// All rivals of the run in the order of entry, where they have offers of their own.
@@ -22,8 +24,8 @@ pub struct Offers {
     rungs: usize,
     /// Cumulative thresholds of tenors by product.
     tenors: Vec<Vec<u64>>,
-    /// By product, grade and rung, where rivals act by their number alone.
-    take_up: Vec<f64>,
+    /// By product, grade and rung, of first and of repeat loans, where rivals act by their number alone.
+    take_up: Vec<[f64; 2]>,
     /// By product, grade and rung: of first and of repeat loans, by tenor.
     families: Vec<[Vec<FamilyId>; 2]>,
     /// Where customers choose among lenders.
@@ -36,19 +38,27 @@ struct MadeFor {
     apr_cap: f64,
     rivals: u32,
     price_war: f64,
+    month: u32,
     price: Vec<f64>,
     tenor: Vec<f64>,
 }
 
 impl MadeFor {
-    fn is(&self, now: &Conditions) -> bool {
+    fn is(&self, setup: &Setup, now: &Conditions) -> bool {
         self.lpr == now.lpr
             && self.apr_cap == now.apr_cap
             && self.rivals == now.rivals
             && self.price_war == now.price_war
+            && self.month == month_that_counts(setup, now)
             && self.price == now.levers.price
             && self.tenor == now.levers.tenor
     }
+}
+
+/// The month, where interest counts its days; otherwise all are alike.
+fn month_that_counts(setup: &Setup, now: &Conditions) -> u32 {
+    let by_days = setup.products.iter().any(|product| product.repayment.days.is_some());
+    if by_days { now.month } else { 0 }
 }
 
 impl Offers {
@@ -59,12 +69,13 @@ impl Offers {
 
     /// Makes the offers of a month.
     pub fn update(&mut self, setup: &Setup, now: &Conditions, contracts: &mut Contracts) {
-        if !self.made_for.as_ref().is_some_and(|made| made.is(now)) {
+        if !self.made_for.as_ref().is_some_and(|made| made.is(setup, now)) {
             self.make(setup, now, contracts);
         }
     }
 
     fn make(&mut self, setup: &Setup, now: &Conditions, contracts: &mut Contracts) {
+        let start = setup.start.plus(now.month);
         self.grades = setup.underwriting.grades();
         self.families.clear();
         self.take_up.clear();
@@ -76,18 +87,20 @@ impl Offers {
                 0.0 => product.tenor_thresholds.clone(),
                 moved => cumulative(&tenor_mix(&product.tenor_shares, moved), 1.0),
             });
-            let rungs = self.rungs;
-            for (grade, rung) in (0..self.grades).flat_map(|grade| (0..rungs).map(move |rung| (grade, rung)))
-            {
+            let (grades, rungs) = (self.grades, self.rungs);
+            let step = product.amount.law().step;
+            let repayments = [&product.repayment, &product.repayment_repeat];
+            for (grade, rung) in (0..grades).flat_map(|grade| (0..rungs).map(move |rung| (grade, rung))) {
                 let apr = product.apr_at(now.lpr, grade, rung, now.levers.price[index], now.apr_cap);
                 let (at_reference, reference, slope) = product.take_up;
-                self.take_up.push(take_up(at_reference, apr, reference, slope, rivals));
-                self.families.push([&product.repayment, &product.repayment_repeat].map(|repayment| {
-                    let step = product.amount.law().step;
-                    product
-                        .tenors
-                        .iter()
-                        .map(|tenor| contracts.family(repayment, apr, *tenor, step))
+                self.take_up.push(repayments.map(|repayment| {
+                    let rate = rate_seen(product, repayment, (apr, grade), start);
+                    take_up(at_reference, rate, reference, slope, rivals)
+                }));
+                self.families.push(repayments.map(|repayment| {
+                    let tenors = product.tenors.iter();
+                    tenors
+                        .map(|tenor| contracts.family(&repayment.starting(start, *tenor), apr, *tenor, step))
                         .collect()
                 }));
             }
@@ -101,6 +114,7 @@ impl Offers {
             apr_cap: now.apr_cap,
             rivals: now.rivals,
             price_war: now.price_war,
+            month: month_that_counts(setup, now),
             price: now.levers.price.clone(),
             tenor: now.levers.tenor.clone(),
         });
@@ -125,12 +139,16 @@ impl Offers {
         self.families[self.at(product, grade, rung)][1][tenor_index]
     }
 
-    /// What approved applicants of a segment do.
+    /// What approved applicants of a segment do; of a repeat loan on a rung, or of a first one.
     #[inline]
-    pub fn choice(&self, segment: usize, product: usize, grade: usize, rung: usize) -> Choice {
+    pub fn choice(&self, segment: usize, product: usize, grade: usize, rung: Option<usize>) -> Choice {
+        let at = (product, grade, rung.unwrap_or(0));
         match &self.choices {
-            Some(choices) => choices.of(segment, product, grade, rung),
-            None => Choice { take_up: self.take_up[self.at(product, grade, rung)], lost: 0.0 },
+            Some(choices) => choices.of(segment, at.0, at.1, at.2),
+            None => {
+                let take_up = self.take_up[self.at(at.0, at.1, at.2)];
+                Choice { take_up: take_up[usize::from(rung.is_some())], lost: 0.0 }
+            }
         }
     }
 
@@ -155,4 +173,25 @@ pub fn takes(choice: Choice, staying: f64) -> u64 {
 #[inline]
 pub fn takes_any(choice: Choice, staying: f64) -> u64 {
     random::threshold(choice.take_up * staying + (1.0 - choice.take_up) * choice.lost)
+}
+
+/// The annual rate an applicant of a grade looks at: that of the contract, or what the median loan costs all in, on average
+/// over the tenors; amount and tenors as far as the grade may have them.
+fn rate_seen(
+    product: &ProductSetup,
+    repayment: &Repayment,
+    (apr, grade): (f64, usize),
+    start: CalendarMonth,
+) -> f64 {
+    let Some((median, shares)) = &product.take_up_all_in else {
+        return apr;
+    };
+    let caps = &product.caps[grade];
+    let amount = (*median).min(caps.amount);
+    let cost_of = |(index, share): (usize, &f64)| {
+        let tenor = product.tenors[index.min(caps.tenor_index)];
+        let schedule = Schedule::new(&repayment.starting(start, tenor), apr, tenor);
+        share * AllIn::new(&schedule, apr, amount, product.upfront_fee, product.monthly_fee).apr_all_in
+    };
+    shares.iter().enumerate().map(cost_of).sum()
 }

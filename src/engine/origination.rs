@@ -132,7 +132,10 @@ fn expected_leads_by_cell(
         let since_launch = now.month.saturating_sub(setup.launch.month);
         let budget = step_value(&channel.budget, since_launch).unwrap_or(0.0);
         let open = now.levers.open[cell.channel];
-        let multiplier = if now.levers.stop_new || !open { 0.0 } else { now.levers.marketing[cell.channel] };
+        let multiplier = match now.levers.stop_new || !open {
+            true => 0.0,
+            false => now.levers.marketing_of(cell.channel, cell.segment),
+        };
         let promotion = market.promoted[group].as_ref();
         let planned = budget * multiplier * cell.budget_share;
         let spend = Fen::round(promotion.map_or(planned, |promotion| planned * promotion.spend));
@@ -194,7 +197,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         let grade = grade(behaviour, &setup.underwriting.grade_scores);
         let standing = book.standings.get(index as usize).map(|standing| standing.of_next_loan(setup));
         let rung = standing.map_or(0, |standing| usize::from(standing.rung));
-        let choice = offers.choice(cell.segment, product_index, grade, rung);
+        let choice = offers.choice(cell.segment, product_index, grade, Some(rung));
         if u64::from(words[0]) >= takes(choice, 1.0) {
             flows.count(Flow::CustomersLost, 1);
             continue;
@@ -337,6 +340,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
     vintage.originated += paid_out.0;
+    book.funds[funded.product].lent += paid_out;
     let flows = &mut book.flows[funded.group];
     let (count, amount) = if funded.repeat {
         (Flow::LoansRepeat, Flow::OriginatedRepeat)

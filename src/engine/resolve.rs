@@ -61,6 +61,7 @@ impl Setup {
                 factor_effect: scenario.recovery.factor_effect.f64(),
                 cost: scenario.recovery.cost.f64(),
             },
+            holidays: super::setup_holiday::holidays(scenario),
             litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
             securitisation: scenario.securitisation.as_ref().map(super::setup_funding::securitisation),
@@ -227,10 +228,11 @@ fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cel
     let tenors: Vec<u32> = product.tenors.iter().map(|tenor| tenor.months.0 as u32).collect();
     let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
     let longest = tenors.iter().copied().max().unwrap_or(0);
-    let repayment = product.repayment(false);
+    let start = scenario.run.start;
+    let repayment = product.repayment(false, start);
     ProductSetup {
         name: product.name.clone(),
-        repayment_repeat: product.repayment(true),
+        repayment_repeat: product.repayment(true, start),
         on_lpr: product.rate_base == RateBase::Lpr,
         reprice: product.reprice_months.map_or(0, |months| months.0 as u32),
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
@@ -250,7 +252,7 @@ fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cel
         }),
         tenors,
         tenor_thresholds: cumulative(&shares, 1.0),
-        tenor_shares: shares,
+        tenor_shares: shares.clone(),
         decision: (
             product.automatic_share.map_or(1.0, |share| share.f64()),
             product.automatic_hours.map_or(0.0, |hours| hours.f64()),
@@ -258,11 +260,14 @@ fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cel
         ),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
         take_up_risk_slope: product.take_up_risk_slope.map_or(0.0, |slope| slope.f64()),
+        take_up_all_in: product.takes_up_all_in().then_some((product.amount_median.0, shares)),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
+        curtailment: product.curtailment.as_ref().map_or(0.0, |table| table.probability.f64()),
         guarantee: GuaranteeSetup {
             share: product.guarantee_share.map_or(0.0, |share| share.f64()),
             lag: product.guarantee_lag.map_or(0, |lag| lag.0 as u32),
             fee: product.guarantee_fee.map_or(0.0, |fee| fee.f64()),
+            cap: product.guarantee_cap.map(|cap| cap.f64()),
         },
         line: product.line.as_ref().map(|line| LineSetup::new(line, product)),
         subsidy: product.subsidy.map_or(0.0, |rate| rate.f64()),

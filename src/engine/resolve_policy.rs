@@ -136,6 +136,7 @@ fn metric(when: &When) -> Metric {
         Watched::Dpd30Ratio => Metric::Dpd30Ratio,
         Watched::Dpd1Ratio => Metric::Dpd1Ratio,
         Watched::EverDpd30Rate => Metric::EverDpd30Rate(months_on_book),
+        Watched::FpdRate => Metric::FpdRate,
         Watched::ChargeOffRate => Metric::ChargeOffRate,
         Watched::Originated => Metric::Originated,
         Watched::LoansNew => Metric::LoansNew,

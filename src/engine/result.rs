@@ -75,10 +75,14 @@ pub enum MonthMetric {
     LineBalance,
     /// What could be drawn on them.
     Undrawn,
+    /// Balance in payment holidays at month end.
+    HolidayBalance,
+    /// Of it that of delinquent loans.
+    HolidayDelinquent,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 24;
+const STOCKS: usize = 1 + 2 * BUCKETS + 26;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -110,10 +114,12 @@ impl MonthMetric {
             MonthMetric::LineLimits => 18 + 2 * BUCKETS,
             MonthMetric::LineBalance => 19 + 2 * BUCKETS,
             MonthMetric::Undrawn => 20 + 2 * BUCKETS,
-            MonthMetric::ContestedMonths => 21 + 2 * BUCKETS,
-            MonthMetric::RivalAdvantage => 22 + 2 * BUCKETS,
-            MonthMetric::RivalRate => 23 + 2 * BUCKETS,
-            MonthMetric::InterestSaved => 24 + 2 * BUCKETS,
+            MonthMetric::HolidayBalance => 21 + 2 * BUCKETS,
+            MonthMetric::HolidayDelinquent => 22 + 2 * BUCKETS,
+            MonthMetric::ContestedMonths => 23 + 2 * BUCKETS,
+            MonthMetric::RivalAdvantage => 24 + 2 * BUCKETS,
+            MonthMetric::RivalRate => 25 + 2 * BUCKETS,
+            MonthMetric::InterestSaved => 26 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

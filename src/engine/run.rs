@@ -213,6 +213,8 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
     row[MonthMetric::InterestSaved.index()] = book.interest_saved;
+    row[MonthMetric::HolidayBalance.index()] = stock.holiday.0;
+    row[MonthMetric::HolidayDelinquent.index()] = stock.holiday.1;
     row[MonthMetric::CustomersDormant.index()] = book.between.dormant;
     if let Some(year_ago) = now.month.checked_sub(12) {
         row[MonthMetric::PaidOffYearAgo.index()] = book.between.paid_off[year_ago as usize];

@@ -1,5 +1,6 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
+use super::holiday::HolidaySetup;
 pub use super::setup_acquisition::{LaunchSetup, PrescreenSetup, PromotionSetup, RegionSetup};
 pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
 pub use super::setup_competition::CompetitionSetup;
@@ -68,6 +69,8 @@ pub struct Setup {
     pub tiers: Vec<TierSetup>,
     /// Tier of each bucket (bucket 0 unused).
     pub tier_of_bucket: [usize; BUCKETS],
+    /// Payment holidays.
+    pub holidays: Vec<HolidaySetup>,
     /// Reminders, if any.
     pub reminder: Option<ReminderSetup>,
     /// Recoveries.
@@ -275,8 +278,12 @@ pub struct ProductSetup {
     pub take_up: (f64, f64, f64),
     /// Log-odds of take-up per unit of log-odds of true risk above the observed one.
     pub take_up_risk_slope: f64,
+    /// Amount and shares of tenors whose all-in rates take-up looks at; `None`: it looks at the contract's rate.
+    pub take_up_all_in: Option<(Fen, Vec<f64>)>,
     /// Prepayment per month and its ramp.
     pub prepayment: (f64, u32),
+    /// Probability per month of prepaying in part.
+    pub curtailment: f64,
     /// Guarantee.
     pub guarantee: GuaranteeSetup,
     /// What makes it a revolving line.
@@ -301,6 +308,8 @@ pub struct GuaranteeSetup {
     pub lag: u32,
     /// Annual fee, share of the balance.
     pub fee: f64,
+    /// Share of all principal lent that the guarantor pays at most.
+    pub cap: Option<f64>,
 }
 
 impl ProductSetup {

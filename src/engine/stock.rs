@@ -44,6 +44,8 @@ pub struct Stock {
     pub products: Vec<i64>,
     /// Balance by vintage, and of it more than 30 days past due.
     pub vintages: Vec<(i64, i64)>,
+    /// Balance in payment holidays, and of it that of delinquent loans, whose days past due stand still.
+    pub holiday: (i64, i64),
     /// Revolving lines.
     pub lines: LineStock,
 }
@@ -62,6 +64,7 @@ impl Stock {
             products: vec![0; setup.products.len() * setup.cells.len()],
             // One more for the opening book.
             vintages: vec![(0, 0); setup.months as usize + 1],
+            holiday: (0, 0),
             lines: LineStock::default(),
         }
     }
@@ -117,9 +120,25 @@ impl Stock {
             self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
             self.bucket_balance[bucket] += account.balance.0;
             self.bucket_accounts[bucket] += 1;
+            let vintage = &mut self.vintages[setup.vintage_row(book.vintage_of(&account.loan))];
+            vintage.0 += account.balance.0;
+            vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
+        }
+        self.holiday = (0, 0);
+        for parked in &book.parked {
+            let (account, age) = (&parked.account, parked.age());
+            let (bucket, cell) = (bucket_of(age), account.loan.cell());
+            self.accounts[cell] += 1;
+            self.balance[cell] += account.balance;
+            self.receivable[cell] += account.receivable;
+            self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
+            self.bucket_balance[bucket] += account.balance.0;
+            self.bucket_accounts[bucket] += 1;
             let vintage = &mut self.vintages[setup.vintage_row(account.loan.vintage)];
             vintage.0 += account.balance.0;
             vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
+            self.holiday.0 += account.balance.0;
+            self.holiday.1 += if age > 0 { account.balance.0 } else { 0 };
         }
         for &tile in &book.active {
             let tile = &book.tiles[tile as usize];
@@ -132,7 +151,7 @@ impl Stock {
                 self.products[tile.product * cells + group] += slot.balance;
                 self.bucket_balance[0] += slot.balance;
                 self.bucket_accounts[0] += i64::from(slot.count);
-                self.vintages[setup.vintage_row(tile.vintage)].0 += slot.balance;
+                self.vintages[setup.vintage_row(tile.made)].0 += slot.balance;
             }
         }
     }

@@ -33,8 +33,10 @@ pub enum Happening {
 /// Current loans of one vintage and product, and planes of their words; the position of a loan means nothing.
 #[derive(Debug, Default)]
 pub struct Tile {
-    /// As that of its loans.
+    /// Month the contracts of its loans count from, as that of its loans.
     pub vintage: u16,
+    /// Month the loans were made in: earlier, if they had a payment holiday.
+    pub made: u16,
     pub product: usize,
     months: usize,
     loans: Vec<Loan>,
@@ -90,8 +92,9 @@ pub struct MonthThresholds<'a> {
 
 impl Tile {
     /// Begins a tile anew, keeping its memory.
-    pub fn begin(&mut self, vintage: u16, product: usize, slots: usize, tenor_max: u32) {
+    pub fn begin(&mut self, (vintage, made): (u16, u16), product: usize, slots: usize, tenor_max: u32) {
         self.vintage = vintage;
+        self.made = made;
         self.product = product;
         // Months on book 0 to one past the last: its opening balance of nothing is the last month's closing one.
         self.months = tenor_max as usize + 2;
@@ -197,6 +200,36 @@ impl Tile {
             loan.contract(contracts).add_to(plan, m + 1, -1);
             self.loans[at].contract = contract;
             self.loans[at].contract(contracts).add_to(plan, m + 1, 1);
+        }
+    }
+
+    /// Prepays loans in part, after their instalment of month on book `m`: so many words below those of a calendar month with which
+    /// they prepay in full. `note` learns the slot and the principal. Those that mature in `m` have nothing left.
+    pub fn curtail(
+        &mut self,
+        (m, month): (u32, u32),
+        (share, prepay): (u64, &Prepayment),
+        slots: &[usize],
+        contracts: &mut Contracts,
+        mut note: impl FnMut(usize, Fen),
+    ) {
+        for at in 0..self.loans.len() {
+            let word = u64::from(self.planes[month as usize % 4][at]);
+            let loan = self.loans[at];
+            let keep = prepay.keep(loan.grade);
+            if !(keep.saturating_sub(share)..keep).contains(&word) || u32::from(loan.tenor) <= m {
+                continue;
+            }
+            let slot = slots[loan.cell()];
+            let (id, end) = contracts.curtailed(loan.contract, u32::from(loan.tenor), m);
+            let changed = Loan { contract: id, tenor: end as u8, ..loan };
+            let plan = &mut self.plan[slot * self.months + m as usize + 1..];
+            loan.contract(contracts).add_to(plan, m + 1, -1);
+            changed.contract(contracts).add_to(plan, m + 1, 1);
+            let paid = loan.contract(contracts).closing(m) - changed.contract(contracts).closing(m);
+            self.slots[slot].balance -= paid.0;
+            self.loans[at] = changed;
+            note(slot, paid);
         }
     }
 

@@ -106,6 +106,10 @@ flows! {
     AccountsPaidOff "accounts_paid_off";
     /// Accounts that missed a payment while current.
     AccountsMissed "accounts_missed";
+    /// Loans whose first instalment fell due.
+    FirstPaymentsDue "first_payments_due";
+    /// Of them those that did not pay it.
+    FirstPaymentsMissed "first_payments_missed";
     /// Delinquent accounts that became current or were paid off.
     AccountsCured "accounts_cured";
     /// Accounts charged off.
@@ -122,6 +126,10 @@ flows! {
     AccountsSoldPastDue "accounts_sold_past_due";
     /// Reminders sent before the due date.
     Reminders "reminders";
+    /// Partial prepayments.
+    AccountsCurtailed "accounts_curtailed";
+    /// Payment holidays granted.
+    HolidaysGranted "holidays_granted";
     /// Originations, new customers.
     OriginatedNew "originated_new" Loans Cash;
     /// Originations, repeat customers.
@@ -130,6 +138,8 @@ flows! {
     PrincipalScheduled "principal_scheduled" Cash Loans;
     /// Principal prepaid.
     PrincipalPrepaid "principal_prepaid" Cash Loans;
+    /// Of the principal prepaid that of partial prepayments, fen; no entry of its own.
+    PrincipalCurtailed "principal_curtailed";
     /// Principal of delinquent accounts paid late.
     PrincipalArrears "principal_arrears" Cash Loans;
     /// Principal charged off.

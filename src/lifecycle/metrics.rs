@@ -140,6 +140,8 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("loans_repeat", |s| Value::Sum(flow(s, Flow::LoansRepeat))),
     count("accounts_paid_off", |s| Value::Sum(flow(s, Flow::AccountsPaidOff))),
     count("accounts_missed", |s| Value::Sum(flow(s, Flow::AccountsMissed))),
+    count("first_payments_due", |s| Value::Sum(flow(s, Flow::FirstPaymentsDue))),
+    count("first_payments_missed", |s| Value::Sum(flow(s, Flow::FirstPaymentsMissed))),
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
     count("loans_opening", |s| Value::Sum(flow(s, Flow::LoansOpening))),
@@ -148,6 +150,8 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_sold", |s| Value::Sum(flow(s, Flow::AccountsSold))),
     count("accounts_sold_past_due", |s| Value::Sum(flow(s, Flow::AccountsSoldPastDue))),
     count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
+    count("accounts_curtailed", |s| Value::Sum(flow(s, Flow::AccountsCurtailed))),
+    count("holidays_granted", |s| Value::Sum(flow(s, Flow::HolidaysGranted))),
     count("customers_lifted", |s| Value::Sum(flow(s, Flow::CustomersLifted))),
     count("customers_lost", |s| Value::Sum(flow(s, Flow::CustomersLost))),
     count("customers_called", |s| Value::Sum(flow(s, Flow::CustomersCalled))),
@@ -162,6 +166,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("limit_reviews", |s| Value::Sum(flow(s, Flow::LimitReviews))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
     money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
+    money("principal_curtailed", |s| Value::Sum(flow(s, Flow::PrincipalCurtailed))),
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
     money("opening_balance", |s| Value::Sum(flow(s, Flow::OpeningBalance))),
     money("principal_transferred", |s| Value::Sum(flow(s, Flow::PrincipalTransferred))),
@@ -210,6 +215,9 @@ pub const FLOW_METRICS: &[Metric] = &[
         Value::Ratio(12.0 * s.flows().net_credit_loss() as f64, balance(s))
     }),
     ratio("completion_rate", |s| Value::Ratio(flow(s, Flow::Applications), flow(s, Flow::Leads))),
+    ratio("fpd_rate_count", |s| {
+        Value::Ratio(flow(s, Flow::FirstPaymentsMissed), flow(s, Flow::FirstPaymentsDue))
+    }),
     ratio("approval_rate", |s| Value::Ratio(flow(s, Flow::Approvals), flow(s, Flow::Applications))),
     ratio("approval_rate_of_leads", |s| Value::Ratio(flow(s, Flow::Approvals), flow(s, Flow::Leads))),
     ratio("take_up_rate", |s| Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::Approvals))),
@@ -283,6 +291,10 @@ pub const STOCK_METRICS: &[Metric] = &[
     money("interest_saved_per_loan", |s| {
         let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
         Value::Ratio(s.get(MonthMetric::InterestSaved) as f64, loans)
+    }),
+    ratio("holiday_ratio_balance", |s| Value::Ratio(s.get(MonthMetric::HolidayBalance) as f64, balance(s))),
+    ratio("holiday_delinquent_ratio_balance", |s| {
+        Value::Ratio(s.get(MonthMetric::HolidayDelinquent) as f64, balance(s))
     }),
     count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
     count("lines_average", |s| Value::Ratio(s.get(MonthMetric::LineAccounts) as f64, s.months as f64)),

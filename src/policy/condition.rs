@@ -13,6 +13,8 @@ pub enum Metric {
     Dpd1Ratio,
     /// Loans ever more than 30 days past due over loans made, of the vintage that reaches this many months on book.
     EverDpd30Rate(u32),
+    /// First instalments missed over first instalments that fell due.
+    FpdRate,
     /// Twelve times the principal charged off over balance.
     ChargeOffRate,
     /// Originations, currency units.

@@ -130,7 +130,7 @@ pub struct Counts {
 /// The state of all levers in a month.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Levers {
-    /// Marketing multiplier by channel.
+    /// Marketing multiplier by channel, then segment.
     pub marketing: Vec<f64>,
     /// Rise of the conversion of its region, by segment.
     pub conversion: Vec<f64>,
@@ -175,7 +175,7 @@ impl Levers {
     /// holds from the first month in effect.
     pub fn set(rules: &[Rule], strengths: &[f64], of: Counts) -> Self {
         let mut levers = Levers {
-            marketing: vec![1.0; of.channels],
+            marketing: vec![1.0; of.channels * of.segments],
             conversion: vec![0.0; of.segments],
             cutoff_new: vec![0.0; of.segments],
             cutoff_repeat: vec![0.0; of.segments],
@@ -198,7 +198,10 @@ impl Levers {
         let in_effect = rules.iter().zip(strengths.iter().copied()).filter(|(_, strength)| *strength > 0.0);
         for (rule, strength) in in_effect {
             for &channel in &rule.channels {
-                levers.marketing[channel] *= towards(rule.action.marketing, strength);
+                for &segment in &rule.segments {
+                    levers.marketing[channel * of.segments + segment] *=
+                        towards(rule.action.marketing, strength);
+                }
             }
             for &segment in &rule.segments {
                 levers.cutoff_new[segment] += rule.action.cutoff_new * strength;
@@ -243,6 +246,11 @@ impl Levers {
 }
 
 impl Levers {
+    /// Multiplier of the spend of a channel on a segment.
+    pub fn marketing_of(&self, channel: usize, segment: usize) -> f64 {
+        self.marketing[channel * self.cutoff_new.len() + segment]
+    }
+
     /// Multiplier of the amount a segment asks for of a product.
     pub fn amount_of(&self, product: usize, segment: usize) -> f64 {
         self.amount[product * self.cutoff_new.len() + segment]

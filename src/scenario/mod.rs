@@ -14,6 +14,7 @@ mod validate_competition;
 mod validate_customers;
 mod validate_exit;
 mod validate_funding;
+mod validate_holiday;
 mod validate_lending;
 mod validate_levers;
 mod validate_line;

@@ -58,6 +58,8 @@ table! {
         affordability: Option<Affordability>,
         /// Collections by days past due.
         collections: Collections,
+        /// Payment holidays after events (延期还款); absent: there are none.
+        payment_holiday: Option<Vec<PaymentHoliday>>,
         /// Reminders before the due date; absent: there are none.
         reminder: Option<Reminder>,
         /// Money recovered after charge-off.
@@ -527,6 +529,28 @@ choice! {
     }
 }
 
+choice! {
+    /// How days count for interest.
+    pub enum DayCount {
+        /// Every month is a twelfth of a year.
+        Months = "30/360",
+        /// The days of the calendar month, of a year of 360.
+        Actual360 = "actual/360",
+        /// The days of the calendar month, of a year of 365 (按日计息).
+        Actual365 = "actual/365",
+    }
+}
+
+choice! {
+    /// The rate take-up looks at.
+    pub enum TakeUpRate {
+        /// The contract's first annual rate.
+        Contract = "contract",
+        /// What the loan costs all in, fees, waivers and later rates included.
+        AllIn = "all_in",
+    }
+}
+
 table! {
     /// A loan product.
     pub struct Product {
@@ -558,6 +582,8 @@ table! {
         apr_floor: AnnualRate,
         /// Highest annual rate.
         apr_cap: AnnualRate,
+        /// How days count for interest; absent: 30/360.
+        day_count: Option<DayCount>,
         /// Overdue principal bears this multiple of the contract rate (罚息).
         penalty_multiple: Multiplier,
         /// One-off fee at origination, share of the amount.
@@ -601,10 +627,14 @@ table! {
         rival_terms: Option<RivalTerms>,
         /// Flexibility of repayment from 0 to 1; with `competition.flexibility_weight`.
         flexibility: Option<Probability>,
+        /// The rate compared with `take_up_apr`; absent: the contract's.
+        take_up_rate: Option<TakeUpRate>,
         /// Probability per month that a current loan is prepaid in full.
         prepayment: Probability,
         /// Months on book after which prepayment has risen to its full rate; 1 means at once.
         prepayment_ramp: Whole<1, 120>,
+        /// Partial prepayment (部分提前还款); absent: none.
+        curtailment: Option<Curtailment>,
         /// Month on book at which the odds of missing a payment peak.
         seasoning_month: Whole<1, 120>,
         /// Odds multiplier at the peak.
@@ -615,6 +645,8 @@ table! {
         guarantee_share: Option<Probability>,
         /// Months from charge-off to the guarantor's payment; absent: 0.
         guarantee_lag: Option<Whole<0, 120>>,
+        /// Once what the guarantor was asked for reaches this share of all principal lent, no more is asked; absent: no cap.
+        guarantee_cap: Option<Probability>,
         /// Annual fee to the guarantor, share of the balance; absent: 0.
         guarantee_fee: Option<AnnualRate>,
         /// Annual rate on top of the cost of funding of this product (re-lending of policy credit is below 0); absent: 0.
@@ -686,6 +718,28 @@ table! {
         rise: Probability,
         /// Share by which the limit of a line falls that was late since the last review.
         cut: Probability,
+    }
+}
+
+choice! {
+    /// What stays of a contract when part of it is prepaid.
+    pub enum Kept {
+        /// The term; the payment falls (减少月供).
+        Term = "term",
+        /// The payment; the term shortens (缩短期限).
+        Payment = "payment",
+    }
+}
+
+table! {
+    /// Partial prepayment of current loans, on due dates before the last.
+    pub struct Curtailment {
+        /// Probability per month with an instalment.
+        probability: Probability,
+        /// Share of the balance left after the instalment that is prepaid.
+        share: Probability,
+        /// What stays of the contract.
+        keep: Kept,
     }
 }
 
@@ -808,6 +862,38 @@ table! {
         contact_cost: UnitCost,
         /// Share of cash collected paid to the collector (contingency).
         contingency: Probability,
+    }
+}
+
+choice! {
+    /// What becomes of interest in a payment holiday.
+    pub enum HolidayInterest {
+        /// It is earned, and falls due after the holiday.
+        Charged = "charged",
+        /// None is earned.
+        Waived = "waived",
+    }
+}
+
+table! {
+    /// Months without payments that loans are granted after an event (延期还本付息), once each; the term grows by them.
+    pub struct PaymentHoliday {
+        /// First month in which holidays are granted.
+        from: MonthIndex,
+        /// Last month in which they are granted.
+        to: MonthIndex,
+        /// Months without payments.
+        months: Whole<1, 24>,
+        /// Share of current loans that is granted one in each of these months; absent: none.
+        share: Option<Probability>,
+        /// Share of delinquent loans; absent: none.
+        share_delinquent: Option<Probability>,
+        /// Most days past due of delinquent loans, a multiple of 30.
+        days_past_due_max: Option<Whole<30, 150>>,
+        /// What becomes of interest.
+        interest: HolidayInterest,
+        /// Effect on the log-odds of missing a payment afterwards; absent: 0.
+        risk_effect: Option<LogOdds>,
     }
 }
 
@@ -1098,7 +1184,7 @@ table! {
         cost: Option<Amount>,
         /// Cost of each month in effect.
         monthly_cost: Option<Amount>,
-        /// Only these segments (cut-off, amount); absent: all.
+        /// Only these segments (marketing, cut-off, amount); absent: all.
         segments: Option<Vec<String>>,
         /// Only these channels (marketing); absent: all.
         channels: Option<Vec<String>>,
@@ -1194,6 +1280,8 @@ choice! {
         Dpd1Ratio = "dpd1_ratio_balance",
         /// Loans ever more than 30 days past due over loans made, of the vintage that is `months_on_book` old.
         EverDpd30Rate = "ever_dpd30_rate_count",
+        /// First instalments missed over first instalments that fell due.
+        FpdRate = "fpd_rate_count",
         /// Twelve times the principal charged off over balance.
         ChargeOffRate = "charge_off_rate_annual",
         /// Originations, currency units.

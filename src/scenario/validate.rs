@@ -16,6 +16,7 @@ use super::validate_competition::competition;
 use super::validate_customers::{grade_caps, ladder, returning};
 use super::validate_exit::{closing, securitisation};
 use super::validate_funding::funding;
+use super::validate_holiday::payment_holidays;
 use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
 use super::validate_levers::{apr_cap, check_policy};
 use super::validate_line::{exposure, limits, line};
@@ -86,6 +87,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     underwriting(scenario, &mut checker);
     check_decision(scenario, &mut checker);
     competition(scenario, &mut checker);
+    payment_holidays(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
     litigation(scenario, &mut checker);

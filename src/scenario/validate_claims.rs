@@ -46,9 +46,16 @@ pub fn guarantee(product: &Product, checker: &mut Checker<'_>) {
         || "the guarantor pays nothing".to_owned(),
         "give a share above 0, or leave the guarantee out",
     );
+    checker.require(
+        product.guarantee_cap.is_none_or(|cap| cap.f64() > 0.0),
+        &format!("{path}.guarantee_cap"),
+        || "the guarantor pays nothing".to_owned(),
+        "give a cap above 0, or leave it out",
+    );
     for (key, given) in [
         ("guarantee_lag", product.guarantee_lag.is_some()),
         ("guarantee_fee", product.guarantee_fee.is_some()),
+        ("guarantee_cap", product.guarantee_cap.is_some()),
     ] {
         checker.require(
             !given || product.guarantee_share.is_some(),

@@ -17,6 +17,13 @@ pub fn competition(scenario: &Scenario, checker: &mut Checker<'_>) {
         || "rivals would count twice: by their offers and by their number".to_owned(),
         "set it to 0, or leave [competition] out",
     );
+    for product in scenario.product.iter().filter(|product| product.takes_up_all_in()) {
+        checker.problem(
+            &format!("product.{}.take_up_rate", product.name),
+            "customers compare the contract rates of lenders".to_owned(),
+            "leave take_up_rate out, or leave [competition] out",
+        );
+    }
     weights(table, checker);
     let products = scenario.product.iter().filter(|product| product.rival_terms.is_none());
     let unopposed: Vec<&str> = products.map(|product| product.name.as_str()).collect();

@@ -63,12 +63,15 @@ pub fn graded(policy: &Policy) -> bool {
 
 /// A scope narrows actions of its kind.
 fn scopes(policy: &Policy, path: &str, checker: &mut Checker<'_>) {
-    let by_segment = policy.cutoff_new.is_some() || policy.cutoff_repeat.is_some() || policy.amount.is_some();
+    let by_segment = policy.cutoff_new.is_some()
+        || policy.cutoff_repeat.is_some()
+        || policy.amount.is_some()
+        || policy.marketing.is_some();
     checker.require(
         policy.segments.is_none() || by_segment,
         &format!("{path}.segments"),
-        || "segments narrow cut-off and amount only, and this policy moves none".to_owned(),
-        "leave segments out, or give cutoff_new, cutoff_repeat or amount",
+        || "segments narrow marketing, cut-off and amount only, and this policy moves none".to_owned(),
+        "leave segments out, or give marketing, cutoff_new, cutoff_repeat or amount",
     );
     checker.require(
         policy.channels.is_none() || policy.marketing.is_some(),

@@ -20,6 +20,8 @@ pub fn line(product: &Product, scenario: &Scenario, checker: &mut Checker<'_>) {
         ("rate_steps", product.rate_steps.is_some()),
         ("waiver", product.waiver.is_some()),
         ("prepayment_fee", product.prepayment_fee.is_some()),
+        ("curtailment", product.curtailment.is_some()),
+        ("day_count", product.days_of_year().is_some()),
     ] {
         checker.require(
             !given,

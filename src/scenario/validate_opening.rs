@@ -43,6 +43,12 @@ fn terms(
         || format!("{} is a revolving line, and the opening book holds loans", product.name),
         "choose a product without [product.line]",
     );
+    checker.require(
+        product.days_of_year().is_none(),
+        &format!("{path}.product"),
+        || format!("interest of {} counts days, and loans of the opening book know no dates", product.name),
+        "choose a product without day_count",
+    );
     let offered: Vec<String> = product.tenors.iter().map(|tenor| tenor.months.0.to_string()).collect();
     checker.require(
         product.tenors.iter().any(|tenor| tenor.months == loans.tenor),

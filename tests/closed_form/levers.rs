@@ -110,6 +110,7 @@ fn figures_of_all_customers_are_those_of_the_product() {
         ("dpd30_ratio_balance", 0.04),
         ("dpd1_ratio_balance", 0.1),
         ("ever_dpd30_rate_count", 0.10),
+        ("fpd_rate_count", 0.1),
         ("charge_off_rate_annual", 0.15),
         ("originated", 2e10),
         ("loans_new", 200.0),

@@ -6,6 +6,9 @@ use lendcycle::ledger::Flow;
 pub const OPTIONAL: &[Flow] = &[
     Flow::LostToRivals,
     Flow::Reminders,
+    Flow::AccountsCurtailed,
+    Flow::HolidaysGranted,
+    Flow::PrincipalCurtailed,
     Flow::CourtReceived,
     Flow::CourtPaid,
     Flow::ClaimsSold,

@@ -183,6 +183,7 @@ fn figures_are_the_reported_metrics() {
         (Metric::NplRatio, "npl_ratio_balance"),
         (Metric::Dpd30Ratio, "dpd30_ratio_balance"),
         (Metric::Dpd1Ratio, "dpd1_ratio_balance"),
+        (Metric::FpdRate, "fpd_rate_count"),
         (Metric::ChargeOffRate, "charge_off_rate_annual"),
         (Metric::Originated, "originated"),
         (Metric::LoansNew, "loans_new"),

@@ -112,6 +112,8 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::RivalAdvantage,
         MonthMetric::RivalRate,
         MonthMetric::InterestSaved,
+        MonthMetric::HolidayBalance,
+        MonthMetric::HolidayDelinquent,
         MonthMetric::BalanceChange,
         MonthMetric::BalanceBend,
         MonthMetric::SegmentPart,

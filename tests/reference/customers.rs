@@ -123,7 +123,7 @@ impl Loan {
 
     /// Month of pay-off.
     fn ended(&self) -> Option<u32> {
-        (self.status == Status::PaidOff).then_some(self.vintage.wrapping_add(self.paid_off))
+        (self.status == Status::PaidOff).then_some(self.vintage.wrapping_add(self.paid_off + self.rested()))
     }
 }
 

@@ -11,9 +11,9 @@ use super::month::Month;
 use super::risk::words_below;
 use super::run::Book;
 
-/// Closed-end loans that are current; lines stay where they are.
-fn can_be_moved(loan: &Loan) -> bool {
-    loan.status == Status::Current && !loan.fraud && loan.line.is_none()
+/// Closed-end loans that are current and have no holiday ahead; lines stay where they are.
+fn can_be_moved(loan: &Loan, month: u32) -> bool {
+    loan.status == Status::Current && !loan.fraud && loan.line.is_none() && !loan.is_on_holiday(month + 1)
 }
 
 /// Current loans that move this month, at par.
@@ -22,7 +22,7 @@ pub fn transfer(book: &mut Book, now: &Month<'_>) {
     for (policy, share) in &now.policies {
         stay *= 1.0 - policy.transfer.map_or(0.0, |transfer| transfer.f64()) * share;
     }
-    for loan in book.loans.iter_mut().filter(|loan| can_be_moved(loan)) {
+    for loan in book.loans.iter_mut().filter(|loan| can_be_moved(loan, now.month)) {
         let word = now.world.draws.words(loan.who, Process::Transfer, now.month)[0];
         if u64::from(word) < words_below(1.0 - stay) {
             let flows = &mut book.flows[loan.group].0;
@@ -44,7 +44,7 @@ pub fn securitise(book: &mut Book, now: &Month<'_>) {
     for cell in 0..now.world.cells.len() {
         // A sold loan is paid as it was written.
         let owed = book.loans.iter().filter(|loan| loan.sold && loan.group == cell).map(|loan| {
-            let k = now.month.wrapping_sub(loan.vintage);
+            let k = loan.clock(now.month);
             let ahead = loan.contract.instalments.iter().skip(k as usize - 1);
             ahead.map(|instalment| instalment.principal).sum::<i64>()
         });
@@ -59,7 +59,7 @@ pub fn securitise(book: &mut Book, now: &Month<'_>) {
     }
     let kept = terms.retained.map_or(0.05, |share| share.f64());
     let below = words_below(terms.share.f64() * (1.0 - kept));
-    for loan in book.loans.iter_mut().filter(|loan| can_be_moved(loan)) {
+    for loan in book.loans.iter_mut().filter(|loan| can_be_moved(loan, now.month)) {
         let word = now.world.draws.words(loan.who, Process::Securitise, now.month)[0];
         if u64::from(word) < below {
             let flows = &mut book.flows[loan.group].0;
@@ -81,7 +81,7 @@ pub fn securitise(book: &mut Book, now: &Month<'_>) {
 /// Everything on book is sold: current loans by vintage, product and cell, the others one by one.
 pub fn close(book: &mut Book, now: &Month<'_>) {
     let prices = now.world.scenario.closing.as_ref().expect("a product that is closed has prices");
-    let mut sums: BTreeMap<(u32, usize, usize), i64> = BTreeMap::new();
+    let mut sums: BTreeMap<(u32, u32, usize, usize), i64> = BTreeMap::new();
     for loan in book.loans.iter_mut().filter(|loan| loan.is_open()) {
         let flows = &mut book.flows[loan.group].0;
         let balance = loan.balance();
@@ -90,9 +90,10 @@ pub fn close(book: &mut Book, now: &Month<'_>) {
         flows[Flow::AccountsSoldPastDue as usize] += i64::from(late);
         let interest = if late { Flow::InterestReversed } else { Flow::InterestReceived };
         flows[interest as usize] += loan.receivable;
-        // Frauds and lines are sold one by one, as they are kept.
-        if !late && !loan.fraud && loan.line.is_none() {
-            *sums.entry((loan.vintage, loan.product, loan.group)).or_default() += balance;
+        // Frauds, lines and loans in a holiday are sold one by one, as they are kept.
+        if !late && can_be_moved(loan, now.month) {
+            let clock = loan.clock(now.month);
+            *sums.entry((loan.vintage, clock, loan.product, loan.group)).or_default() += balance;
         } else {
             let price = if late { prices.past_due_price } else { prices.current_price };
             let paid = nearest(balance as f64 * price.f64());
@@ -103,7 +104,7 @@ pub fn close(book: &mut Book, now: &Month<'_>) {
         loan.receivable = 0;
         loan.status = Status::Left;
     }
-    for ((vintage, _, group), balance) in sums {
+    for ((vintage, _, _, group), balance) in sums {
         let flows = &mut book.flows[group].0;
         let paid = nearest(balance as f64 * prices.current_price.f64());
         flows[Flow::LoanSaleProceeds as usize] += paid;

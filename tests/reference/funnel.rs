@@ -6,8 +6,9 @@ use lendcycle::random::{Process, Who, uniform};
 
 use super::acquisition::{self, Chances};
 use super::applicants::{price_of_risk, with_private_knowledge};
-use super::contract::{Contract, nearest};
+use super::contract::{Changes, Contract, nearest};
 use super::customers::{Standing, granted};
+use super::holiday::Holiday;
 use super::leads::{expected_leads, saturation};
 use super::line::{grant, payment_when_drawn};
 use super::loan::{Loan, Status};
@@ -16,6 +17,7 @@ use super::offers::{
     amount, apr, by_staff, grade, income, monthly_payment, product_asked, taking_up, tenor, waiting,
 };
 use super::poisson::poisson;
+use super::prices::calendar;
 use super::risk::{hold, level, words_below};
 use super::run::Book;
 
@@ -228,7 +230,7 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64, rise: f
         let borrower = new_borrower(now, &applicants, who, group, words, product);
         let waiting = waiting(now, now.world.products[product], book.backlog);
         let (shift, _, _) = acquisition::terms(now, cell, now.world.products[product]);
-        let chance = taking_up(now, cell.segment, now.world.products[product], borrower.grade, 0, shift);
+        let chance = taking_up(now, cell.segment, now.world.products[product], borrower.grade, None, shift);
         let own = with_private_knowledge(now, &applicants, now.world.products[product], who, chance.own);
         if u64::from(words[3]) < words_below(own * waiting) {
             drawn.push(borrower);
@@ -268,7 +270,8 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let grade = grade(now, score);
         let growth = repeat.amount_growth.f64();
         let ladder = Standing { asked: loan.ladder.asked * growth, ..loan.ladder };
-        if u64::from(words[0]) < words_below(taking_up(now, segment, product, grade, ladder.rung, 0.0).own) {
+        let chance = taking_up(now, segment, product, grade, Some(ladder.rung), 0.0);
+        if u64::from(words[0]) < words_below(chance.own) {
             drawn.push(Borrower {
                 who: loan.who,
                 group: loan.group,
@@ -306,7 +309,8 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         + scenario.market.risk_effect.f64() * now.rivals()
         + if borrower.repeat { scenario.repeat.risk_effect.f64() } else { 0.0 };
     let rate = apr(now, product, borrower.grade, borrower.ladder.rung);
-    let contract = Contract::new(product, borrower.repeat, rate, borrower.amount, borrower.tenor, &[]);
+    let loan = (borrower.amount, calendar(now, now.month));
+    let contract = Contract::new(product, borrower.repeat, rate, loan, borrower.tenor, &Changes::default());
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
         let payment = match &product.line {
             Some(line) => payment_when_drawn(now, line, borrower.amount, rate),
@@ -364,6 +368,8 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         waits_until: 0,
         called: false,
         apr: vec![(1, rate)],
+        curtailed: Vec::new(),
+        holiday: Holiday::default(),
     };
     let granted = match &product.line {
         Some(_) => grant(&mut loan, now, &mut book.flows[borrower.group]),

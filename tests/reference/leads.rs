@@ -27,7 +27,7 @@ pub fn expected_leads(book: &mut Book, now: &Month<'_>) -> (Vec<f64>, Vec<f64>) 
             _ => 0.0,
         };
         let share = cell.audience.budget_share.f64();
-        let planned = budget * now.marketing(&cell.channel.name) * share;
+        let planned = budget * now.marketing(&cell.channel.name, &cell.segment.name) * share;
         let (spend, own) = acquisition::spend(now, cell, planned);
         book.flows[group].0[Flow::MarketingPaid as usize] += own;
         book.flows[group].0[Flow::MarginalSpend as usize] += own;

@@ -62,7 +62,7 @@ fn channels_that_policies_launch_agree() {
 #[test]
 fn rules_on_some_customers_agree() {
     let rules = "policy=[\
-        { name=\"dear\", marketing=0.7, channels=[\"online_ads\"], \
+        { name=\"dear\", marketing=0.7, channels=[\"online_ads\"], segments=[\"youth\", \"owner\"], \
           when=[{ metric=\"cac\", channel=\"online_ads\", is=\"above\", threshold=90, over=\"mean\", months=3 }] }, \
         { name=\"bad\", cutoff_new=9, segments=[\"youth\"], lag=1, \
           when=[{ metric=\"ever_dpd30_rate_count\", months_on_book=4, segment=\"youth\", is=\"above\", threshold=0.02 }] }, \

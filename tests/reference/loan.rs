@@ -6,9 +6,9 @@ use lendcycle::random::{Process, Who};
 
 use super::contract::{Contract, Instalment, interest, nearest};
 use super::customers::Standing;
+use super::holiday::Holiday;
 use super::line::Line;
 use super::month::Month;
-use super::offers::apr;
 use super::risk::{Conduct, conduct, level, next_bucket, words_below};
 
 /// Months past due from which a loan is more than 90 days past due and non-performing.
@@ -77,6 +77,9 @@ pub struct Loan {
     pub called: bool,
     /// Annual rates so far, by the month on book from which they hold.
     pub apr: Vec<(u32, f64)>,
+    /// Months on book after whose instalment part of it was prepaid.
+    pub curtailed: Vec<u32>,
+    pub holiday: Holiday,
 }
 
 impl Loan {
@@ -116,7 +119,7 @@ impl Loan {
         match &self.line {
             _ if self.status != Status::Delinquent => 0,
             Some(line) => line.age(month - self.vintage),
-            None => self.age(month.wrapping_sub(self.vintage)),
+            None => self.age(self.clock(month)),
         }
     }
 
@@ -133,6 +136,10 @@ impl Loan {
 
     /// Plays a month after that of origination. Cash from arrears is noted in `cash` by tier.
     pub fn live(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
+        if self.is_on_holiday(now.month) {
+            self.rest(now, flows);
+            return;
+        }
         match self.status {
             _ if self.line.is_some() => self.live_line(now, flows, cash),
             Status::Current => self.live_current(now, flows),
@@ -142,46 +149,42 @@ impl Loan {
         self.on_time.push(!matches!(self.status, Status::Delinquent | Status::ChargedOff));
         if self.is_open() && self.line.is_none() {
             self.reprice(now);
+            self.ask_for_holiday(now, flows);
         }
     }
 
-    /// Writes the contract anew when its rate is reset to an LPR that has moved (MODEL.md 3.10).
-    fn reprice(&mut self, now: &Month<'_>) {
-        let k = now.month.wrapping_sub(self.vintage);
+    /// Probability of prepaying in full in month on book `k`.
+    pub fn prepayment(&self, now: &Month<'_>, k: u32) -> f64 {
         let product = now.world.products[self.product];
-        let Some(months) = product.reprice_months.map(|months| months.0 as u32) else {
-            return;
-        };
-        let rate = apr(now, product, self.grade, self.ladder.rung);
-        let (_, before) = self.apr[self.apr.len() - 1];
-        if k == 0 || !k.is_multiple_of(months) || k >= self.contract.tenor() || rate == before {
-            return;
-        }
-        self.apr.push((k + 1, rate));
-        let (_, first) = self.apr[0];
-        let tenor = self.contract.tenor();
-        self.contract = Contract::new(product, self.repeat, first, self.amount, tenor, &self.apr[1..]);
+        let ramp = product.prepayment_ramp.0 as u32;
+        let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
+        f64::min(product.prepayment.f64() * risen * (1.0 + self.drawn_away(now)), 1.0)
     }
 
     fn live_current(&mut self, now: &Month<'_>, flows: &mut Flows) {
-        let k = now.month.wrapping_sub(self.vintage);
+        let k = self.clock(now.month);
         let tenor = self.contract.tenor();
         let instalment = self.contract.month(k).expect("a current loan has not matured");
         let product = now.world.products[self.product];
         flows.0[Flow::InterestAccrued as usize] += instalment.interest_accrued;
         self.receivable += instalment.interest_accrued;
         flows.0[Flow::Reminders as usize] += i64::from(instalment.falls_due && now.reminds());
+        let first_due = self.contract.instalments.iter().position(|instalment| instalment.falls_due);
+        let is_first = first_due == Some(k as usize - 1);
+        flows.0[Flow::FirstPaymentsDue as usize] += i64::from(is_first);
         match self.conduct(now, k, instalment) {
             Conduct::Prepays if k < tenor => {
                 flows.0[Flow::PrincipalPrepaid as usize] += self.balance();
                 flows.0[Flow::InterestReceived as usize] += self.receivable;
                 self.receivable = 0;
+                self.holiday.unpaid = 0;
                 let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
                 flows.0[Flow::FeesReceived as usize] += nearest(self.balance() as f64 * fee);
                 self.pay_off(now, flows);
             }
             Conduct::Misses => {
                 flows.0[Flow::AccountsMissed as usize] += 1;
+                flows.0[Flow::FirstPaymentsMissed as usize] += i64::from(is_first);
                 self.status = Status::Delinquent;
                 self.worst_age = self.worst_age.max(1);
                 self.late += 1;
@@ -194,10 +197,17 @@ impl Loan {
                     flows.0[Flow::FeesReceived as usize] += fee * i64::from(self.contract.period);
                 }
                 self.receivable -= instalment.interest_due;
+                if instalment.falls_due {
+                    let unpaid = std::mem::take(&mut self.holiday.unpaid);
+                    flows.0[Flow::InterestReceived as usize] += unpaid;
+                    self.receivable -= unpaid;
+                }
                 self.paid[k as usize - 1] = true;
                 if k == tenor {
                     assert_eq!(self.receivable, 0, "a matured loan owes nothing");
                     self.pay_off(now, flows);
+                } else if instalment.falls_due {
+                    self.curtail(now, k, flows);
                 }
             }
         }
@@ -215,23 +225,20 @@ impl Loan {
             return if instalment.falls_due { Conduct::Misses } else { Conduct::Pays };
         }
         let product = now.world.products[self.product];
-        let ramp = product.prepayment_ramp.0 as u32;
-        let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
-        let rivals = 1.0 + self.drawn_away(now);
-        let prepayment = f64::min(product.prepayment.f64() * risen * rivals, 1.0);
+        let prepayment = self.prepayment(now, k);
         let due_level = instalment.falls_due.then(|| {
             let x = f64::from(k) / product.seasoning_month.0 as f64;
             let (peak, long_run) = (product.seasoning_peak.f64(), product.seasoning_long_run.f64());
             let seasoning = long_run + (peak - long_run) * x * exp(1.0 - x);
             let exposure = ln(f64::from(self.contract.period));
-            self.level + level(ln(seasoning) + exposure + now.season())
+            self.level_in(now.month) + level(ln(seasoning) + exposure + now.season())
         });
         let word = now.world.draws.behaviour(self.who, now.month);
         conduct(&now.world.rows[0], due_level, prepayment, now.factor(), now.missed_left(), word)
     }
 
     fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
-        let k = now.month.wrapping_sub(self.vintage);
+        let k = self.clock(now.month);
         let age = self.age(k - 1);
         let oldest = self.unpaid(k - 1)[0];
         let bucket = (age as usize).min(6);
@@ -258,6 +265,9 @@ impl Loan {
         }
         flows.0[Flow::PrincipalArrears as usize] += principal;
         let new_age = self.age(k);
+        if new_age == 0 {
+            interest += std::mem::take(&mut self.holiday.unpaid);
+        }
         let mut received = principal + interest;
         if new_age == 0 {
             received += self.penalty;
@@ -287,7 +297,7 @@ impl Loan {
             .map(|month| self.contract.instalments[*month as usize - 1].principal)
             .sum();
         let multiple = now.world.products[self.product].penalty_multiple.f64();
-        let rate = *self.contract.rates.get(k as usize - 1).or(self.contract.rates.last()).expect("a rate");
+        let rate = self.contract.rates[k as usize - 1];
         self.penalty += interest(overdue, nearest(rate as f64 * multiple));
         let earned = self.contract.month(k).map_or(0, |instalment| instalment.interest_accrued);
         if age >= NON_PERFORMING {
@@ -341,7 +351,7 @@ impl Loan {
     /// Closes a loan that owes nothing any more; a good customer may come back.
     pub fn pay_off(&mut self, now: &Month<'_>, flows: &mut Flows) {
         self.status = Status::PaidOff;
-        self.paid_off = now.month.wrapping_sub(self.vintage);
+        self.paid_off = self.clock(now.month);
         flows.0[Flow::AccountsPaidOff as usize] += 1;
         let repeat = &now.world.scenario.repeat;
         let good = u64::from(self.worst_age) <= repeat.days_past_due_max.0 / 30;

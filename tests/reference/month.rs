@@ -141,8 +141,11 @@ impl<'a> Month<'a> {
         }
     }
 
-    pub fn marketing(&self, channel: &str) -> f64 {
-        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.channels, channel));
+    pub fn marketing(&self, channel: &str, segment: &str) -> f64 {
+        let meant = self
+            .policies
+            .iter()
+            .filter(|(policy, _)| names(&policy.channels, channel) && names(&policy.segments, segment));
         meant.map(|(policy, share)| multiplier(policy.marketing, *share)).product()
     }
 

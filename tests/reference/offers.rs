@@ -8,6 +8,7 @@ use super::competition::{Chance, chance};
 use super::contract::{Contract, nearest};
 use super::customers;
 use super::month::Month;
+use super::prices::rate_seen;
 use super::risk::words_below;
 
 /// The first choice whose cumulative share, of `whole`, lies above a word; the last one takes what rounding leaves.
@@ -35,28 +36,29 @@ pub fn apr(now: &Month<'_>, product: &Product, grade: usize, rung: u32) -> f64 {
     wished.max(product.apr_floor.f64()).min(product.apr_cap.f64()).min(now.rate_allowed())
 }
 
-/// Probability that an offer is taken up, promotions shifting its log-odds.
+/// Probability that an offer is taken up, promotions shifting its log-odds; of a repeat loan on a rung, or of a first one.
 pub fn taking_up(
     now: &Month<'_>,
     segment: &Segment,
     product: &Product,
     grade: usize,
-    rung: u32,
+    rung: Option<u32>,
     shift: f64,
 ) -> Chance {
     if let Some(table) = &now.world.scenario.competition {
-        return chance(now, table, segment, product, (grade, rung), shift);
+        return chance(now, table, segment, product, (grade, rung.unwrap_or(0)), shift);
     }
     Chance { own: taking_up_alone(now, product, grade, rung, shift), rival: 0.0 }
 }
 
 /// The same where rivals count by their number.
-fn taking_up_alone(now: &Month<'_>, product: &Product, grade: usize, rung: u32, shift: f64) -> f64 {
+fn taking_up_alone(now: &Month<'_>, product: &Product, grade: usize, rung: Option<u32>, shift: f64) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
         return base;
     }
-    let dearer = apr(now, product, grade, rung) - product.take_up_apr.f64();
+    let dearer =
+        rate_seen(now, product, (grade, rung.unwrap_or(0)), rung.is_some()) - product.take_up_apr.f64();
     let price = product.take_up_slope.f64() * 100.0 * dearer;
     let rivals = now.world.scenario.market.take_up_effect.f64() * now.rivals();
     let log_odds = ln(base / (1.0 - base)) + price + rivals + shift;

@@ -5,9 +5,10 @@ use lendcycle::lifecycle::stage::{Begun, Classifier};
 use lendcycle::math::{exp, ln, normal_quantile};
 use lendcycle::random::{Process, Who, uniform};
 
-use super::contract::{Contract, interest, nearest};
+use super::contract::{Changes, Contract, interest, nearest};
 use super::customers::Standing;
 use super::funnel::Applicants;
+use super::holiday::Holiday;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::month::Month;
 use super::offers::{amount, apr, grade, income, monthly_payment};
@@ -101,7 +102,7 @@ fn loan(
     let amount = amount(terms, wished);
     let grade = grade(now, observed);
     let rate = apr(now, terms, grade, 0);
-    let contract = Contract::new(terms, false, rate, amount, tenor, &[]);
+    let contract = Contract::new(terms, false, rate, (amount, 0), tenor, &Changes::default());
     let income = income(cell.segment, words[3]);
     let worse = (scenario.delinquency.reference_score.f64() - score_true)
         / (scenario.underwriting.points_to_double_odds.f64() / ln(2.0));
@@ -148,6 +149,8 @@ fn loan(
         charged_off: 0,
         sold: false,
         line: None,
+        holiday: Holiday::default(),
+        curtailed: Vec::new(),
         worst_age: late,
         late,
         on_time: (1..=age).map(|k| k < unpaid_from).collect(),

@@ -207,6 +207,7 @@ fn figure(world: &World<'_>, past: &Past<'_>, when: &When, month: u32) -> Option
             };
             share(of(VintageMetric::Ever30), of(VintageMetric::Loans))
         }
+        Watched::FpdRate => share(flow(Flow::FirstPaymentsMissed), flow(Flow::FirstPaymentsDue)),
         Watched::ChargeOffRate => share(flow(Flow::ChargedOff) * 12.0, balance),
         Watched::Originated => Some(originated / 100.0),
         Watched::LoansNew => Some(flow(Flow::LoansNew)),

@@ -156,7 +156,7 @@ impl Book {
     fn delinquent_accounts(&self, month: u32) -> [i64; 7] {
         let mut accounts = [0; 7];
         for loan in &self.loans {
-            if loan.status == Status::Delinquent {
+            if loan.status == Status::Delinquent && !loan.is_on_holiday(month) {
                 accounts[bucket(loan.age_at(month.wrapping_sub(1)))] += 1;
             }
         }
@@ -176,12 +176,13 @@ impl Book {
         let mut balance = vec![0_i64; cells];
         let mut by_product = vec![vec![0_i64; cells]; world.products.len()];
         let mut charged_off = vec![vec![0_i64; cells]; world.months as usize + 1];
+        self.claims.review_guarantors(now, &self.loans);
         for loan in self.loans.iter_mut().filter(|loan| loan.is_open()) {
             let group = loan.group;
             accounts[group] += 1;
             balance[group] += loan.balance();
             by_product[loan.product][group] += loan.balance();
-            if loan.status == Status::Delinquent {
+            if loan.status == Status::Delinquent && !loan.is_on_holiday(now.month) {
                 load[group][bucket(loan.age_at(now.month.wrapping_sub(1)))] += 1;
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
@@ -236,20 +237,21 @@ impl Book {
     /// What is booked as receivable is what contracts have earned and borrowers have not paid.
     fn check_interest(&self, now: &Month<'_>) {
         for loan in &self.loans {
-            let k = now.month.wrapping_sub(loan.vintage);
             if let Some(line) = &loan.line {
                 let billed = if loan.is_open() { line.interest_billed() } else { loan.suspended };
                 assert_eq!(loan.receivable + loan.suspended, billed);
                 continue;
             }
+            let k = loan.clock(now.month);
+            let rested = loan.holiday.unpaid;
             match loan.status {
-                Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k)),
+                Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k) + rested),
                 Status::Delinquent => {
                     let paid = loan.contract.instalments.iter().zip(&loan.paid);
                     let paid: i64 = paid.filter(|(_, paid)| **paid).map(|(i, _)| i.interest_due).sum();
                     let past = loan.contract.instalments.iter().take(k as usize);
                     let earned: i64 = past.map(|instalment| instalment.interest_accrued).sum();
-                    assert_eq!(loan.receivable + loan.suspended, earned - paid);
+                    assert_eq!(loan.receivable + loan.suspended, earned - paid + rested);
                 }
                 Status::PaidOff | Status::ChargedOff | Status::Left => assert_eq!(loan.receivable, 0),
             }
@@ -266,6 +268,10 @@ impl Book {
             row[MonthMetric::Balance.index()] += loan.balance();
             row[MonthMetric::BucketBalance(bucket).index()] += loan.balance();
             row[MonthMetric::BucketAccounts(bucket).index()] += 1;
+            // Granted at the end of this month, it stands from now on.
+            let rests = loan.is_on_holiday(now.month + 1);
+            row[MonthMetric::HolidayBalance.index()] += i64::from(rests) * loan.balance();
+            row[MonthMetric::HolidayDelinquent.index()] += i64::from(rests && bucket > 0) * loan.balance();
             if let Some(line) = &loan.line {
                 let sums = [
                     (MonthMetric::LineAccounts, 1),

@@ -55,8 +55,6 @@ const FIXED: &[(&str, &str)] = &[
     ("segment.family.region", "nobody else lives in its region, which must have somebody"),
     ("sale.price.0.months", "prices start in the month of charge-off"),
     ("policy.shut.close", "the only policy that closes, and [closing] needs one"),
-    ("product.education.tenors.2.months", "loans of the opening book have this tenor"),
-    ("product.renovation.tenors.1.months", "loans of the opening book have this tenor"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
     ("policy.watch_quality.when.0.is", "its reset lies below the threshold"),
     ("policy.young_loans.when.0.metric", "no other figure has months on book"),

@@ -38,7 +38,9 @@ impl Applicants {
             mean: cell.segment.score_mean.f64()
                 + cell.channel.score_effect.f64()
                 + drift
-                + cell.segment.saturation_effect.f64() * worked,
+                + cell.segment.saturation_effect.f64() * worked
+                + cell.channel.spend_score_effect.map_or(0.0, |points| points.f64())
+                    * ln(1.0 + book.stock[group] / cell.audience.half_saturation.fen_f64()),
             deviation: cell.segment.score_deviation.f64(),
             error: scenario.underwriting.score_error.f64(),
         }

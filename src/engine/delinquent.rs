@@ -99,7 +99,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
         flows.count(Flow::FirstPaymentsDue, 1);
         flows.count(Flow::FirstPaymentsMissed, 1);
     }
-    note_age(book, account, setup, age, new_age);
+    note_age(book, account, month, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
@@ -185,7 +185,8 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
-pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
+pub fn note_age(book: &mut Book, account: &mut Delinquent, month: Month<'_>, age: u32, new_age: u32) {
+    let Month { setup, now, .. } = month;
     let group = account.loan.cell();
     let worst = u32::from(account.loan.worst);
     let at = setup.vintage_row(book.vintage_of(&account.loan));
@@ -193,7 +194,10 @@ pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u
     let late = i64::from(worst < 2 && new_age >= 2);
     vintage.ever_30 += late;
     book.cell_vintages[at * (book.flows.len() - 1) + group].1 += late;
-    vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
+    if worst < NPL_AGE && new_age >= NPL_AGE {
+        vintage.ever_90 += 1;
+        book.note_bad(setup, now.month, &account.loan);
+    }
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
     account.loan.worst = worst.max(new_age) as u8;
     account.loan.late += 1;

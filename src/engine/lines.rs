@@ -230,7 +230,7 @@ fn miss_payment(book: &mut Book, line: &mut Line, terms: &LineSetup, month: Mont
     line.on_time = 0;
     line.was_late = true;
     change_limit(book, line, cut(line.limit, terms.late_cut, line.account.balance));
-    note_age(book, &mut line.account, month.setup, 0, 1);
+    note_age(book, &mut line.account, month, 0, 1);
 }
 
 fn change_limit(book: &mut Book, line: &mut Line, limit: Fen) {
@@ -300,7 +300,7 @@ fn step_late(
     note_cash(book, setup, group, bucket, cash);
     let new_age = line.dues.len() as u32;
     account.paid_through = (m - new_age) as u16;
-    note_age(book, account, month.setup, age, new_age);
+    note_age(book, account, month, age, new_age);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::Gone;

@@ -3,6 +3,7 @@
 use crate::ledger::{Flow, Flows};
 use crate::lifecycle::stage::Stage;
 use crate::model::delinquency::BUCKETS;
+use crate::model::discrimination::Band;
 use crate::policy::Firing;
 
 /// How an integer of a result is read.
@@ -174,6 +175,8 @@ pub struct RunResult {
     pub stages: Vec<Stage>,
     /// Policies that fired, by month, then in file order.
     pub firings: Vec<Firing>,
+    /// Loans made twelve months before the horizon or earlier, by band of observed scores.
+    pub scores: Vec<Band>,
     /// Loans stepped, summed over months.
     pub account_months: u64,
 }

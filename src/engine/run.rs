@@ -112,6 +112,7 @@ fn simulate(
         stages_online: Vec::with_capacity(setup.months as usize),
         stages: Vec::new(),
         firings: Vec::new(),
+        scores: Vec::new(),
         account_months: 0,
     };
     let mut desk = Desk::new(&setup.rules);
@@ -179,6 +180,7 @@ fn simulate(
         result.stages_online.push(classifier.push(seen).stage);
     }
     result.firings = desk.firings;
+    result.scores = book.scores.clone();
     result.stages = back_dated(report, observations.into_iter());
     result.account_months = book.account_months;
     (result, market.record)

@@ -10,6 +10,7 @@ use crate::ledger::Flows;
 use crate::lifecycle::metrics::{FLOW_METRICS, Metric, STOCK_METRICS, Unit};
 use crate::lifecycle::profitability::{RunRow, STAGE_METRICS, StageRun, by_stage};
 use crate::lifecycle::stage::Stage;
+use crate::model::discrimination::Band;
 use crate::policy::Firing;
 use crate::stats::{Estimate, Value, estimate, mean_and_error};
 
@@ -22,6 +23,8 @@ pub struct Batch {
     pub groups: Vec<(u64, Vec<(Flows, i64)>)>,
     /// Policies that fired, one entry per run.
     pub firings: Vec<(u64, Vec<Firing>)>,
+    /// Loans by band of scores, one entry per run.
+    pub scores: Vec<(u64, Vec<Band>)>,
     /// By month: runs in growth, plateau, decline, exit, closed, by labels dated back.
     pub stage_counts: Vec<[u64; 5]>,
     /// The same by the labels policies saw, which never look ahead.
@@ -37,6 +40,7 @@ impl Batch {
             rows: Vec::new(),
             groups: Vec::new(),
             firings: Vec::new(),
+            scores: Vec::new(),
             stage_counts: vec![[0; 5]; months],
             stage_counts_online: vec![[0; 5]; months],
             balance: vec![0; months],
@@ -50,6 +54,7 @@ impl Batch {
             let groups = result.groups.iter().copied().zip(result.group_balance.iter().copied());
             self.groups.push((result.run, groups.collect()));
             self.firings.push((result.run, result.firings.clone()));
+            self.scores.push((result.run, result.scores.clone()));
             for (month, stage) in result.stages.iter().enumerate() {
                 self.stage_counts[month][stage_index(*stage)] += 1;
                 self.stage_counts_online[month][stage_index(result.stages_online[month])] += 1;
@@ -64,6 +69,7 @@ impl Batch {
         self.rows.sort_by_key(|row| row.run);
         self.groups.sort_by_key(|(run, _)| *run);
         self.firings.sort_by_key(|(run, _)| *run);
+        self.scores.sort_by_key(|(run, _)| *run);
     }
 }
 

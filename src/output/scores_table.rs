@@ -6,6 +6,9 @@ use crate::lifecycle::metrics::Unit;
 use crate::model::discrimination::{Band, SCORE_BANDS, bounds, discrimination};
 use crate::stats::{Value, estimate};
 
+/// A figure of a band: name, unit, value of one run.
+type Figure = (&'static str, Unit, fn(&Band) -> Value);
+
 /// Loans made early enough to be followed for twelve months: of all together, then by band of observed scores that has any.
 pub fn scores(batch: &Batch) -> Table {
     let columns: Vec<&str> =
@@ -25,7 +28,7 @@ pub fn scores(batch: &Batch) -> Table {
             promised: sum.promised + band.promised,
         })
     };
-    let figures: [(&str, Unit, fn(&Band) -> Value); 3] = [
+    let figures: [Figure; 3] = [
         ("loans", Unit::Count, |band| Value::Sum(band.loans as f64)),
         ("default_rate_12m", Unit::Ratio, |band| Value::Ratio(band.bad as f64, band.loans as f64)),
         ("score_default_rate_12m", Unit::Ratio, |band| {

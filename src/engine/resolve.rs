@@ -3,7 +3,7 @@
 use super::setup::*;
 use crate::lifecycle::stage::Rules;
 use crate::math::round;
-use crate::model::borrower::{AmountLaw, AmountTable};
+use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::reminder::missed_share_left;
 use crate::model::retention::BehaviourPoints;
@@ -243,18 +243,12 @@ fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cel
         upfront_fee: product.upfront_fee.f64(),
         monthly_fee: product.monthly_fee_fen(),
         prepayment_fee: product.prepayment_fee.map_or(0.0, |fee| fee.f64()),
-        amount: AmountTable::new(AmountLaw {
-            median: product.amount_median.fen_f64(),
-            spread: product.amount_spread.f64(),
-            min: product.amount_min.0,
-            max: product.amount_max.0,
-            step: product.amount_step.0,
-        }),
+        amount: AmountTable::new(product.amount_law()),
         tenors,
         tenor_thresholds: cumulative(&shares, 1.0),
         tenor_shares: shares.clone(),
         decision: (
-            product.automatic_share.map_or(1.0, |share| share.f64()),
+            product.automatic(),
             product.automatic_hours.map_or(0.0, |hours| hours.f64()),
             product.manual_hours.map_or(0.0, |hours| hours.f64()),
         ),

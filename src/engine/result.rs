@@ -76,6 +76,8 @@ pub enum MonthMetric {
     LineBalance,
     /// What could be drawn on them.
     Undrawn,
+    /// Applications that staff decide, expected, millionths.
+    ManualApplications,
     /// Balance in payment holidays at month end.
     HolidayBalance,
     /// Of it that of delinquent loans.
@@ -83,7 +85,7 @@ pub enum MonthMetric {
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 26;
+const STOCKS: usize = 1 + 2 * BUCKETS + 27;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -121,6 +123,7 @@ impl MonthMetric {
             MonthMetric::RivalAdvantage => 24 + 2 * BUCKETS,
             MonthMetric::RivalRate => 25 + 2 * BUCKETS,
             MonthMetric::InterestSaved => 26 + 2 * BUCKETS,
+            MonthMetric::ManualApplications => 27 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

@@ -168,6 +168,7 @@ fn simulate(
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
         record_month(row, book, &stock, &now, contacts);
         rivals::record(row, market.offers.standing());
+        row[MonthMetric::ManualApplications.index()] = crate::math::round(market.cases * 1e6);
         record_shape(row, book, &stock, setup, before);
         before = (row[MonthMetric::Balance.index()], row[MonthMetric::BalanceChange.index()]);
         record_vintages(&mut result.vintages, book, &stock, month);

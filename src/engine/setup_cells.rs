@@ -11,7 +11,7 @@ use crate::model::affordability::{IncomeLaw, Strain};
 use crate::random::cell_hash;
 use crate::rate::{Number, Probability};
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Channel, Segment};
+use crate::scenario::tables::{Channel, Product, Segment};
 
 /// Resolves segments, channels and cells.
 pub fn cells(scenario: &Scenario) -> (Vec<SegmentSetup>, Vec<ChannelSetup>, Vec<Cell>) {
@@ -60,7 +60,7 @@ fn reachable(population: u64, reach: Probability) -> u64 {
 fn segment_setup(segment: &Segment, products: &[&str], scenario: &Scenario) -> SegmentSetup {
     let by_staff = |name: &str| {
         let product = scenario.product.iter().find(|product| product.name == name);
-        1.0 - product.and_then(|product| product.automatic_share).map_or(1.0, |share| share.f64())
+        1.0 - product.map_or(1.0, Product::automatic)
     };
     let completion = segment.completion.f64();
     let shares: Vec<f64> = segment.products.values().map(|share| share.f64()).collect();

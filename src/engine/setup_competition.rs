@@ -128,7 +128,7 @@ fn weights(table: &Competition, segment: &Segment, product: &Product) -> Weights
 
 fn against(product: &Product) -> Against {
     let rivals = product.rival_terms.as_ref().expect("validation asks for the terms of rivals");
-    let automatic = number(product.automatic_share, 1.0);
+    let automatic = product.automatic();
     Against {
         own: Terms {
             apr: 0.0,

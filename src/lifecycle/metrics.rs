@@ -292,6 +292,11 @@ pub const STOCK_METRICS: &[Metric] = &[
         let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
         Value::Ratio(s.get(MonthMetric::InterestSaved) as f64, loans)
     }),
+    count("manual_applications", |s| Value::Sum(s.get(MonthMetric::ManualApplications) as f64 * 1e-6)),
+    ratio("automatic_rate", |s| {
+        let all = flow(s, Flow::Applications);
+        Value::Ratio(all - s.get(MonthMetric::ManualApplications) as f64 * 1e-6, all)
+    }),
     ratio("holiday_ratio_balance", |s| Value::Ratio(s.get(MonthMetric::HolidayBalance) as f64, balance(s))),
     ratio("holiday_delinquent_ratio_balance", |s| {
         Value::Ratio(s.get(MonthMetric::HolidayDelinquent) as f64, balance(s))

@@ -84,6 +84,23 @@ impl AmountLaw {
         self.fit(amount)
     }
 
+    /// Probability of an amount up to `limit`.
+    pub fn share_up_to(&self, limit: Fen) -> f64 {
+        if limit >= self.max {
+            return 1.0;
+        }
+        if limit < self.min {
+            return 0.0;
+        }
+        // Amounts that round to at most the last step within the limit.
+        let within = (limit.0 / self.step.0) as f64 + 0.5;
+        let edge = within * self.step.0 as f64 / self.median;
+        match self.spread {
+            0.0 => f64::from(u8::from(edge > 1.0)),
+            spread => normal_cdf(ln(edge) / spread),
+        }
+    }
+
     /// The law when everybody asks for `by` times as much; limits stay.
     pub fn scaled(&self, by: f64) -> AmountLaw {
         AmountLaw { median: self.median * by, ..*self }

@@ -4,6 +4,7 @@ use super::Scenario;
 use super::checker::Checker;
 use super::tables::{DayCount, Kept, Product, Schedule, TakeUpRate};
 use super::validate_levers::price_most;
+use crate::model::borrower::AmountLaw;
 use crate::model::pricing::{AllIn, offered_apr};
 use crate::model::schedule::{Curtailment, Days, Kind, Repayment, Schedule as Contracted};
 use crate::money::Fen;
@@ -305,18 +306,45 @@ pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checke
     );
 }
 
+impl Product {
+    /// The law of amounts asked for.
+    pub fn amount_law(&self) -> AmountLaw {
+        AmountLaw {
+            median: self.amount_median.fen_f64(),
+            spread: self.amount_spread.f64(),
+            min: self.amount_min.0,
+            max: self.amount_max.0,
+            step: self.amount_step.0,
+        }
+    }
+
+    /// Expected share of applications that are decided automatically.
+    pub fn automatic(&self) -> f64 {
+        let small = self.automatic_amount_max.map_or(1.0, |most| self.amount_law().share_up_to(most.0));
+        small * self.automatic_share.map_or(1.0, |share| share.f64())
+    }
+}
+
 /// Keys of the time to a decision that would do nothing.
 pub fn check_decision(scenario: &Scenario, checker: &mut Checker<'_>) {
     let underwriting = &scenario.underwriting;
     let rate = underwriting.abandonment_per_hour.map_or(0.0, |rate| rate.f64());
     let compared = scenario.competition.as_ref().is_some_and(|table| table.speed_weight.is_some());
     for product in &scenario.product {
-        let by_staff = product.automatic_share.is_some_and(|share| share.f64() < 1.0);
+        let by_staff = product.automatic() < 1.0;
+        checker.require(
+            product
+                .automatic_amount_max
+                .is_none_or(|most| (product.amount_min..product.amount_max).contains(&most)),
+            &format!("product.{}.automatic_amount_max", product.name),
+            || "it tells no applications apart".to_owned(),
+            "set it from amount_min to below amount_max, or leave it out",
+        );
         checker.require(
             product.manual_hours.is_none() || by_staff,
             &format!("product.{}.manual_hours", product.name),
             || "all decisions are automatic".to_owned(),
-            "give an automatic_share below 1, or leave manual_hours out",
+            "give an automatic_share below 1 or an automatic_amount_max, or leave manual_hours out",
         );
         checker.require(
             rate > 0.0 || compared || (product.manual_hours.is_none() && product.automatic_hours.is_none()),

@@ -608,8 +608,10 @@ table! {
         grade_tenor_max: Option<Vec<Whole<1, 120>>>,
         /// Tenors offered, months, with shares that sum to 1.
         tenors: Vec<Tenor>,
-        /// Share of applications decided automatically (秒批); absent: all.
+        /// Share of applications decided automatically, of those up to `automatic_amount_max`; absent: all.
         automatic_share: Option<Probability>,
+        /// Largest amount that is decided automatically (秒批); staff decide on more; absent: any.
+        automatic_amount_max: Option<Amount>,
         /// Hours an automatic decision takes; absent: 0.
         automatic_hours: Option<Multiplier>,
         /// Hours a decision by staff takes once a case is taken up; absent: 0.

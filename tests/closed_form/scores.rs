@@ -258,3 +258,48 @@ fn risk_effects_count_in_full_and_only_while_current() {
     let rolled = result.get(2, MonthMetric::BucketAccounts(2));
     assert_count("rolled on", rolled, missed as f64, share(0.45, delinquent));
 }
+
+#[test]
+fn small_applications_are_decided_at_once() {
+    // Amounts of 1,000 to 100,000 in steps of 500, median 20,000, spread 0.8; up to 5,000 is what rounds to less than 5,250.
+    let law =
+        AmountLaw { median: 2e6, spread: 0.8, min: Fen(100_000), max: Fen(10_000_000), step: Fen(50_000) };
+    let normal = Normal::standard();
+    for (limit, edge) in
+        [(500_000, 525_000.0), (510_000, 525_000.0), (2_000_000, 2_025_000.0), (100_000, 125_000.0)]
+    {
+        let share = normal.cdf((edge / 2e6_f64).ln() / 0.8);
+        assert_close(&format!("up to {limit}"), law.share_up_to(Fen(limit)), share, 1e-10);
+        // The same by counting the amounts that a million words bring.
+        let words = (0..1_000_000_u32).map(|at| uniform(at * 4_294 + 2_147));
+        let small = words.filter(|u| law.draw(*u) <= Fen(limit)).count();
+        assert_close(&format!("counted up to {limit}"), small as f64 / 1e6, share, 1e-4);
+    }
+    assert_eq!(law.share_up_to(Fen(10_000_000)), 1.0);
+    assert_eq!(law.share_up_to(Fen(99_999)), 0.0);
+    let one = AmountLaw { spread: 0.0, ..law };
+    assert_eq!((one.share_up_to(Fen(2_000_000)), one.share_up_to(Fen(1_950_000))), (1.0, 0.0));
+}
+
+#[test]
+fn staff_decide_on_what_is_large_and_on_a_share_of_what_is_small() {
+    let settings = [
+        "run.months=6",
+        "channel.lab.budget=[{month=0, amount=20000.00}]",
+        "product.lab.amount_min=1000.00",
+        "product.lab.amount_median=20000.00",
+        "product.lab.amount_max=100000.00",
+        "product.lab.amount_step=500.00",
+        "product.lab.amount_spread=0.8",
+        "product.lab.automatic_amount_max=5000.00",
+        "product.lab.automatic_share=0.7",
+    ];
+    let (result, _) = simulate_run_with(&setup(MARKET, &settings), 0);
+    let small = Normal::standard().cdf((5_250.0_f64 / 20_000.0).ln() / 0.8);
+    for month in 0..6 {
+        let applications = flow(&result, month, Flow::Applications) as f64;
+        let by_staff = result.get(month, MonthMetric::ManualApplications) as f64 * 1e-6;
+        assert!(applications > 0.0);
+        assert_close(&format!("month {month}"), by_staff / applications, 1.0 - 0.7 * small, 1e-7);
+    }
+}

@@ -115,6 +115,7 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::RivalAdvantage,
         MonthMetric::RivalRate,
         MonthMetric::InterestSaved,
+        MonthMetric::ManualApplications,
         MonthMetric::HolidayBalance,
         MonthMetric::HolidayDelinquent,
         MonthMetric::BalanceChange,

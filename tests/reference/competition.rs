@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::contract::nearest;
 use super::month::Month;
-use super::offers::apr;
+use super::offers::{apr, automatic};
 
 /// What an approved applicant does: probability of drawing the loan, and the share of the others who go to a rival.
 #[derive(Clone, Copy)]
@@ -87,7 +87,7 @@ fn better(
     let differs = |drawn: f64, own: f64| ((1.0 - copied) * drawn + copied * own) - own;
     let own_limit = ln(product.amount_max.fen_f64());
     let limit = terms.limit.map_or(own_limit, |limit| ln(limit.fen_f64())) + rival.limit;
-    let machine = value(product.automatic_share, 1.0);
+    let machine = automatic(product);
     let own_hours =
         machine * value(product.automatic_hours, 0.0) + (1.0 - machine) * value(product.manual_hours, 0.0);
     let hours = value(terms.hours, 0.0) * rival.hours;

@@ -149,7 +149,7 @@ pub fn originate(book: &mut Book, now: &Month<'_>) {
     }
     let capacity = now.world.scenario.underwriting.manual_capacity.map_or(f64::INFINITY, |cases| cases.f64());
     book.backlog = f64::max(book.backlog + book.cases - capacity, 0.0);
-    book.cases = 0.0;
+    book.decided_by_staff = std::mem::take(&mut book.cases);
     if !now.stop_repeat() {
         fund_repeats(book, now);
     }

@@ -30,6 +30,8 @@ fn hours_and_single_tiers_agree() {
         "product.emergency.automatic_hours=0.25",
         "product.emergency.manual_hours=24",
         "product.business.automatic_share=0.15",
+        "product.renovation.automatic_amount_max=90000",
+        "product.renovation.manual_hours=30",
         "product.business.manual_hours=48",
         "underwriting.manual_capacity=3",
     ];

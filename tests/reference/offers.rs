@@ -1,6 +1,6 @@
 //! What is offered and asked for: product, tenor, amount, grade, rate, take-up.
 
-use lendcycle::math::{exp, ln, normal_quantile};
+use lendcycle::math::{exp, ln, normal_cdf, normal_quantile};
 use lendcycle::random::uniform;
 use lendcycle::scenario::tables::{Product, RateBase, Segment};
 
@@ -113,10 +113,26 @@ pub fn amount(product: &Product, wished: f64) -> i64 {
     nearest(allowed / step as f64) * step
 }
 
+/// Share of a product's applications that are decided at once: small ones, and of these as many as a machine can tell.
+pub fn automatic(product: &Product) -> f64 {
+    let told = product.automatic_share.map_or(1.0, |share| share.f64());
+    let Some(most) = product.automatic_amount_max else { return told };
+    let step = product.amount_step.0.0;
+    // The first amount that is not decided at once begins half a step before it.
+    let beyond = (most.0.0 / step) as f64 + 0.5;
+    let from = beyond * step as f64 / product.amount_median.fen_f64();
+    let small = match product.amount_spread.f64() {
+        0.0 if from > 1.0 => 1.0,
+        0.0 => 0.0,
+        spread => normal_cdf(ln(from) / spread),
+    };
+    small * told
+}
+
 /// Share of a product's applications that staff decide.
 pub fn by_staff(now: &Month<'_>, name: &str) -> f64 {
     let product = now.world.products.iter().find(|product| product.name == name);
-    1.0 - product.and_then(|product| product.automatic_share).map_or(1.0, |share| share.f64())
+    1.0 - product.map_or(1.0, |product| automatic(product))
 }
 
 /// Share of applicants who wait for a decision, staff having `backlog` cases to decide first.
@@ -130,7 +146,7 @@ pub fn waiting(now: &Month<'_>, product: &Product, backlog: f64) -> f64 {
         Some(capacity) if backlog > 0.0 => 730.0 * backlog / capacity.f64(),
         _ => 0.0,
     };
-    let automatic = product.automatic_share.map_or(1.0, |share| share.f64());
+    let automatic = automatic(product);
     let quick = product.automatic_hours.map_or(0.0, |hours| hours.f64());
     let slow = product.manual_hours.map_or(0.0, |hours| hours.f64());
     let lever = now.hours(&product.name);

@@ -50,6 +50,8 @@ pub struct Book {
     /// Cases staff have not decided by the end of last month, and this month's new ones.
     pub backlog: f64,
     pub cases: f64,
+    /// Cases of this month, once all have come.
+    pub decided_by_staff: f64,
     /// New loans of last month, by cell.
     pub funded: Vec<i64>,
     /// Points held, by cell; fen.
@@ -73,6 +75,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         worked: vec![0; cells],
         backlog: 0.0,
         cases: 0.0,
+        decided_by_staff: 0.0,
         funded: vec![0; cells],
         claims: Claims::new(months + 1, cells),
         lost_in_sales: vec![0; months + 1],
@@ -329,6 +332,7 @@ impl Book {
         row[MonthMetric::Factor.index()] = nearest(now.factor().value * 1e6);
         row[MonthMetric::Lpr.index()] = nearest(now.lpr() * 1e6);
         row[MonthMetric::Contacts.index()] = contacts;
+        row[MonthMetric::ManualApplications.index()] = nearest(self.decided_by_staff * 1e6);
         self.customer_row(now, &mut row);
         row
     }

@@ -14,6 +14,8 @@ mod reference {
     pub mod compare;
     pub mod contract;
     pub mod funnel;
+    pub mod late;
+    mod late_agrees;
     pub mod loan;
     pub mod month;
     pub mod offers;

@@ -17,6 +17,7 @@ use crate::output::spool::Spool;
 use crate::output::stage_table::{Language, render};
 use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
 use crate::output::tables;
+use crate::output::tiers_table::tiers;
 use crate::scenario::{self, Scenario, Setting};
 
 /// A result directory under way, and where it goes.
@@ -214,6 +215,7 @@ fn write(
         tables::runs(batch),
         products(scenario),
         rules(setup, batch),
+        tiers(setup, batch),
     ];
     let mut files = vec![MANIFEST.to_owned(), "summary.json".to_owned()];
     for table in &all {

@@ -1,10 +1,13 @@
 //! The book of one run: loans, tiles of current loans, delinquent loans, customers who will return, and totals.
 
+use super::collecting::no_sums;
 use super::claims::{Due, Fate, Pursued};
 use super::contracts::{Contract, ContractId, Contracts};
+use super::result::TierSums;
 use super::setup::Setup;
 use super::tile::Tile;
 use crate::ledger::{Flow, Flows};
+use crate::model::delinquency::BUCKETS;
 use crate::model::retention::months_until_return;
 use crate::money::Fen;
 use crate::random::{Process, RunDraws, Who};
@@ -168,8 +171,10 @@ pub struct Book {
     pub compensations: Vec<Vec<Due>>,
     /// What was sued for, by month of payment.
     pub judgements: Vec<Vec<Due>>,
-    /// Cash collected from delinquent loans this month, by tier and cell, fen.
-    pub tier_cash: Vec<i64>,
+    /// Cash collected from delinquent loans this month, by opening bucket and cell, fen.
+    pub bucket_cash: Vec<i64>,
+    /// What tiers did so far: those of days first.
+    pub tier_sums: Vec<TierSums>,
     /// Buffer: loans that matured.
     pub matured: Vec<Loan>,
     pub account_months: u64,
@@ -206,8 +211,9 @@ impl Book {
         }
         self.fates.clear();
         self.fates.resize(months, Fate::default());
-        self.tier_cash.clear();
-        self.tier_cash.resize(setup.tiers.len() * setup.cells.len(), 0);
+        self.bucket_cash.clear();
+        self.bucket_cash.resize(BUCKETS * setup.cells.len(), 0);
+        self.tier_sums = no_sums(setup);
         self.account_months = 0;
         self.principal_months = 0;
     }
@@ -215,7 +221,7 @@ impl Book {
     /// Begins a month.
     pub fn begin_month(&mut self) {
         self.flows.fill(Flows::default());
-        self.tier_cash.fill(0);
+        self.bucket_cash.fill(0);
         self.score_defaults = 0;
         self.principal_months = 0;
     }

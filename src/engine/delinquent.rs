@@ -1,6 +1,7 @@
 //! One month of the delinquent loans: interest, next bucket, payments of arrears, charge-off.
 
 use super::book::{Book, Delinquent};
+use super::collecting::note_payment;
 use super::month::{Month, repriced};
 use super::setup::Setup;
 use crate::ledger::Flow;
@@ -57,6 +58,20 @@ pub fn step_delinquents(book: &mut Book, month: Month<'_>) {
     book.delinquents = accounts;
 }
 
+/// A fraudster who has not missed yet looks like everybody else.
+fn count_due_of_fraud(book: &mut Book, account: &Delinquent, month: Month<'_>, m: u32) {
+    let Month { setup, now, .. } = month;
+    let product = usize::from(account.loan.product);
+    let due = setup.products[product].period().is_due(m);
+    let late = due && now.effort.first_month.is_some();
+    let flows = &mut book.flows[account.loan.cell()];
+    flows.count(Flow::Reminders, i64::from(setup.reminds(now.month, product, m)));
+    flows.count(Flow::FirstDue, i64::from(due));
+    for flow in [Flow::AccountsDue, Flow::AccountsLate, Flow::FirstLate, Flow::FirstLate7] {
+        flows.count(flow, i64::from(late));
+    }
+}
+
 fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome {
     let Month { setup, draws, now } = month;
     let m = account.loan.age(now.month);
@@ -64,16 +79,20 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let bucket = bucket_of(age);
     let product = &setup.products[usize::from(account.loan.product)];
     accrue_interest(book, account, product.penalty_multiple, m, age);
+    let opening = if age >= NPL_AGE { account.balance } else { Fen::ZERO };
     let state = if account.loan.fraud {
-        // Whoever has not missed yet looks like everybody else.
-        if age == 0 && setup.reminds(now.month, usize::from(account.loan.product), m) {
-            book.flows[account.loan.cell()].count(Flow::Reminders, 1);
+        if age == 0 {
+            count_due_of_fraud(book, account, month, m);
         }
         bucket + 1
     } else {
         let word = account.word(draws, now.month);
-        let level = i32::from(account.loan.level_delinquent) + now.delinquent_shift[bucket];
-        setup.thresholds.next_state_of_word(bucket, position(level), &now.factor, word)
+        let level = i32::from(account.loan.level_delinquent) + now.effort.shift[bucket];
+        let state = setup.thresholds.next_state_of_word(bucket, position(level), &now.factor, word);
+        if state <= bucket {
+            note_payment(book, account, month, age, state, word);
+        }
+        state
     };
     let new_age = if state == bucket + 1 { age + 1 } else { age + state as u32 - bucket as u32 };
     // Everything due up to this month on book is paid; what is due next may lie in the future.
@@ -85,15 +104,19 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
         return Outcome::StillDelinquent;
     }
     if next_due > m.min(u32::from(account.loan.tenor)) {
-        cure(book, account, month, bucket);
+        cure(book, account, month);
+        book.flows[account.loan.cell()].book(Flow::NplReduced, opening);
         return Outcome::Cured;
     }
     if paid_to > u32::from(account.paid_through) {
-        pay_arrears(book, account, setup, paid_to, bucket);
+        pay_arrears(book, account, paid_to);
     }
     account.paid_through = (next_due - 1) as u16;
     let new_age = account.months_past_due(now.month);
-    note_age(book, account, age, new_age);
+    note_age(book, account, setup, age, new_age);
+    let closing = if new_age >= NPL_AGE { account.balance } else { Fen::ZERO };
+    let moved = if age >= NPL_AGE { Flow::NplReduced } else { Flow::NplFormed };
+    book.flows[account.loan.cell()].book(moved, if age >= NPL_AGE { opening - closing } else { closing });
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
@@ -132,12 +155,8 @@ fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, int
     book.flows[group].book(Flow::InterestCashBasis, rest);
 }
 
-fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: Fen) {
-    book.tier_cash[setup.tier_of_bucket[bucket] * setup.cells.len() + group] += cash.0;
-}
-
 /// Pays the oldest instalments, those due up to month on book `paid_to`.
-fn pay_arrears(book: &mut Book, account: &mut Delinquent, setup: &Setup, paid_to: u32, bucket: usize) {
+fn pay_arrears(book: &mut Book, account: &mut Delinquent, paid_to: u32) {
     let contract = account.loan.contract(&book.contracts);
     let group = account.loan.cell();
     let before = account.balance;
@@ -146,11 +165,10 @@ fn pay_arrears(book: &mut Book, account: &mut Delinquent, setup: &Setup, paid_to
     let principal = before - account.balance;
     receive_interest(book, account, group, interest);
     book.flows[group].book(Flow::PrincipalArrears, principal);
-    note_cash(book, setup, group, bucket, principal + interest);
 }
 
 /// Pays all arrears with penalty interest; the contract resumes, or ends if its tenor is over.
-fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usize) {
+fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>) {
     let Month { setup, draws, now } = month;
     let m = account.loan.age(now.month);
     let group = account.loan.cell();
@@ -167,7 +185,6 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
     book.flows[group].book(Flow::PrincipalArrears, principal);
     book.flows[group].book(Flow::PenaltyReceived, account.penalty);
     book.flows[group].count(Flow::AccountsCured, 1);
-    note_cash(book, setup, group, bucket, principal + interest + account.penalty);
     if m >= u32::from(account.loan.tenor) {
         book.pay_off(setup, draws, now.month, &account.loan);
     } else {
@@ -177,13 +194,17 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
-fn note_age(book: &mut Book, account: &mut Delinquent, age: u32, new_age: u32) {
+fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
     let group = account.loan.cell();
+    let period = setup.products[usize::from(account.loan.product)].period().0;
     let worst = u32::from(account.loan.worst);
     let vintage = &mut book.vintages[usize::from(account.loan.vintage)];
     vintage.ever_30 += i64::from(worst < 2 && new_age >= 2);
     vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
+    book.flows[group].count(Flow::FirstMissed, i64::from(age == 0));
+    let first_missed_30 = worst < 2 && new_age >= 2 && u32::from(account.paid_through) < period;
+    book.flows[group].count(Flow::FirstMissed30, i64::from(first_missed_30));
     account.loan.worst = worst.max(new_age) as u8;
     account.loan.late += 1;
     if age < NPL_AGE && new_age >= NPL_AGE {

@@ -2,9 +2,11 @@
 
 mod book;
 mod claims;
+mod collecting;
 pub mod contracts;
 mod delinquent;
 mod figures;
+mod first_month;
 mod funnel;
 pub mod kernel;
 mod loan_record;
@@ -13,6 +15,7 @@ mod month;
 mod offers;
 mod origination;
 mod resolve;
+mod resolve_collections;
 mod resolve_policy;
 mod result;
 mod run;
@@ -26,6 +29,6 @@ mod tile;
 pub use delinquent::NPL_AGE;
 pub use figures::figure;
 pub use loan_record::LoanRecord;
-pub use result::{MONTH_METRICS, MonthMetric, RunResult, Unit, VINTAGE_AGES, VintageMetric};
+pub use result::{MONTH_METRICS, MonthMetric, RunResult, TierSums, Unit, VINTAGE_AGES, VintageMetric};
 pub use run::{Workspace, simulate_run, simulate_run_with};
 pub use setup::{Cell, ProductSetup, Setup, TierSetup};

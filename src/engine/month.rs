@@ -1,6 +1,7 @@
 //! One month, in the fixed order of the model.
 
 use super::book::{Book, Delinquent, Loan};
+use super::collecting::{Effort, book_collections, book_reminders};
 use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::contracts::{ContractId, Contracts};
 use super::delinquent::step_delinquents;
@@ -10,10 +11,9 @@ use super::origination::originate;
 use super::run::MarketState;
 use super::setup::{ProductSetup, Setup};
 use super::stock::Stock;
-use super::tile::{Happening, MonthThresholds};
-use crate::ledger::Flow;
-use crate::model::collections::{contact_effect, contacts_per_account};
-use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
+use super::tile::{Happening, MonthThresholds, Tile};
+use crate::ledger::{Flow, Flows};
+use crate::model::delinquency::{FactorLink, LEVEL_MAX, level, position};
 use crate::model::prepayment::prepayment_probability;
 use crate::money::Fen;
 use crate::policy::Levers;
@@ -31,10 +31,8 @@ pub struct Conditions {
     pub demand: f64,
     /// Effect of the calendar month on log-odds.
     pub season: f64,
-    /// Level shift of delinquent loans by bucket: season and collections.
-    pub delinquent_shift: [i32; BUCKETS],
-    /// Contacts per account by tier.
-    pub contacts: Vec<f64>,
+    /// What collections does.
+    pub effort: Effort,
     pub levers: Levers,
     /// The product was closed at the end of last month.
     pub closed: bool,
@@ -82,30 +80,6 @@ impl Conditions {
     ) -> Self {
         let factor_value = paths.factor[month as usize];
         let season = setup.economy.delinquency_season[setup.start.plus(month).month_of_year()];
-        let contacts: Vec<f64> = setup
-            .tiers
-            .iter()
-            .map(|tier| {
-                let accounts = opening.delinquent_all(tier.buckets.clone());
-                contacts_per_account(
-                    tier.contacts * levers.collections,
-                    tier.contacts_max,
-                    tier.capacity * levers.collections,
-                    accounts as u64,
-                )
-            })
-            .collect();
-        let mut delinquent_shift = [0; BUCKETS];
-        for (bucket, shift) in delinquent_shift.iter_mut().enumerate().skip(1) {
-            let tier = &setup.tiers[setup.tier_of_bucket[bucket]];
-            let effect = contact_effect(
-                tier.effect_max,
-                contacts[setup.tier_of_bucket[bucket]],
-                tier.contacts_observed,
-                tier.contacts_scale,
-            );
-            *shift = level(season - effect);
-        }
         Conditions {
             month,
             factor_value,
@@ -114,8 +88,7 @@ impl Conditions {
             rivals: paths.rivals[month as usize],
             demand: paths.demand[month as usize],
             season,
-            delinquent_shift,
-            contacts,
+            effort: Effort::new(setup, season, &levers, opening),
             levers,
             closed,
         }
@@ -182,6 +155,7 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
     }
     if low <= high {
         let left = setup.reminder.as_ref().map_or(1.0, |reminder| reminder.missed_left[now.month as usize]);
+        let left = now.effort.first_month.as_ref().map_or(left, |first| left * first.late);
         let used = table_position(low)..=table_position(high);
         for (threshold, at) in miss[used.clone()].iter_mut().zip(used) {
             *threshold = setup.thresholds.miss(position(level_of_position(at)), &now.factor, left);
@@ -214,10 +188,8 @@ fn step_tile(
         tile.slots[slot].unbilled += accrued;
     }
     let due = product.period().is_due(m);
-    if setup.reminds(now.month, tile.product, m) {
-        for (sums, &group) in tile.slots.iter().zip(&product.groups) {
-            book.flows[group].count(Flow::Reminders, i64::from(sums.count));
-        }
+    if due {
+        count_due(tile, &mut book.flows, product, month, m);
     }
     let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
     let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
@@ -226,6 +198,7 @@ fn step_tile(
         miss: if due { &buffers.miss.due } else { &buffers.miss.none },
         shift: tile_shift(product, now, m),
         prepay,
+        share: ((u128::from((1_u64 << 32) - prepay) * u128::from(product.grace)) >> 32) as u64,
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.candidates, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
@@ -243,6 +216,14 @@ fn step_tile(
         if happening == Happening::Prepaid && u32::from(loan.tenor) == m {
             // The last instalment pays the loan off anyway.
             continue;
+        }
+        if happening == Happening::Missed
+            && let Some(first) = &now.effort.first_month
+        {
+            let (threshold, word) = (thresholds.below(i32::from(loan.level)), tile.word(at, now.month));
+            if !first.stays_late(book, month, loan, m, threshold, word) {
+                continue;
+            }
         }
         book.tiles[tile_index as usize].remove(at);
         leave_plan(book, month, tile_index, loan, m, happening);
@@ -271,6 +252,21 @@ fn step_tile(
     }
     if product.tenors.contains(&m) {
         mature(book, setup, draws, now.month, tile_index, m);
+    }
+}
+
+/// Counts the loans of a tile with an instalment due, and reminders of it.
+fn count_due(tile: &Tile, flows: &mut [Flows], product: &ProductSetup, month: Month<'_>, m: u32) {
+    let Month { setup, now, .. } = month;
+    let first = m == product.period().0;
+    let watched = now.effort.first_month.is_some();
+    let reminds = setup.reminds(now.month, tile.product, m);
+    for (sums, &group) in tile.slots.iter().zip(&product.groups) {
+        for (flow, counted) in
+            [(Flow::FirstDue, first), (Flow::AccountsDue, watched), (Flow::Reminders, reminds)]
+        {
+            flows[group].count(flow, if counted { i64::from(sums.count) } else { 0 });
+        }
     }
 }
 
@@ -303,6 +299,8 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
         }
         Happening::Missed => {
             book.flows[group].count(Flow::AccountsMissed, 1);
+            let first = setup.products[usize::from(loan.product)].period().0 == m;
+            book.flows[group].count(Flow::FirstMissed, i64::from(first));
             let mut missed = *loan;
             missed.worst = missed.worst.max(1);
             missed.late += 1;
@@ -323,29 +321,6 @@ fn mature(book: &mut Book, setup: &Setup, draws: &RunDraws, month: u32, tile_ind
         book.pay_off(setup, draws, month, &loan);
     }
     book.matured = matured;
-}
-
-/// Cost of contacts and contingency fees, by cell.
-fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
-    let cells = setup.cells.len();
-    for (index, tier) in setup.tiers.iter().enumerate() {
-        for cell in 0..cells {
-            let accounts = opening.delinquent_in(tier.buckets.clone(), cell);
-            let cash = book.tier_cash[index * cells + cell];
-            let cost =
-                accounts as f64 * now.contacts[index] * tier.contact_cost + cash as f64 * tier.contingency;
-            book.flows[cell].book(Flow::CollectionsPaid, Fen::round(cost));
-        }
-    }
-}
-
-/// Cost of reminders, by cell.
-fn book_reminders(book: &mut Book, setup: &Setup) {
-    let Some(reminder) = &setup.reminder else { return };
-    for flows in &mut book.flows {
-        let cost = flows.get(Flow::Reminders) as f64 * reminder.cost;
-        flows.book(Flow::CollectionsPaid, Fen::round(cost));
-    }
 }
 
 /// Funding at FTP and servicing, on the opening book; the fixed cost until the product is closed.

@@ -2,6 +2,7 @@
 
 use super::LoanRecord;
 use super::book::Book;
+use super::collecting::contacts_made;
 use super::delinquent::NPL_AGE;
 use super::figures::figure;
 use super::funnel::Accepted;
@@ -15,7 +16,6 @@ use super::stock::Stock;
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
 use crate::model::delinquency::BUCKETS;
-use crate::money::Fen;
 use crate::policy::{Desk, Known};
 use crate::random::{LeadWords, RunDraws};
 
@@ -100,6 +100,7 @@ fn simulate(
         stages_online: Vec::with_capacity(setup.months as usize),
         stages: Vec::new(),
         firings: Vec::new(),
+        tiers: Vec::new(),
         account_months: 0,
     };
     let mut desk = Desk::new(&setup.rules);
@@ -113,9 +114,9 @@ fn simulate(
         let levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
         let closed = known.stage == Stage::Closed;
         let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
-        let contacts = contacts_made(setup, &now, &stock);
         let playing = Month { setup, draws: &draws, now: &now };
         play(book, &mut market, buffers, playing, &stock);
+        let contacts = contacts_made(book, setup, &now, &stock);
         stock.take(book, setup, month);
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
@@ -136,17 +137,8 @@ fn simulate(
     result.firings = desk.firings;
     result.stages = back_dated(setup.stage_report, observations.into_iter());
     result.account_months = book.account_months;
+    result.tiers = std::mem::take(&mut book.tier_sums);
     (result, market.record)
-}
-
-fn contacts_made(setup: &Setup, now: &Conditions, opening: &Stock) -> i64 {
-    let made: f64 = (1..BUCKETS)
-        .map(|bucket| {
-            let accounts = opening.delinquent_all(bucket..=bucket);
-            accounts as f64 * now.contacts[setup.tier_of_bucket[bucket]]
-        })
-        .sum();
-    Fen::round(made).0
 }
 
 fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, contacts: i64) {
@@ -167,6 +159,8 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::Contacts.index()] = contacts;
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
+    row[MonthMetric::BalanceDoubtful.index()] = stock.doubtful;
+    row[MonthMetric::BalanceLoss.index()] = stock.lost;
 }
 
 fn record_vintages(table: &mut [i64], book: &Book, stock: &Stock, month: u32) {

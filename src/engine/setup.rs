@@ -1,6 +1,8 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
-pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
+pub use super::setup_claims::{
+    DayTierSetup, FirstMonthSetup, LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup, WorkSetup,
+};
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -47,8 +49,10 @@ pub struct Setup {
     pub risk: RiskSetup,
     /// Collections tiers.
     pub tiers: Vec<TierSetup>,
-    /// Tier of each bucket (bucket 0 unused).
-    pub tier_of_bucket: [usize; BUCKETS],
+    /// Tiers that work each bucket (none works bucket 0).
+    pub tiers_of_bucket: [Vec<usize>; BUCKETS],
+    /// Collections in the month of the due date, if any.
+    pub first_month: Option<FirstMonthSetup>,
     /// Reminders, if any.
     pub reminder: Option<ReminderSetup>,
     /// Recoveries.
@@ -205,6 +209,8 @@ pub struct ProductSetup {
     pub apr: (f64, f64, f64),
     /// Spread by grade.
     pub grade_spread: Vec<f64>,
+    /// Share of those late on day 1 that would be after the days of grace, as a word threshold.
+    pub grace: u64,
     /// Penalty multiple of the contract rate.
     pub penalty_multiple: f64,
     /// Upfront fee.
@@ -349,6 +355,11 @@ impl Setup {
     pub fn reminds(&self, month: u32, product: usize, m: u32) -> bool {
         self.reminder.as_ref().is_some_and(|reminder| month >= reminder.from)
             && self.products[product].period().is_due(m)
+    }
+
+    /// Number of collections tiers by days within the month of the due date.
+    pub fn day_tiers(&self) -> usize {
+        self.first_month.as_ref().map_or(0, |first| first.tiers.len())
     }
 
     /// Index of the group of shared costs.

@@ -52,6 +52,17 @@ pub struct MonthThresholds<'a> {
     pub shift: i32,
     /// Prepayment as a word threshold, `0` to `2^32`.
     pub prepay: u64,
+    /// What is left of the words for those who do not prepay, and of thresholds of missing; `0` to `2^32`.
+    pub share: u64,
+}
+
+impl MonthThresholds<'_> {
+    /// Words below this miss a payment.
+    #[inline]
+    pub fn below(&self, level: i32) -> u32 {
+        let threshold = self.miss[table_position(level + self.shift)];
+        ((u64::from(threshold) * self.share) >> 32) as u32
+    }
 }
 
 impl Tile {
@@ -180,10 +191,7 @@ impl Tile {
         let words = &self.planes[month as usize % 4];
         // Prepayment takes the top of the word's range, missing the bottom: a loan's miss does not move when prepayment does.
         let keep = (1 << 32) - thresholds.prepay;
-        let miss = |level: i32| {
-            let threshold = thresholds.miss[table_position(level + thresholds.shift)];
-            ((u64::from(threshold) * keep) >> 32) as u32
-        };
+        let miss = |level: i32| thresholds.below(level);
         // First all that would miss at the tile's highest level, then of these the ones that do at their own.
         let count = find_outside(words, miss(self.level_range.1), keep, candidates);
         found.extend(candidates[..count].iter().copied().filter(|&at| {
@@ -194,8 +202,13 @@ impl Tile {
 
     /// Which of the two it is that happens to the loan at a found position.
     pub fn happening(&self, position: u32, month: u32, prepay: u64) -> Happening {
-        let word = u64::from(self.planes[month as usize % 4][position as usize]);
+        let word = u64::from(self.word(position, month));
         if word >= (1 << 32) - prepay { Happening::Prepaid } else { Happening::Missed }
+    }
+
+    /// The word of the loan at a position, in a month whose words are drawn.
+    pub fn word(&self, position: u32, month: u32) -> u32 {
+        self.planes[month as usize % 4][position as usize]
     }
 
     /// The loan at a position.

@@ -104,6 +104,22 @@ fn originated(sums: &Sums) -> f64 {
     flow(sums, Flow::OriginatedNew) + flow(sums, Flow::OriginatedRepeat)
 }
 
+/// Balance more than 90 days past due.
+fn npl(sums: &Sums) -> i64 {
+    sums.buckets(NPL_AGE as u8, MonthMetric::BucketBalance)
+}
+
+/// Accounts late on day 1 that paid before the month ended.
+fn late_paid(sums: &Sums) -> f64 {
+    let watched = flow(sums, Flow::AccountsDue) > 0.0;
+    if watched { flow(sums, Flow::AccountsLate) - flow(sums, Flow::AccountsMissed) } else { 0.0 }
+}
+
+/// First instalments due, where lateness by days is counted.
+fn first_watched(sums: &Sums) -> f64 {
+    if flow(sums, Flow::AccountsDue) > 0.0 { flow(sums, Flow::FirstDue) } else { 0.0 }
+}
+
 const fn metric(key: &'static str, unit: Unit, of: fn(&Sums) -> Value) -> Metric {
     Metric { key, unit, of }
 }
@@ -135,12 +151,28 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("accounts_missed", |s| Value::Sum(flow(s, Flow::AccountsMissed))),
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
+    count("accounts_cured_alone", |s| Value::Sum(flow(s, Flow::CuredAlone))),
+    count("accounts_cured_by_contact", |s| {
+        Value::Sum(flow(s, Flow::AccountsCured) - flow(s, Flow::CuredAlone))
+    }),
     count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
+    count("accounts_late", |s| Value::Sum(flow(s, Flow::AccountsLate))),
+    count("late_paid", |s| Value::Sum(late_paid(s))),
+    count("late_paid_alone", |s| Value::Sum(flow(s, Flow::LatePaidAlone))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
     money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
+    money("arrears_cash", |s| Value::Sum(flow(s, Flow::ArrearsCash))),
+    money("arrears_cash_alone", |s| Value::Sum(flow(s, Flow::ArrearsCashAlone))),
+    money("arrears_cash_by_contact", |s| {
+        Value::Sum(flow(s, Flow::ArrearsCash) - flow(s, Flow::ArrearsCashAlone))
+    }),
+    money("late_cash", |s| Value::Sum(flow(s, Flow::LateCash))),
+    money("late_cash_alone", |s| Value::Sum(flow(s, Flow::LateCashAlone))),
+    money("npl_formed", |s| Value::Sum(flow(s, Flow::NplFormed))),
+    money("npl_reduced", |s| Value::Sum(flow(s, Flow::NplReduced))),
     money("balance_average", |s| Value::Ratio(balance(s), s.months as f64)),
     money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),
     money("fee_income", |s| Value::Sum(flow(s, Flow::FeesReceived))),
@@ -182,6 +214,13 @@ pub const FLOW_METRICS: &[Metric] = &[
         )
     }),
     money("profit_per_new_customer", |s| Value::Ratio(s.flows().profit() as f64, flow(s, Flow::LoansNew))),
+    ratio("npl_formation_rate_annual", |s| Value::Ratio(12.0 * flow(s, Flow::NplFormed), balance(s))),
+    ratio("dpd1_entry_rate", |s| Value::Ratio(flow(s, Flow::AccountsLate), flow(s, Flow::AccountsDue))),
+    ratio("late_paid_rate", |s| Value::Ratio(late_paid(s), flow(s, Flow::AccountsLate))),
+    ratio("fpd1_rate", |s| Value::Ratio(flow(s, Flow::FirstLate), first_watched(s))),
+    ratio("fpd7_rate", |s| Value::Ratio(flow(s, Flow::FirstLate7), first_watched(s))),
+    ratio("fpd_rate", |s| Value::Ratio(flow(s, Flow::FirstMissed), flow(s, Flow::FirstDue))),
+    ratio("fpd30_rate", |s| Value::Ratio(flow(s, Flow::FirstMissed30), flow(s, Flow::FirstDue))),
     ratio("recoveries_share_of_income", |s| {
         let recoveries = flow(s, Flow::Recoveries);
         Value::Ratio(recoveries, recoveries + s.flows().income() as f64)
@@ -191,7 +230,7 @@ pub const FLOW_METRICS: &[Metric] = &[
 /// Metrics of stocks, which months and stages have too.
 pub const STOCK_METRICS: &[Metric] = &[
     ratio("npl_ratio_balance", |s| {
-        Value::Ratio(s.buckets(NPL_AGE as u8, MonthMetric::BucketBalance) as f64, balance(s))
+        Value::Ratio(npl(s) as f64, balance(s))
     }),
     ratio("dpd1_ratio_balance", |s| {
         Value::Ratio(s.buckets(1, MonthMetric::BucketBalance) as f64, balance(s))
@@ -216,6 +255,15 @@ pub const STOCK_METRICS: &[Metric] = &[
     }),
 ];
 
+/// The change of a ratio `n / b` from one month to the next, split without rest: what the numerator did, and what the
+/// denominator did, each at the mean of the other over both months. `None` where a denominator is 0.
+pub fn ratio_change(before: (f64, f64), after: (f64, f64)) -> Option<(f64, f64)> {
+    let ((n0, b0), (n1, b1)) = (before, after);
+    let known = b0 != 0.0 && b1 != 0.0;
+    let (one_by, mean) = (|b: f64| 1.0 / b, (n0 + n1) / 2.0);
+    known.then(|| ((n1 - n0) * (one_by(b0) + one_by(b1)) / 2.0, mean * (one_by(b1) - one_by(b0))))
+}
+
 /// Metrics of a single month, beside those above.
 pub const MONTH_ONLY_METRICS: &[Metric] = &[
     money("balance_m0", |s| Value::Sum(s.get(MonthMetric::BucketBalance(0)) as f64)),
@@ -225,6 +273,15 @@ pub const MONTH_ONLY_METRICS: &[Metric] = &[
     money("balance_m4", |s| Value::Sum(s.get(MonthMetric::BucketBalance(4)) as f64)),
     money("balance_m5", |s| Value::Sum(s.get(MonthMetric::BucketBalance(5)) as f64)),
     money("balance_m6", |s| Value::Sum(s.get(MonthMetric::BucketBalance(6)) as f64)),
+    money("class_pass", |s| Value::Sum(s.get(MonthMetric::BucketBalance(0)) as f64)),
+    money("class_special_mention", |s| {
+        Value::Sum((s.buckets(1, MonthMetric::BucketBalance) - npl(s)) as f64)
+    }),
+    money("class_substandard", |s| Value::Sum((npl(s) - s.get(MonthMetric::BalanceDoubtful)) as f64)),
+    money("class_doubtful", |s| {
+        Value::Sum((s.get(MonthMetric::BalanceDoubtful) - s.get(MonthMetric::BalanceLoss)) as f64)
+    }),
+    money("class_loss", |s| Value::Sum(s.get(MonthMetric::BalanceLoss) as f64)),
     count("accounts_m0", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(0)) as f64)),
     count("accounts_m1", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(1)) as f64)),
     count("accounts_m2", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(2)) as f64)),

@@ -6,6 +6,7 @@ pub mod collections;
 pub mod decision;
 pub mod delinquency;
 pub mod economy;
+pub mod first_month;
 pub mod guarantee;
 pub mod litigation;
 pub mod market;

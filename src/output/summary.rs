@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::number::decimal;
-use crate::engine::RunResult;
+use crate::engine::{RunResult, TierSums};
 use crate::ledger::Flows;
 use crate::lifecycle::metrics::{FLOW_METRICS, Metric, STOCK_METRICS, Unit};
 use crate::lifecycle::profitability::{RunRow, STAGE_METRICS, StageRun, by_stage};
@@ -22,6 +22,8 @@ pub struct Batch {
     pub groups: Vec<(u64, Vec<(Flows, i64)>)>,
     /// Policies that fired, one entry per run.
     pub firings: Vec<(u64, Vec<Firing>)>,
+    /// What collections tiers did, one entry per run.
+    pub tiers: Vec<(u64, Vec<TierSums>)>,
     /// By month: runs in growth, plateau, decline, exit, closed, by labels dated back.
     pub stage_counts: Vec<[u64; 5]>,
     /// The same by the labels policies saw, which never look ahead.
@@ -37,6 +39,7 @@ impl Batch {
             rows: Vec::new(),
             groups: Vec::new(),
             firings: Vec::new(),
+            tiers: Vec::new(),
             stage_counts: vec![[0; 5]; months],
             stage_counts_online: vec![[0; 5]; months],
             balance: vec![0; months],
@@ -50,6 +53,7 @@ impl Batch {
             let groups = result.groups.iter().copied().zip(result.group_balance.iter().copied());
             self.groups.push((result.run, groups.collect()));
             self.firings.push((result.run, result.firings.clone()));
+            self.tiers.push((result.run, result.tiers.clone()));
             for (month, stage) in result.stages.iter().enumerate() {
                 self.stage_counts[month][stage_index(*stage)] += 1;
                 self.stage_counts_online[month][stage_index(result.stages_online[month])] += 1;
@@ -64,6 +68,7 @@ impl Batch {
         self.rows.sort_by_key(|row| row.run);
         self.groups.sort_by_key(|(run, _)| *run);
         self.firings.sort_by_key(|(run, _)| *run);
+        self.tiers.sort_by_key(|(run, _)| *run);
     }
 }
 

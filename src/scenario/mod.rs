@@ -9,6 +9,7 @@ mod repayment;
 pub mod tables;
 mod validate;
 mod validate_claims;
+mod validate_collections;
 mod validate_lending;
 mod validate_policy;
 mod without;

@@ -11,7 +11,8 @@ use super::problem::Problem;
 use super::repayment::check_decision;
 use super::tables::{Channel, Policy, Segment};
 use super::validate_claims::{guarantee, litigation, sale};
-use super::validate_lending::{check_product, delinquency, lifecycle, tiers, underwriting};
+use super::validate_collections::{day_tiers, grace, tiers};
+use super::validate_lending::{check_product, delinquency, lifecycle, underwriting};
 use super::validate_policy::check_rule;
 use crate::rate::Number;
 
@@ -71,6 +72,8 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     check_decision(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
+    day_tiers(scenario, &mut checker);
+    grace(scenario, &mut checker);
     litigation(scenario, &mut checker);
     sale(scenario, &mut checker);
     lifecycle(scenario, &mut checker);

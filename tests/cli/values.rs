@@ -159,6 +159,7 @@ fn the_files_of_a_result_have_the_columns_of_the_contract() {
         ("channels", format!("channel,metric,{estimate}")),
         ("products", "product,grade,tenor_months,metric,unit,value".to_owned()),
         ("rules", format!("policy,metric,{estimate}")),
+        ("tiers", format!("tier,days_from,days_to,metric,{estimate}")),
     ];
     for (table, head) in heads {
         let csv = fs::read_to_string(place(&directory, &format!("result/{table}.csv"))).expect("a table");

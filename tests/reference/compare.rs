@@ -108,5 +108,7 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::Contacts,
         MonthMetric::PrincipalMonths,
         MonthMetric::ScoreDefaults,
+        MonthMetric::BalanceDoubtful,
+        MonthMetric::BalanceLoss,
     ])
 }

@@ -5,9 +5,10 @@ use lendcycle::math::{exp, ln};
 use lendcycle::random::{Process, Who};
 
 use super::contract::{Contract, Instalment, interest, nearest};
+use super::late::stays_late;
 use super::month::Month;
 use super::offers::apr;
-use super::risk::{Conduct, conduct, level, next_bucket, words_below};
+use super::risk::{Conduct, WORDS, conduct, level, next_bucket, words_below};
 
 /// Months past due from which a loan is more than 90 days past due and non-performing.
 pub const NON_PERFORMING: u32 = 4;
@@ -135,8 +136,13 @@ impl Loan {
         let product = now.world.products[self.product];
         flows.0[Flow::InterestAccrued as usize] += instalment.interest_accrued;
         self.receivable += instalment.interest_accrued;
-        flows.0[Flow::Reminders as usize] += i64::from(instalment.falls_due && now.reminds());
-        match self.conduct(now, k, instalment) {
+        let first = k == self.contract.period;
+        for (flow, counted) in
+            [(Flow::Reminders, now.reminds()), (Flow::FirstDue, first), (Flow::AccountsDue, now.days.is_some())]
+        {
+            flows.0[flow as usize] += i64::from(instalment.falls_due && counted);
+        }
+        match self.conduct(now, k, instalment, flows) {
             Conduct::Prepays if k < tenor => {
                 flows.0[Flow::PrincipalPrepaid as usize] += self.balance();
                 flows.0[Flow::InterestReceived as usize] += self.receivable;
@@ -147,6 +153,7 @@ impl Loan {
             }
             Conduct::Misses => {
                 flows.0[Flow::AccountsMissed as usize] += 1;
+                flows.0[Flow::FirstMissed as usize] += i64::from(first);
                 self.status = Status::Delinquent;
                 self.worst_age = self.worst_age.max(1);
                 self.late += 1;
@@ -168,8 +175,12 @@ impl Loan {
         }
     }
 
-    fn conduct(&self, now: &Month<'_>, k: u32, instalment: Instalment) -> Conduct {
+    fn conduct(&self, now: &Month<'_>, k: u32, instalment: Instalment, flows: &mut Flows) -> Conduct {
         if self.fraud {
+            let late = instalment.falls_due && now.days.is_some();
+            for flow in [Flow::AccountsLate, Flow::FirstLate, Flow::FirstLate7] {
+                flows.0[flow as usize] += i64::from(late);
+            }
             return if instalment.falls_due { Conduct::Misses } else { Conduct::Pays };
         }
         let product = now.world.products[self.product];
@@ -185,43 +196,69 @@ impl Loan {
             self.level + level(ln(seasoning) + exposure + now.season())
         });
         let word = now.world.draws.behaviour(self.who, now.month);
-        conduct(&now.world.rows[0], due_level, prepayment, now.factor(), now.missed_left(), word)
+        let row = &now.world.rows[0];
+        let Some(days) = &now.days else {
+            return conduct(row, due_level, prepayment, now.factor(), now.missed_left(), WORDS, word).0;
+        };
+        let left = now.missed_left() * days.late();
+        let grace = days.after_grace(product.grace_days.as_ref().map(|days| days.0));
+        let (conduct, late) = conduct(row, due_level, prepayment, now.factor(), left, grace, word);
+        let cash = instalment.principal + instalment.interest_due;
+        let pays = conduct == Conduct::Misses
+            && !stays_late(days, flows, k == self.contract.period, cash, late, word);
+        if pays { Conduct::Pays } else { conduct }
+    }
+
+    /// What is paid when the month takes the loan from a bucket to a state: the months paid for, principal, interest, and
+    /// all with penalty interest; whether that is everything due.
+    fn payment(&self, k: u32, bucket: usize, state: usize) -> (Vec<u32>, i64, i64, i64, bool) {
+        // To M0: all that is due. Otherwise every bucket short of the worst outcome is one month's dues, oldest first;
+        // so also beyond 180 days, where the loan may stay in M6 although the row says M1 to M5 (MODEL.md 3.12).
+        let oldest = self.unpaid(k - 1)[0];
+        let pays_before = if state == 0 { k + 1 } else { oldest + (bucket + 1 - state) as u32 };
+        let mut months = self.unpaid(k);
+        let due = months.len();
+        months.retain(|month| *month < pays_before);
+        let instalments = || months.iter().map(|month| self.contract.instalments[*month as usize - 1]);
+        let principal = instalments().map(|instalment| instalment.principal).sum::<i64>();
+        let interest = instalments().map(|instalment| instalment.interest_due).sum::<i64>();
+        let cured = months.len() == due;
+        let all = principal + interest + if cured { self.penalty } else { 0 };
+        (months, principal, interest, all, cured)
     }
 
     fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
         let k = now.month - self.vintage;
         let age = self.age(k - 1);
-        let oldest = self.unpaid(k - 1)[0];
         let bucket = (age as usize).min(6);
+        let npl = |age: u32, balance: i64| if age >= NON_PERFORMING { balance } else { 0 };
+        let opening = npl(age, self.balance());
         self.accrue(now, k, age, flows);
-        let state = if self.fraud {
-            bucket + 1
-        } else {
+        let state_at = |shift: i32| {
             let word = now.world.draws.behaviour(self.who, now.month);
-            let level = self.level_delinquent + now.delinquent_shift(bucket);
-            next_bucket(&now.world.rows[bucket], level, now.factor(), word)
+            next_bucket(&now.world.rows[bucket], self.level_delinquent + shift, now.factor(), word)
         };
-        // To M0: all that is due. Otherwise every bucket short of the worst outcome is one month's dues, oldest first;
-        // so also beyond 180 days, where the loan may stay in M6 although the row says M1 to M5 (MODEL.md 3.12).
-        let months_paid = (bucket + 1 - state) as u32;
-        let pays_before = if state == 0 { k + 1 } else { oldest + months_paid };
-        let (mut principal, mut interest) = (0, 0);
-        for month in self.unpaid(k) {
-            if month < pays_before {
-                let instalment = self.contract.instalments[month as usize - 1];
-                principal += instalment.principal;
-                interest += instalment.interest_due;
-                self.paid[month as usize - 1] = true;
-            }
+        let states = [now.delinquent_shift(bucket), now.delinquent_shift_alone(bucket)].map(state_at);
+        let [state, alone] = if self.fraud { [bucket + 1; 2] } else { states };
+        let (_, _, _, alone, cured_alone) = self.payment(k, bucket, alone);
+        let (months, principal, interest, received, _) = self.payment(k, bucket, state);
+        for month in months {
+            self.paid[month as usize - 1] = true;
         }
         flows.0[Flow::PrincipalArrears as usize] += principal;
+        flows.0[Flow::ArrearsCash as usize] += received;
+        flows.0[Flow::ArrearsCashAlone as usize] += alone;
+        flows.0[Flow::CuredAlone as usize] += i64::from(cured_alone);
         let new_age = self.age(k);
-        let mut received = principal + interest;
+        let closing = npl(new_age, self.balance());
+        let moved = if age >= NON_PERFORMING { Flow::NplReduced } else { Flow::NplFormed };
+        flows.0[moved as usize] += (opening - closing).abs();
         if new_age == 0 {
-            received += self.penalty;
             self.cure(now, k, interest, flows);
         } else {
             self.receive(interest, flows);
+            let first_30 = self.worst_age < 2 && new_age >= 2 && self.unpaid(k)[0] == self.contract.period;
+            flows.0[Flow::FirstMissed30 as usize] += i64::from(first_30);
             self.worst_age = self.worst_age.max(new_age);
             self.late += 1;
             if age < NON_PERFORMING && new_age >= NON_PERFORMING {
@@ -234,7 +271,9 @@ impl Loan {
                 self.charge_off(flows);
             }
         }
-        cash[now.world.tier_of(bucket)] += received;
+        for tier in now.world.tiers_of(bucket) {
+            cash[tier] += received;
+        }
     }
 
     /// Contract interest as if the contract were kept, booked unless non-performing; penalty interest on overdue principal.

@@ -12,6 +12,7 @@ use lendcycle::scenario::Scenario;
 use super::claims::Claims;
 use super::contract::nearest;
 use super::funnel::originate;
+use super::late;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::month::Month;
 use super::rules::{self, Past};
@@ -82,7 +83,8 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         let policies = rules::in_force(&world, &past, month);
         let cost = rules::cost(&world, &past, month);
         let closed = stage == Stage::Closed;
-        let now = Month::new(&world, month, policies, book.delinquent_accounts(month), closed);
+        let late = outcome.months.last().map_or(0, |row| row[MonthMetric::Flow(Flow::AccountsLate).index()]);
+        let now = Month::new(&world, month, policies, book.delinquent_accounts(month), late, closed);
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
         book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
@@ -160,13 +162,14 @@ impl Book {
             let flows = &mut self.flows[cell].0;
             for (index, tier) in tiers.iter().enumerate() {
                 let worked: i64 = (1..7)
-                    .filter(|bucket| world.tier_of(*bucket) == index)
+                    .filter(|bucket| world.tiers_of(*bucket).contains(&index))
                     .map(|bucket| load[cell][bucket])
                     .sum();
                 let contacts = worked as f64 * now.contacts[index] * tier.contact_cost.fen_f64();
                 let contingency = cash[cell][index] as f64 * tier.contingency.f64();
                 flows[Flow::CollectionsPaid as usize] += nearest(contacts + contingency);
             }
+            flows[Flow::CollectionsPaid as usize] += late::cost(now, flows[Flow::AccountsLate as usize]);
             if let Some(reminder) = &scenario.reminder {
                 let sent = flows[Flow::Reminders as usize] as f64;
                 flows[Flow::CollectionsPaid as usize] += nearest(sent * reminder.cost.fen_f64());
@@ -182,11 +185,19 @@ impl Book {
         self.claims.judge(now, &mut charged_off, &mut self.flows);
         self.claims.live(now, &charged_off, &mut self.flows);
         self.claims.settle(now, &by_product, &mut self.flows);
-        let made = (1..7).map(|bucket| {
+        let mut made = 0.0;
+        for bucket in 1..7 {
             let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
-            accounts as f64 * now.contacts[world.tier_of(bucket)]
-        });
-        nearest(made.sum())
+            for index in world.tiers_of(bucket) {
+                made += accounts as f64 * now.contacts[index];
+            }
+        }
+        if let Some(days) = &now.days {
+            let late: i64 = self.flows.iter().map(|flows| flows.get(Flow::AccountsLate)).sum();
+            let per_account: f64 = (0..days.count()).map(|index| days.made(index)).sum();
+            made += late as f64 * per_account;
+        }
+        nearest(made)
     }
 
     /// What is booked as receivable is what contracts have earned and borrowers have not paid.
@@ -217,6 +228,10 @@ impl Book {
             row[MonthMetric::Balance.index()] += loan.balance();
             row[MonthMetric::BucketBalance(bucket).index()] += loan.balance();
             row[MonthMetric::BucketAccounts(bucket).index()] += 1;
+            let least_days = 30 * (loan.age_at(now.month) as i64 - 1) + 1;
+            for (days, metric) in [(270, MonthMetric::BalanceDoubtful), (360, MonthMetric::BalanceLoss)] {
+                row[metric.index()] += if least_days > days { loan.balance() } else { 0 };
+            }
             if loan.vintage == now.month {
                 row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
                 row[MonthMetric::ScoreDefaults.index()] +=

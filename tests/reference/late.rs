@@ -1,0 +1,133 @@
+//! Who is late in the month of the due date, and what would have come without contacts.
+
+use lendcycle::ledger::{Flow, Flows};
+use lendcycle::math::{exp, ln};
+use lendcycle::scenario::tables::{DayTier, Tier};
+
+use super::month::Month;
+use super::risk::{WORDS, words_below};
+
+/// Reduction of log-odds, or rise of the logarithm of the daily rate, by contacts beyond those observed.
+fn effect(effect_max: f64, observed: f64, contacts: f64, scale: f64) -> f64 {
+    effect_max * (exp(-observed / scale) - exp(-contacts / scale))
+}
+
+pub fn effect_of(tier: &Tier, contacts: f64) -> f64 {
+    effect(tier.effect_max.f64(), tier.contacts_observed.f64(), contacts, tier.contacts_scale.f64())
+}
+
+/// Tiers of days, and the contacts each makes per account that stays to its end.
+pub struct Days<'a> {
+    tiers: &'a [DayTier],
+    contacts: Vec<f64>,
+}
+
+impl<'a> Days<'a> {
+    /// `late` are the accounts late on day 1 in the month before.
+    pub fn new(tiers: &'a [DayTier], lever: f64, late: i64) -> Self {
+        let observed: Vec<f64> = tiers.iter().map(|tier| tier.contacts_observed.f64()).collect();
+        let observed = Days { tiers, contacts: observed };
+        let contacts = tiers.iter().enumerate().map(|(index, tier)| {
+            let contacts = f64::min(tier.contacts.f64() * lever, tier.contacts_max.f64());
+            let waiting = late as f64 * observed.stay(index);
+            if waiting > 0.0 { contacts.min(tier.capacity.f64() * lever / waiting) } else { contacts }
+        });
+        Days { tiers, contacts: contacts.collect() }
+    }
+
+    fn without_contacts(&self) -> Days<'a> {
+        Days { tiers: self.tiers, contacts: vec![0.0; self.tiers.len()] }
+    }
+
+    fn as_observed(&self) -> Days<'a> {
+        let contacts = self.tiers.iter().map(|tier| tier.contacts_observed.f64()).collect();
+        Days { tiers: self.tiers, contacts }
+    }
+
+    fn tier_of(&self, day: u64) -> usize {
+        let works = |tier: &DayTier| tier.days_from.0 <= day && day <= tier.days_to.0;
+        self.tiers.iter().position(works).expect("tiers leave no gap")
+    }
+
+    fn rate(&self, day: u64) -> f64 {
+        let index = self.tier_of(day);
+        let tier = &self.tiers[index];
+        let days = (tier.days_to.0 + 1 - tier.days_from.0) as f64;
+        let of_effect = effect(
+            tier.effect_max.f64(),
+            tier.contacts_observed.f64(),
+            self.contacts[index],
+            tier.contacts_scale.f64(),
+        );
+        -ln(1.0 - tier.paid.f64()) / days * exp(of_effect)
+    }
+
+    /// Share of those late on day 1 that has not paid by the end of a day.
+    pub fn unpaid(&self, day: u64) -> f64 {
+        (1..=day).map(|day| exp(-self.rate(day))).product()
+    }
+
+    /// The same at month end, when a payment is 1 to 30 days late.
+    pub fn unpaid_at_month_end(&self) -> f64 {
+        (1..=30).map(|day| self.unpaid(day)).sum::<f64>() / 30.0
+    }
+
+    /// Share of the days of a tier that who is late on day 1 spends in it.
+    fn stay(&self, index: usize) -> f64 {
+        let tier = &self.tiers[index];
+        let (from, to) = (tier.days_from.0, tier.days_to.0);
+        let days = (from..=to).map(|day| self.unpaid(day - 1) * (31 - day) as f64).sum::<f64>();
+        days / (30 * (to + 1 - from)) as f64
+    }
+
+    /// Contacts a tier makes per account late on day 1.
+    pub fn made(&self, index: usize) -> f64 {
+        self.contacts[index] * self.stay(index)
+    }
+
+    /// Cost of a tier's contacts per account late on day 1 is this times the accounts.
+    pub fn cost_of_contact(&self, index: usize) -> f64 {
+        self.tiers[index].contact_cost.fen_f64()
+    }
+
+    pub fn count(&self) -> usize {
+        self.tiers.len()
+    }
+
+    /// Share late on day 1 of a share that the rows say to be unpaid at month end.
+    pub fn late(&self) -> f64 {
+        1.0 / self.as_observed().unpaid_at_month_end()
+    }
+
+    /// Share of those late after the due date that is after the days of grace, in words.
+    pub fn after_grace(&self, days: Option<u64>) -> u64 {
+        days.map_or(WORDS, |days| words_below(exp(-self.without_contacts().rate(1) * days as f64)))
+    }
+}
+
+/// Counts a borrower late on day 1, whose words below `late` are; `first` says whether it is the first instalment, `cash` what is
+/// due. Returns whether it is unpaid at month end.
+pub fn stays_late(days: &Days<'_>, flows: &mut Flows, first: bool, cash: i64, late: u64, word: u32) -> bool {
+    let below = |share: f64| u128::from(word) < u128::from(late) * u128::from(words_below(share)) / u128::from(WORDS);
+    let mut count = |flow: Flow, by: i64| flows.0[flow as usize] += by;
+    count(Flow::AccountsLate, 1);
+    count(Flow::FirstLate, i64::from(first));
+    count(Flow::FirstLate7, i64::from(first && below(days.unpaid(7))));
+    if below(days.unpaid_at_month_end()) {
+        return true;
+    }
+    count(Flow::LateCash, cash);
+    if !below(days.without_contacts().unpaid_at_month_end()) {
+        count(Flow::LatePaidAlone, 1);
+        count(Flow::LateCashAlone, cash);
+    }
+    false
+}
+
+/// Contacts of the month, and what they cost in a cell with so many accounts late on day 1.
+pub fn cost(now: &Month<'_>, late: i64) -> i64 {
+    let Some(days) = &now.days else { return 0 };
+    let tiers = 0..days.count();
+    let cost = |index| super::contract::nearest(late as f64 * days.made(index) * days.cost_of_contact(index));
+    tiers.map(cost).sum()
+}

@@ -4,6 +4,8 @@
 
 #[path = "closed_form/acquisition.rs"]
 mod acquisition;
+#[path = "closed_form/bad_loans.rs"]
+mod bad_loans;
 #[path = "closed_form/claims.rs"]
 mod claims;
 #[path = "closed_form/collections.rs"]
@@ -14,6 +16,8 @@ mod contracts;
 mod delinquency;
 #[path = "closed_form/economy.rs"]
 mod economy;
+#[path = "closed_form/first_month.rs"]
+mod first_month;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
 #[path = "closed_form/loss_distribution.rs"]

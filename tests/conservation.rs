@@ -35,7 +35,7 @@ fn buckets(result: &RunResult, month: usize, from: u8, of: fn(u8) -> MonthMetric
 
 /// T48, T51: principal, accounts, delinquent accounts and interest receivable roll forward month by month.
 fn assert_stocks_roll_forward(result: &RunResult) {
-    let (mut balance, mut accounts, mut delinquent, mut receivable) = (0, 0, 0, 0);
+    let (mut balance, mut accounts, mut delinquent, mut receivable, mut npl) = (0, 0, 0, 0, 0);
     for month in 0..months(result) {
         let get = |of: Flow| flow(result, month, of);
         let at = format!("run {}, month {month}", result.run);
@@ -53,6 +53,16 @@ fn assert_stocks_roll_forward(result: &RunResult) {
         delinquent += get(Flow::AccountsMissed) - get(Flow::AccountsCured) - get(Flow::AccountsChargedOff);
         let standing = buckets(result, month, 1, MonthMetric::BucketAccounts);
         assert_eq!(standing, delinquent, "delinquent accounts, {at}");
+        npl += get(Flow::NplFormed) - get(Flow::NplReduced) - get(Flow::ChargedOff);
+        assert_eq!(buckets(result, month, 4, MonthMetric::BucketBalance), npl, "bad loans, {at}");
+        let alone = [
+            (Flow::ArrearsCashAlone, Flow::ArrearsCash),
+            (Flow::CuredAlone, Flow::AccountsCured),
+            (Flow::LateCashAlone, Flow::LateCash),
+        ];
+        for (part, whole) in alone {
+            assert!((0..=get(whole)).contains(&get(part)), "{} of {}, {at}", part.key(), whole.key());
+        }
         receivable += get(Flow::InterestAccrued) - get(Flow::InterestReversed) - get(Flow::InterestReceived);
         assert!(receivable >= 0, "interest receivable {receivable}, {at}");
         if accounts == 0 {

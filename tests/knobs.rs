@@ -40,6 +40,7 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("Product", "name_zh", "a label of results"),
     ("Regulation", "apr_all_in_cap", "a limit to what is offered: it refuses scenarios and moves none"),
     ("Regulation", "prepayment_fee_cap", "a limit to what is offered: it refuses scenarios and moves none"),
+    ("DayTier", "name", "names the tier in key paths, messages and tiers.csv"),
     ("Tier", "name", "names the tier in key paths and messages"),
     ("Policy", "name", "names the policy in key paths and messages"),
 ];
@@ -50,6 +51,8 @@ const FIXED: &[(&str, &str)] = &[
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
     ("sale.price.0.months", "prices start in the month of charge-off"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
+    ("collections.first_month.messages.days_from", "the first tier starts on the first day past due"),
+    ("collections.first_month.calls.days_to", "the last tier ends on the last day of the month"),
     ("policy.watch_quality.when.0.is", "its reset lies below the threshold"),
     ("policy.young_loans.when.0.metric", "no other figure has months on book"),
 ];

@@ -1,7 +1,7 @@
 //! The book of one run: loans, tiles of current loans, delinquent loans, customers who will return, and totals.
 
-use super::collecting::no_sums;
 use super::claims::{Due, Fate, Pursued};
+use super::collecting::no_sums;
 use super::contracts::{Contract, ContractId, Contracts};
 use super::result::TierSums;
 use super::setup::Setup;

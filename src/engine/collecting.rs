@@ -85,7 +85,14 @@ fn payment(
 
 /// Notes what a delinquent loan is about to pay in this month, by the tiers that worked it, and how much of it would have
 /// come without them: on the same word, at no contacts.
-pub fn note_payment(book: &mut Book, account: &Delinquent, month: Month<'_>, age: u32, state: usize, word: u32) {
+pub fn note_payment(
+    book: &mut Book,
+    account: &Delinquent,
+    month: Month<'_>,
+    age: u32,
+    state: usize,
+    word: u32,
+) {
     let Month { setup, now, .. } = month;
     let m = account.loan.age(now.month);
     let bucket = bucket_of(age);

@@ -39,10 +39,8 @@ impl FirstMonth {
     /// From the collections lever and the number of accounts that were late on day 1 in the month before.
     pub fn new(setup: &FirstMonthSetup, lever: f64, late_before: i64) -> Self {
         let tiers = &setup.tiers;
-        let contacts: Vec<f64> = tiers
-            .iter()
-            .map(|tier| tier.work.contacts(lever, late_before as f64 * tier.exposure))
-            .collect();
+        let contacts: Vec<f64> =
+            tiers.iter().map(|tier| tier.work.contacts(lever, late_before as f64 * tier.exposure)).collect();
         // One tier may be idle, or all.
         let unpaid_at = |idle: &dyn Fn(usize) -> bool| {
             unpaid(&rates(tiers, |tier| {

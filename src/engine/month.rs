@@ -1,8 +1,8 @@
 //! One month, in the fixed order of the model.
 
 use super::book::{Book, Delinquent, Loan};
-use super::collecting::{Effort, book_collections, book_reminders};
 use super::claims::{recover, settle_guarantees, settle_judgements};
+use super::collecting::{Effort, book_collections, book_reminders};
 use super::contracts::{ContractId, Contracts};
 use super::delinquent::step_delinquents;
 use super::kernel::{TABLE, level_of_position, table_position};

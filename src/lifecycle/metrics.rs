@@ -229,9 +229,7 @@ pub const FLOW_METRICS: &[Metric] = &[
 
 /// Metrics of stocks, which months and stages have too.
 pub const STOCK_METRICS: &[Metric] = &[
-    ratio("npl_ratio_balance", |s| {
-        Value::Ratio(npl(s) as f64, balance(s))
-    }),
+    ratio("npl_ratio_balance", |s| Value::Ratio(npl(s) as f64, balance(s))),
     ratio("dpd1_ratio_balance", |s| {
         Value::Ratio(s.buckets(1, MonthMetric::BucketBalance) as f64, balance(s))
     }),

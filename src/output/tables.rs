@@ -5,7 +5,9 @@ use super::summary::{Batch, StageSummary};
 use super::table::{Cell, ESTIMATE_COLUMNS, Table, estimate_cells};
 use crate::engine::{MONTH_METRICS, Setup, VINTAGE_AGES, VintageMetric};
 use crate::ledger::Flows;
-use crate::lifecycle::metrics::{FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find, ratio_change};
+use crate::lifecycle::metrics::{
+    FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find, ratio_change,
+};
 use crate::lifecycle::profitability::RunRow;
 use crate::lifecycle::stage::Stage;
 use crate::stats::{Estimate, Value, estimate, mean_and_error};

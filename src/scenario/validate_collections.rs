@@ -90,7 +90,12 @@ pub fn day_tiers(scenario: &Scenario, checker: &mut Checker<'_>) {
         checker.require(
             to >= from && (!last || to == DAYS as u64),
             &at("days_to"),
-            || format!("a tier from day {from} cannot end on day {to}{}", if last { ", being the last" } else { "" }),
+            || {
+                format!(
+                    "a tier from day {from} cannot end on day {to}{}",
+                    if last { ", being the last" } else { "" }
+                )
+            },
             "end a tier on the day before the next one starts, the last one on day 30",
         );
         let paid = tier.paid.f64();

@@ -108,7 +108,8 @@ impl<'a> Days<'a> {
 /// Counts a borrower late on day 1, whose words below `late` are; `first` says whether it is the first instalment, `cash` what is
 /// due. Returns whether it is unpaid at month end.
 pub fn stays_late(days: &Days<'_>, flows: &mut Flows, first: bool, cash: i64, late: u64, word: u32) -> bool {
-    let below = |share: f64| u128::from(word) < u128::from(late) * u128::from(words_below(share)) / u128::from(WORDS);
+    let below =
+        |share: f64| u128::from(word) < u128::from(late) * u128::from(words_below(share)) / u128::from(WORDS);
     let mut count = |flow: Flow, by: i64| flows.0[flow as usize] += by;
     count(Flow::AccountsLate, 1);
     count(Flow::FirstLate, i64::from(first));

@@ -43,8 +43,7 @@ fn tiers_that_work_the_same_days_agree() {
              effect_max=0.8, contacts_scale=2, contact_cost=1.5, contingency=0.11}}"
         )
     };
-    let (field, phone) =
-        (tier("field", "days_from=91", 2.0), tier("phone", "days_from=31, days_to=90", 1.0));
+    let (field, phone) = (tier("field", "days_from=91", 2.0), tier("phone", "days_from=31, days_to=90", 1.0));
     let tiers = format!("collections.tier=[{field}, {phone}]");
     agree("hard_delinquency", &[&tiers], 2, &[Flow::CuredAlone, Flow::ArrearsCashAlone, Flow::NplReduced]);
     agree("small", &[&tiers], 1, &[]);

@@ -137,9 +137,11 @@ impl Loan {
         flows.0[Flow::InterestAccrued as usize] += instalment.interest_accrued;
         self.receivable += instalment.interest_accrued;
         let first = k == self.contract.period;
-        for (flow, counted) in
-            [(Flow::Reminders, now.reminds()), (Flow::FirstDue, first), (Flow::AccountsDue, now.days.is_some())]
-        {
+        for (flow, counted) in [
+            (Flow::Reminders, now.reminds()),
+            (Flow::FirstDue, first),
+            (Flow::AccountsDue, now.days.is_some()),
+        ] {
             flows.0[flow as usize] += i64::from(instalment.falls_due && counted);
         }
         match self.conduct(now, k, instalment, flows) {

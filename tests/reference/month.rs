@@ -123,9 +123,8 @@ impl<'a> Month<'a> {
 
     fn shift_at(&self, bucket: usize, contacts: impl Fn(usize) -> f64) -> i32 {
         let tiers = self.world.tiers_of(bucket);
-        let effect = |index: &usize| {
-            effect_of(&self.world.scenario.collections.tier[*index], contacts(*index))
-        };
+        let effect =
+            |index: &usize| effect_of(&self.world.scenario.collections.tier[*index], contacts(*index));
         level(self.season() - tiers.iter().map(effect).sum::<f64>())
     }
 }

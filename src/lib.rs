@@ -43,6 +43,7 @@ pub mod math;
 pub mod model;
 pub mod money;
 pub mod output;
+pub mod paired;
 pub mod policy;
 pub mod random;
 pub mod rate;

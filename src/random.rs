@@ -52,6 +52,14 @@ pub enum Process {
     RepeatWait = 9,
     /// Funnel and terms of a repeat loan.
     RepeatLoan = 10,
+    /// A month of a revolving line: drawing, renewal, review; and, in the month of its grant, whether it is ever drawn on.
+    Line = 11,
+    /// Whether a current loan moves to another product in a month.
+    Transfer = 31,
+    /// Whether a current loan is sold in a pool of a month.
+    Securitise = 32,
+    /// Whether a loan is granted a payment holiday in a month.
+    Holiday = 33,
 }
 
 /// Permanent identity of a borrower, kept through every loan.

@@ -71,6 +71,10 @@ number!(
     AnnualSpread, "-0.5"..="0.5", "an annual spread as a decimal from -0.5 to 0.5 (50 basis points are 0.005)"
 );
 number!(
+    /// A share moved one way (positive) or the other.
+    ShareMoved, "-1"..="1", "a share moved, from -1 to 1"
+);
+number!(
     /// A factor something is multiplied by.
     Multiplier, "0"..="1000", "a multiplier from 0 to 1000"
 );

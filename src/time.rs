@@ -31,6 +31,30 @@ impl CalendarMonth {
         CalendarMonth { year: total / 12, month: total % 12 }
     }
 
+    /// Days of the month, by the Gregorian calendar.
+    pub fn days(self) -> u32 {
+        let year = self.year;
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        match self.month {
+            1 => 28 + u32::from(leap),
+            3 | 5 | 8 | 10 => 30,
+            _ => 31,
+        }
+    }
+
+    /// A month from which the next `months` months have the same days, the same for all months of which that holds: lengths
+    /// repeat every four years unless a century without leap day is among them.
+    pub fn alike(self, months: u32) -> Self {
+        let last = self.plus(months).year;
+        let is_regular = (self.year..=last).all(|year| !year.is_multiple_of(100) || year.is_multiple_of(400));
+        if is_regular { CalendarMonth { year: 2000 + self.year % 4, month: self.month } } else { self }
+    }
+
+    /// Months since the beginning of year 0.
+    pub fn ordinal(self) -> u32 {
+        self.year * 12 + self.month
+    }
+
     /// Position in the year, 0 is January.
     pub fn month_of_year(self) -> usize {
         self.month as usize

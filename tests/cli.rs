@@ -1,6 +1,8 @@
 //! The command line as scripts rely on it: exit codes, what goes to which stream, files and their columns, and that
 //! nothing half-done is ever left behind.
 
+#[path = "cli/compare.rs"]
+mod compare;
 #[path = "cli/values.rs"]
 mod values;
 

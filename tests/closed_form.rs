@@ -6,24 +6,50 @@
 mod acquisition;
 #[path = "closed_form/bad_loans.rs"]
 mod bad_loans;
+#[path = "closed_form/campaigns.rs"]
+mod campaigns;
 #[path = "closed_form/claims.rs"]
 mod claims;
 #[path = "closed_form/collections.rs"]
 mod collections;
+#[path = "closed_form/comparisons.rs"]
+mod comparisons;
 #[path = "closed_form/contracts.rs"]
 mod contracts;
+#[path = "closed_form/curtailment.rs"]
+mod curtailment;
+#[path = "closed_form/customers.rs"]
+mod customers;
 #[path = "closed_form/delinquency.rs"]
 mod delinquency;
 #[path = "closed_form/economy.rs"]
 mod economy;
+#[path = "closed_form/exit.rs"]
+mod exit;
 #[path = "closed_form/first_month.rs"]
 mod first_month;
+#[path = "closed_form/first_payment.rs"]
+mod first_payment;
+#[path = "closed_form/holidays.rs"]
+mod holidays;
 #[path = "closed_form/laboratory.rs"]
 mod laboratory;
+#[path = "closed_form/ladder.rs"]
+mod ladder;
+#[path = "closed_form/levers.rs"]
+mod levers;
+#[path = "closed_form/lines.rs"]
+mod lines;
 #[path = "closed_form/loss_distribution.rs"]
 mod loss_distribution;
+#[path = "closed_form/money.rs"]
+mod money;
 #[path = "closed_form/numbers.rs"]
 mod numbers;
+#[path = "closed_form/opening.rs"]
+mod opening;
+#[path = "closed_form/prices.rs"]
+mod prices;
 #[path = "closed_form/reminders.rs"]
 mod reminders;
 #[path = "closed_form/retention.rs"]
@@ -34,6 +60,8 @@ mod rules;
 mod schedules;
 #[path = "closed_form/scores.rs"]
 mod scores;
+#[path = "closed_form/securitisation.rs"]
+mod securitisation;
 #[path = "closed_form/stages.rs"]
 mod stages;
 #[path = "closed_form/stock_flow.rs"]

@@ -41,7 +41,7 @@ fn summary(file: &Path) -> String {
         "{name}: new {} repeat {} originated {} charged_off {} profit {profit} fen",
         total(Flow::LoansNew),
         total(Flow::LoansRepeat),
-        total(Flow::OriginatedNew) + total(Flow::OriginatedRepeat),
+        total(Flow::OriginatedNew) + total(Flow::OriginatedRepeat) + total(Flow::Drawn),
         total(Flow::ChargedOff),
     )
 }

@@ -56,6 +56,17 @@ fn the_stage_tables_shown_are_what_the_first_command_prints() {
 }
 
 #[test]
+fn the_comparisons_shown_are_what_the_command_prints() {
+    for file in ["README.md", "README.zh-CN.md"] {
+        let command = commands(file).into_iter().find(|command| command.starts_with("compare"));
+        let command = command.expect("a comparison");
+        let output = lendcycle(&command.split(' ').collect::<Vec<_>>());
+        assert!(output.status.success(), "{command}");
+        shows(file, "compare", &String::from_utf8(output.stdout).expect("UTF-8"));
+    }
+}
+
+#[test]
 fn the_error_shown_is_what_the_check_prints() {
     let check = commands("README.md").into_iter().find(|command| command.starts_with("check"));
     let check = check.expect("the README shows a check");
@@ -69,7 +80,8 @@ fn every_command_shown_runs() {
     let place = tempfile::tempdir().expect("a temporary directory");
     for file in ["README.md", "README.zh-CN.md"] {
         for (index, command) in commands(file).iter().enumerate().skip(1) {
-            if command.starts_with("check") {
+            // These two have tests of their own.
+            if command.starts_with("check") || command.starts_with("compare") {
                 continue;
             }
             let out = place.path().join(format!("{file}-{index}"));

@@ -10,16 +10,33 @@
 #[path = "conservation/optional_flows.rs"]
 mod optional_flows;
 mod reference {
+    pub mod acquisition;
+    mod acquisition_agrees;
+    mod changes;
     pub mod claims;
     pub mod compare;
     pub mod contract;
+    mod contracts_agree;
+    pub mod customers;
+    mod customers_agree;
+    pub mod exit;
+    mod exit_cases;
+    pub mod figures;
     pub mod funnel;
+    pub mod holiday;
     pub mod late;
     mod late_agrees;
+    pub mod leads;
+    mod levers;
+    pub mod line;
+    pub mod lines_agree;
     pub mod loan;
+    pub mod money;
     pub mod month;
     pub mod offers;
+    pub mod opening;
     pub mod poisson;
+    pub mod prices;
     pub mod risk;
     pub mod rules;
     pub mod run;
@@ -102,8 +119,14 @@ fn every_shape_of_contract_agrees_in_hard_delinquency() {
         &[
             "schedule=\"annuity\"",
             "rate_steps=[{month_on_book=5, change=0.03}, {month_on_book=14, change=-0.02}]",
+            "apr_cap=0.1",
         ],
-        &["schedule=\"equal_principal\"", "rate_steps=[{month_on_book=7, change=0.05}]", "payment_months=3"],
+        &[
+            "schedule=\"equal_principal\"",
+            "rate_steps=[{month_on_book=7, change=0.05}]",
+            "payment_months=3",
+            "apr_cap=0.2",
+        ],
         &["schedule=\"annuity\"", "rate_base=\"lpr\"", "apr=0.05", "reprice_months=3"],
         &[
             "schedule=\"equal_principal\"",
@@ -153,6 +176,7 @@ fn payments_against_income_agree() {
         "segment.family.income_median=9000.01",
         "segment.owner.income_median=20000",
         "segment.owner.income_spread=0.9",
+        "segment.owner.affordability_slope=1.3",
     ];
     agree("small", &strained, 2, LIFE_OF_LOANS);
     agree("coming_back", &strained, 1, &[Flow::LoansRepeat]);
@@ -323,6 +347,9 @@ fn guarantees_agree() {
     let settled = [Flow::GuaranteeReceived, Flow::GuaranteeFeePaid, Flow::Recoveries];
     agree("hard_delinquency", &terms, 2, &settled);
     agree("fraud", &terms, 2, &settled);
+    let capped =
+        [&terms[..], &["product.business.guarantee_cap=0.02", "product.renovation.guarantee_cap=0.004"]];
+    agree("hard_delinquency", &capped.concat(), 2, &settled);
     let sold = [&terms[..], &["sale={ every=3, months_min=2, price=[{ months=0, share=0.07 }] }"]].concat();
     agree("hard_delinquency", &sold, 2, &[Flow::GuaranteeReceived, Flow::ClaimsSold]);
 }

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use lendcycle::scenario::{Request, load};
 
 /// Modules by floor: a module uses its own files and lower floors. The longest name that fits counts.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 16] = [
     ("math", 0),
     ("money", 0),
     ("rate", 0),
     ("time", 0),
     ("random", 0),
     ("stats", 0),
+    ("paired", 0),
     ("model", 1),
     ("ledger", 1),
     ("policy", 2),
@@ -25,9 +26,11 @@ const FLOORS: [(&str, u8); 15] = [
     ("cli", 6),
 ];
 /// Uses within a floor, each in one direction only.
-const SIDEWAYS: [(&str, &str, &str); 4] = [
+const SIDEWAYS: [(&str, &str, &str); 6] = [
     ("money", "math", "rounding"),
     ("rate", "math", "powers in conversions of rates"),
+    ("paired", "math", "normal quantiles"),
+    ("paired", "stats", "differences of what it estimates"),
     ("rate", "money", "an amount read from a scenario is in fen"),
     ("policy", "lifecycle::stage", "rules read the stage"),
 ];

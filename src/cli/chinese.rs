@@ -31,6 +31,7 @@ pub fn translate(command: Command) -> Command {
         command = command.mut_subcommand(name, |subcommand| {
             let about = match subcommand.get_name() {
                 "run" => "模拟情景，打印各阶段损益表，并写出结果",
+                "compare" => "在相同随机数下逐次比较情景与基准：差多少、有多可信、为什么",
                 "check" => "检查情景文件，一次报告全部问题",
                 _ => return subcommand,
             };
@@ -51,7 +52,9 @@ pub fn translate(command: Command) -> Command {
 fn argument_help(name: &str) -> Option<&'static str> {
     Some(match name {
         "scenarios" => "情景文件（TOML）",
-        "out" => "结果写入此目录（多个情景时每个情景一个子目录，以文件名命名）",
+        "base" => "作为基准的情景（TOML）",
+        "variants" => "与基准比较的情景，使用相同的随机数",
+        "out" => "结果写入此目录（run 有多个情景时每个情景一个子目录，以文件名命名）",
         "force" => "覆盖已有的结果",
         "runs" => "蒙特卡洛运行次数",
         "months" => "模拟月数",

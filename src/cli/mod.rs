@@ -1,7 +1,9 @@
 //! The command line: arguments in, exit code out. One file per subcommand.
 
+mod batch;
 mod check;
 mod chinese;
+mod compare;
 mod progress;
 mod run;
 
@@ -39,6 +41,10 @@ const RUN_EXAMPLES: &str = "Examples:
   lendcycle run scenarios/base/consumer_credit.toml --runs 500 --out results/base
   lendcycle run scenarios/what_if/tighten_month_18.toml --set segment.youth.cutoff_new=600 --lang zh";
 
+const COMPARE_EXAMPLES: &str = "Examples:
+  lendcycle compare scenarios/base/consumer_credit.toml scenarios/what_if/tighten_month_18.toml --runs 400
+  lendcycle compare scenarios/base/consumer_credit.toml scenarios/what_if/*.toml --runs 400 --out results/what_if";
+
 const CHECK_EXAMPLES: &str = "Examples:
   lendcycle check scenarios/base/consumer_credit.toml
   lendcycle check my_scenario.toml --json";
@@ -59,6 +65,9 @@ enum Command {
     /// Simulate scenarios, print the stage table and write results
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArguments),
+    /// Compare scenarios with a base, run by run on the same luck: what differs, how surely, and why
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(CompareArguments),
     /// Check scenarios and report all their problems
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
@@ -69,7 +78,29 @@ struct RunArguments {
     /// Scenario files (TOML)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
-    /// Write results to this directory (with several scenarios: one directory each in it, named after the file)
+    #[command(flatten)]
+    simulation: SimulationArguments,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+struct CompareArguments {
+    /// The scenario that the others are compared with (TOML)
+    #[arg(value_name = "BASE")]
+    base: PathBuf,
+    /// Scenarios compared with it, each run on the same luck
+    #[arg(required = true, value_name = "VARIANT")]
+    variants: Vec<PathBuf>,
+    #[command(flatten)]
+    simulation: SimulationArguments,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+struct SimulationArguments {
+    /// Write results to this directory (`run` with several scenarios: one directory each in it, named after the file)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace a result that is there
@@ -90,8 +121,6 @@ struct RunArguments {
     /// Print the summary as JSON instead of the table
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    common: CommonArguments,
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +188,7 @@ pub fn main() -> ExitCode {
     let language = Language::from(arguments.lang);
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, language),
+        Command::Compare(arguments) => compare::compare(&arguments, language),
         Command::Check(arguments) => check::check(&arguments, language),
     };
     match done {

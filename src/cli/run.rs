@@ -1,14 +1,13 @@
 //! `lendcycle run`: the main job.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 
-use super::progress::Progress;
+use super::batch::{self, Destination, begin, threads_used, watch_interrupts};
 use super::{Failure, RunArguments, print};
-use crate::engine::{Setup, runs};
+use crate::engine::Setup;
 use crate::output::directory::{MANIFEST, ResultDirectory};
 use crate::output::manifest::{Timing, manifest, scenario_hash};
 use crate::output::products::products;
@@ -18,45 +17,23 @@ use crate::output::stage_table::{Language, render};
 use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
 use crate::output::tables;
 use crate::output::tiers_table::tiers;
-use crate::scenario::{self, Scenario, Setting};
-
-/// A result directory under way, and where it goes.
-type Destination = (PathBuf, ResultDirectory);
+use crate::scenario::Scenario;
 
 /// Simulates every scenario named.
 pub fn run(arguments: &RunArguments, language: Language) -> Result<(), Failure> {
     // All scenarios and places are checked before the first one runs.
-    let mut loaded = Vec::new();
-    let mut found = Vec::new();
-    for path in &arguments.scenarios {
-        let request = arguments.common.request(path, settings(arguments));
-        match scenario::load(&request) {
-            Ok(scenario) => loaded.push((path, scenario)),
-            Err(problems) => found.push(*problems),
-        }
-    }
-    if !found.is_empty() {
-        return Err(Failure::Scenario(found));
-    }
+    let loaded = batch::load(&arguments.scenarios, &arguments.simulation, &arguments.common)?;
     let places = places(arguments)?;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            // The second time the user wants out at once.
-            std::process::exit(130);
-        }
-    })
-    .context("cannot watch for Ctrl-C")?;
+    let interrupted = watch_interrupts()?;
     let mut destinations: Vec<Option<Destination>> = Vec::new();
     for place in places {
-        destinations.push(place.map(|place| begin(place, arguments.force)).transpose()?);
+        destinations.push(place.map(|place| begin(place, arguments.simulation.force)).transpose()?);
     }
     let mut figures = Vec::new();
-    for ((path, scenario), destination) in loaded.iter().zip(destinations) {
+    for ((path, scenario), destination) in arguments.scenarios.iter().zip(&loaded).zip(destinations) {
         figures.push(simulate(arguments, language, path, scenario, destination, &interrupted)?);
     }
-    if arguments.json {
+    if arguments.simulation.json {
         // One scenario is an object, several are a list.
         let text = match figures.as_slice() {
             [one] => serde_json::to_string_pretty(one),
@@ -67,37 +44,9 @@ pub fn run(arguments: &RunArguments, language: Language) -> Result<(), Failure> 
     Ok(())
 }
 
-fn begin(place: PathBuf, replace: bool) -> anyhow::Result<Destination> {
-    let directory = ResultDirectory::begin(&place, replace)
-        .with_context(|| format!("cannot write results to {}", place.display()))?;
-    Ok((place, directory))
-}
-
-fn settings(arguments: &RunArguments) -> Vec<Setting> {
-    let options = [
-        ("--runs", "run.runs", &arguments.runs),
-        ("--months", "run.months", &arguments.months),
-        ("--seed", "run.seed", &arguments.seed),
-    ];
-    options
-        .into_iter()
-        .filter_map(|(what, key, value)| {
-            value.as_ref().map(|value| Setting { what, text: format!("{key}={}", number_or_text(value)) })
-        })
-        .collect()
-}
-
-/// What is not written like a whole number goes in quotation marks: then it is refused as text where a number belongs.
-fn number_or_text(value: &str) -> String {
-    let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || c == '_');
-    if is_number { value.to_owned() } else { format!("{value:?}") }
-}
-
 /// Where each scenario's results go.
 fn places(arguments: &RunArguments) -> Result<Vec<Option<PathBuf>>, Failure> {
-    let Some(out) = &arguments.out else {
+    let Some(out) = &arguments.simulation.out else {
         return Ok(vec![None; arguments.scenarios.len()]);
     };
     if arguments.scenarios.len() == 1 {
@@ -135,42 +84,17 @@ fn simulate(
         .map(|directory| directory.scratch().map(|file| Spool::new(file, total as usize, months)))
         .transpose()
         .context("cannot make a scratch file in the output directory")?;
-    let batch = Mutex::new(Batch::new(months));
-    let failed: Mutex<Option<std::io::Error>> = Mutex::new(None);
-    let progress = Progress::new(total, arguments.common.quiet);
-    runs::simulate_blocks(&setup, 0..total, usize::from(arguments.threads), |block| {
-        if interrupted.load(Ordering::SeqCst) {
-            return false;
-        }
-        if let Some(spool) = &spool
-            && let Err(error) = spool.write(&block)
-        {
-            failed.lock().expect("nobody panics with it").get_or_insert(error);
-            return false;
-        }
-        batch.lock().expect("nobody panics with it").add(&block);
-        progress.add(block.len() as u64, block.iter().map(|result| result.account_months).sum());
-        true
-    })
-    .context("cannot start threads")?;
-    let seconds = progress.finish();
-    if let Some(error) = failed.into_inner().expect("nobody panics with it") {
-        return Err(Failure::Running(anyhow::Error::from(error).context("cannot write results")));
-    }
-    if interrupted.load(Ordering::SeqCst) {
-        return Err(Failure::Interrupted);
-    }
-    let mut batch = batch.into_inner().expect("nobody panics with it");
-    batch.finish();
+    let (threads, quiet) = (arguments.simulation.threads, arguments.common.quiet);
+    let (batch, seconds) = batch::simulate(&setup, total, threads, quiet, spool.as_ref(), interrupted)?;
     let stages = stage_summaries(&batch);
     let figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);
     if let (Some(directory), Some(spool), Some(place)) = (directory, spool, &place) {
         let account_months = batch.rows.iter().map(|row| row.account_months).sum();
-        let timing = Timing { seconds, threads: threads_used(arguments.threads) };
+        let timing = Timing { seconds, threads: threads_used(threads) };
         write(directory, &setup, scenario, &batch, &stages, &spool, &figures, account_months, timing)
             .with_context(|| format!("cannot write results to {}", place.display()))?;
     }
-    if !arguments.json {
+    if !arguments.simulation.json {
         let table = render(&batch, &stages, setup.start, language);
         let end = match place {
             Some(place) => format!("{} {}", language.pick("Results in", "结果目录："), place.display()),
@@ -184,14 +108,6 @@ fn simulate(
         print(&format!("{} ({})\n\n{table}\n{end}\n", scenario.name, path.display()))?;
     }
     Ok(figures)
-}
-
-/// Threads that ran: 0 asks for one per core.
-fn threads_used(asked: u16) -> usize {
-    match asked {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        asked => usize::from(asked),
-    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one result directory")]
@@ -210,8 +126,8 @@ fn write(
         tables::stages(stages),
         tables::months(setup, batch, spool)?,
         tables::vintages(setup, spool)?,
-        tables::breakdown("segments", "segment", &tables::segment_members(setup), setup.months, batch),
-        tables::breakdown("channels", "channel", &tables::channel_members(setup), setup.months, batch),
+        tables::breakdown("segments", "segment", &tables::segment_members(setup), setup, batch),
+        tables::breakdown("channels", "channel", &tables::channel_members(setup), setup, batch),
         tables::runs(batch),
         products(scenario),
         rules(setup, batch),

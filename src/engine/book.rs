@@ -1,14 +1,19 @@
 //! The book of one run: loans, tiles of current loans, delinquent loans, customers who will return, and totals.
 
-use super::claims::{Due, Fate, Pursued};
+use std::collections::BTreeMap;
+
+use super::claims::{Due, Fate, Fund, Pursued};
 use super::collecting::no_sums;
 use super::contracts::{Contract, ContractId, Contracts};
+use super::customers::Between;
+use super::holiday::{Parked, Past};
+use super::ladder::Standing;
+use super::lines::Line;
 use super::result::TierSums;
 use super::setup::Setup;
 use super::tile::Tile;
-use crate::ledger::{Flow, Flows};
+use crate::ledger::Flows;
 use crate::model::delinquency::BUCKETS;
-use crate::model::retention::months_until_return;
 use crate::money::Fen;
 use crate::random::{Process, RunDraws, Who};
 
@@ -21,6 +26,7 @@ pub struct Loan {
     /// Position of its [`Origination`].
     pub index: u32,
     pub contract: ContractId,
+    /// Month of origination; of the opening book counted back from -1, modulo 2^16.
     pub vintage: u16,
     pub group: u16,
     pub level: i16,
@@ -32,6 +38,8 @@ pub struct Loan {
     /// Most months past due so far.
     pub worst: u8,
     pub grade: u8,
+    /// Rung of the ladder its rate is of.
+    pub rung: u8,
     pub fraud: bool,
 }
 
@@ -74,7 +82,7 @@ impl Loan {
 
     /// Months on book in a month.
     pub fn age(&self, month: u32) -> u32 {
-        month - u32::from(self.vintage)
+        u32::from((month as u16).wrapping_sub(self.vintage))
     }
 }
 
@@ -147,6 +155,8 @@ pub struct VintageSums {
 #[derive(Debug, Default)]
 pub struct Book {
     pub loans: Vec<Origination>,
+    /// By loan, where there is a ladder.
+    pub standings: Vec<Standing>,
     pub contracts: Contracts,
     pub tiles: Vec<Tile>,
     /// Tiles in use come first; the rest keep their memory for later.
@@ -157,20 +167,35 @@ pub struct Book {
     pub active: Vec<u32>,
     pub delinquents: Vec<Delinquent>,
     pub entering: Vec<Delinquent>,
-    /// Loans whose borrower asks again, by month.
-    pub returns: Vec<Vec<u32>>,
+    /// Loans in a payment holiday.
+    pub parked: Vec<Parked>,
+    /// Loans that had one, by index.
+    pub holidays: BTreeMap<u32, Past>,
+    /// Tiles of loans that had one, by vintage by the clock of their contracts, true vintage and product.
+    later_tiles: BTreeMap<(u16, u16, u8), u32>,
+    /// Revolving lines, current and delinquent.
+    pub lines: Vec<Line>,
+    /// Loans whose borrower asks again, with months since pay-off, by month.
+    pub returns: Vec<Vec<(u32, u32)>>,
+    pub between: Between,
     pub flows: Vec<Flows>,
     pub vintages: Vec<VintageSums>,
+    /// By vintage, then cell: loans, and those ever more than 30 days past due.
+    pub cell_vintages: Vec<(i64, i64)>,
     /// Charged-off principal still pursued.
     pub pursued: Vec<Pursued>,
     /// Position in `pursued` by vintage and cell; `u32::MAX` where there is none.
     pub pursued_at: Vec<u32>,
     /// What became of a fen charged off, by month of charge-off.
     pub fates: Vec<Fate>,
+    /// By product.
+    pub funds: Vec<Fund>,
     /// What guarantors will pay, by month.
     pub compensations: Vec<Vec<Due>>,
     /// What was sued for, by month of payment.
     pub judgements: Vec<Vec<Due>>,
+    /// Balance by schedule of loans sold, by month and cell; fen.
+    pub serviced: Vec<i64>,
     /// Cash collected from delinquent loans this month, by opening bucket and cell, fen.
     pub bucket_cash: Vec<i64>,
     /// What tiers did so far: those of days first.
@@ -182,35 +207,56 @@ pub struct Book {
     pub principal_months: i64,
     /// Sum of the default probabilities the scores of this month's loans promised, millionths.
     pub score_defaults: i64,
+    /// Largest loan made this month.
+    pub largest_loan: Fen,
 }
+
+/// Rows of tiles for the opening book: its current loans are younger than the longest tenor.
+const OPENING_AGES: usize = 121;
 
 impl Book {
     /// Empties the book for a new run.
     pub fn begin(&mut self, setup: &Setup) {
         let months = setup.months as usize;
         self.loans.clear();
+        self.standings.clear();
         self.contracts.begin();
         self.tiles_used = 0;
         self.tile_at.clear();
-        self.tile_at.resize(months * setup.products.len(), u32::MAX);
+        let ages = if setup.opening.is_empty() { 0 } else { OPENING_AGES };
+        self.tile_at.resize((months + ages) * setup.products.len(), u32::MAX);
         self.active.clear();
         self.delinquents.clear();
         self.entering.clear();
+        self.parked.clear();
+        self.holidays.clear();
+        self.later_tiles.clear();
+        self.lines.clear();
         self.returns.resize_with(months, Vec::new);
         self.returns.iter_mut().for_each(Vec::clear);
+        self.between.begin(setup);
         self.flows.clear();
         self.flows.resize(setup.groups(), Flows::default());
         self.vintages.clear();
-        self.vintages.resize(months, VintageSums::default());
+        // One more for the opening book.
+        self.vintages.resize(months + 1, VintageSums::default());
+        self.cell_vintages.clear();
+        self.cell_vintages.resize((months + 1) * setup.cells.len(), (0, 0));
         self.pursued.clear();
         self.pursued_at.clear();
-        self.pursued_at.resize(months * setup.cells.len(), u32::MAX);
+        self.pursued_at.resize((months + 1) * setup.cells.len(), u32::MAX);
         for due in [&mut self.compensations, &mut self.judgements] {
             due.resize_with(months, Vec::new);
             due.iter_mut().for_each(Vec::clear);
         }
+        self.funds.clear();
+        self.funds.resize(setup.products.len(), Fund::default());
         self.fates.clear();
         self.fates.resize(months, Fate::default());
+        self.serviced.clear();
+        if setup.securitisation.is_some() {
+            self.serviced.resize(months * setup.cells.len(), 0);
+        }
         self.bucket_cash.clear();
         self.bucket_cash.resize(BUCKETS * setup.cells.len(), 0);
         self.tier_sums = no_sums(setup);
@@ -223,13 +269,23 @@ impl Book {
         self.flows.fill(Flows::default());
         self.bucket_cash.fill(0);
         self.score_defaults = 0;
+        self.largest_loan = Fen::ZERO;
         self.principal_months = 0;
     }
 
     /// The tile of a loan; it is begun with the first loan of its vintage and product.
     fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
-        let (vintage, product) = (usize::from(loan.vintage), usize::from(loan.product));
-        let at = &mut self.tile_at[vintage * setup.products.len() + product];
+        let (months, product) = (setup.months as usize, usize::from(loan.product));
+        let made = self.vintage_of(loan);
+        let at = if made == loan.vintage {
+            let row = match usize::from(loan.vintage) {
+                vintage if vintage < months => vintage,
+                vintage => months + usize::from(u16::MAX) - vintage,
+            };
+            &mut self.tile_at[row * setup.products.len() + product]
+        } else {
+            self.later_tiles.entry((loan.vintage, made, loan.product)).or_insert(u32::MAX)
+        };
         if *at == u32::MAX {
             *at = self.tiles_used as u32;
             if self.tiles_used == self.tiles.len() {
@@ -237,7 +293,8 @@ impl Book {
             }
             let offered = &setup.products[product];
             let slots = offered.groups.len();
-            self.tiles[self.tiles_used].begin(u32::from(loan.vintage), product, slots, offered.tenor_max());
+            let vintages = (loan.vintage, made);
+            self.tiles[self.tiles_used].begin(vintages, product, slots, offered.tenor_max());
             self.active.push(*at);
             self.tiles_used += 1;
         }
@@ -252,6 +309,12 @@ impl Book {
         self.tiles[tile].join(loan, loan.slot(setup), contract, paid, words);
     }
 
+    /// Adds interest that falls due next to what a current loan's tile has earned.
+    pub fn add_unbilled(&mut self, setup: &Setup, loan: &Loan, interest: Fen) {
+        let tile = self.tile_of(setup, loan) as usize;
+        self.tiles[tile].slots[loan.slot(setup)].unbilled += interest.0;
+    }
+
     /// Sum of amount x average life of the loans a vintage has in its tiles, fen-months.
     pub fn new_principal_months(&self, setup: &Setup, vintage: u32) -> i64 {
         let products = setup.products.len();
@@ -260,23 +323,5 @@ impl Book {
             .filter(|tile| **tile != u32::MAX)
             .map(|tile| self.tiles[*tile as usize].principal_months())
             .sum()
-    }
-
-    /// Closes a loan that was paid off in `month`: a good customer may come back.
-    pub fn pay_off(&mut self, setup: &Setup, draws: &RunDraws, month: u32, loan: &Loan) {
-        self.flows[loan.cell()].count(Flow::AccountsPaidOff, 1);
-        let repeat = &setup.repeat;
-        if repeat.wait.last() == Some(&0) || loan.fraud || u32::from(loan.worst) > repeat.worst {
-            return;
-        }
-        let word = draws.words(loan.who, Process::RepeatWait, month)[0];
-        if let Some(wait) = months_until_return(&repeat.wait, word)
-            && month + wait < setup.months
-        {
-            let origination = &mut self.loans[loan.index as usize];
-            origination.late = loan.late;
-            origination.months_paid = loan.age(month) as u16;
-            self.returns[(month + wait) as usize].push(loan.index);
-        }
     }
 }

@@ -14,7 +14,8 @@ use crate::money::Fen;
 /// Charged-off principal of a vintage and cell that is still pursued.
 #[derive(Clone, Debug)]
 pub struct Pursued {
-    pub vintage: u32,
+    /// Row of the vintage.
+    pub vintage: usize,
     pub cell: usize,
     /// Fen pursued so far.
     pub principal: f64,
@@ -40,6 +41,17 @@ impl Default for Fate {
     }
 }
 
+/// A guarantor's money for a product.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fund {
+    /// Principal lent so far.
+    pub lent: Fen,
+    /// What the guarantor was asked for so far.
+    pub asked: Fen,
+    /// Whether it had reached its cap before this month.
+    is_exhausted: bool,
+}
+
 /// What falls due on charged-off loans of a vintage and cell: from a guarantor, or, sued for, after a judgement.
 #[derive(Clone, Copy, Debug)]
 pub struct Due {
@@ -49,14 +61,28 @@ pub struct Due {
 }
 
 impl Book {
+    /// Sees which guarantors have reached their cap.
+    pub fn review_funds(&mut self, setup: &Setup) {
+        for (fund, product) in self.funds.iter_mut().zip(&setup.products) {
+            let Some(cap) = product.guarantee.cap else { continue };
+            fund.is_exhausted = fund.asked > Fen::ZERO && fund.asked.0 as f64 >= cap * fund.lent.0 as f64;
+        }
+    }
+
     /// Notes what the guarantor of a loan charged off in `month` will pay, and returns it.
     pub fn claim_guarantee(&mut self, setup: &Setup, month: u32, account: &Delinquent) -> Fen {
         let loan = &account.loan;
+        let vintage = self.vintage_of(loan);
         let guarantee = &setup.products[usize::from(loan.product)].guarantee;
+        let fund = &mut self.funds[usize::from(loan.product)];
+        if fund.is_exhausted {
+            return Fen::ZERO;
+        }
         let amount = compensation(account.balance, guarantee.share);
+        fund.asked += amount;
         if amount > Fen::ZERO && month + guarantee.lag < setup.months {
             let due = &mut self.compensations[(month + guarantee.lag) as usize];
-            due.push(Due { vintage: loan.vintage, cell: loan.group, amount });
+            due.push(Due { vintage, cell: loan.group, amount });
         }
         amount
     }
@@ -67,21 +93,23 @@ impl Book {
             return Fen::ZERO;
         };
         let loan = &account.loan;
+        let vintage = self.vintage_of(loan);
         let amount = sued(principal, litigation.share);
         if amount > Fen::ZERO {
             let cost = filing_cost(amount, litigation.cost.0, litigation.share, litigation.cost.1);
             self.flows[loan.cell()].book(Flow::CourtPaid, cost);
             if month + litigation.lag < setup.months {
                 let due = &mut self.judgements[(month + litigation.lag) as usize];
-                due.push(Due { vintage: loan.vintage, cell: loan.group, amount });
+                due.push(Due { vintage, cell: loan.group, amount });
             }
         }
         amount
     }
 
     /// Hands charged-off principal to recovery.
-    pub fn pursue(&mut self, setup: &Setup, vintage: u32, cell: usize, principal: Fen) {
-        let at = &mut self.pursued_at[vintage as usize * setup.cells.len() + cell];
+    pub fn pursue(&mut self, setup: &Setup, vintage: u16, cell: usize, principal: Fen) {
+        let vintage = setup.vintage_row(vintage);
+        let at = &mut self.pursued_at[vintage * setup.cells.len() + cell];
         if *at == u32::MAX {
             *at = self.pursued.len() as u32;
             self.pursued.push(Pursued { vintage, cell, principal: 0.0, entering: 0, claims: Vec::new() });
@@ -96,8 +124,8 @@ pub fn settle_judgements(book: &mut Book, setup: &Setup, now: &Conditions) {
     for due in std::mem::take(&mut book.judgements[now.month as usize]) {
         let paid = judged(due.amount, litigation.recovery);
         book.flows[usize::from(due.cell)].book(Flow::CourtReceived, paid);
-        book.vintages[usize::from(due.vintage)].recovered += paid.0;
-        book.pursue(setup, u32::from(due.vintage), usize::from(due.cell), due.amount - paid);
+        book.vintages[setup.vintage_row(due.vintage)].recovered += paid.0;
+        book.pursue(setup, due.vintage, usize::from(due.cell), due.amount - paid);
     }
 }
 
@@ -118,7 +146,7 @@ pub fn recover(book: &mut Book, setup: &Setup, now: &Conditions) {
         let flows = &mut book.flows[pursued.cell];
         flows.book(Flow::Recoveries, cash);
         flows.book(Flow::CollectionsPaid, Fen::round(cash.0 as f64 * recovery.cost));
-        book.vintages[pursued.vintage as usize].recovered += cash.0;
+        book.vintages[pursued.vintage].recovered += cash.0;
     }
     if let Some(sale) = &setup.sale {
         for fate in &mut book.fates[..now.month as usize] {
@@ -156,7 +184,7 @@ fn sell(book: &mut Book, sale: &SaleSetup, now: &Conditions) {
         let flows = &mut book.flows[pursued.cell];
         flows.book(Flow::ClaimsSold, Fen::round(owed));
         flows.book(Flow::SaleProceeds, price);
-        book.vintages[pursued.vintage as usize].recovered += price.0;
+        book.vintages[pursued.vintage].recovered += price.0;
     }
 }
 
@@ -164,7 +192,7 @@ fn sell(book: &mut Book, sale: &SaleSetup, now: &Conditions) {
 pub fn settle_guarantees(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
     for due in std::mem::take(&mut book.compensations[now.month as usize]) {
         book.flows[usize::from(due.cell)].book(Flow::GuaranteeReceived, due.amount);
-        book.vintages[usize::from(due.vintage)].recovered += due.amount.0;
+        book.vintages[setup.vintage_row(due.vintage)].recovered += due.amount.0;
     }
     let cells = setup.cells.len();
     for cell in 0..cells {

@@ -2,7 +2,6 @@
 
 use super::book::{Book, Delinquent};
 use super::contracts::Contracts;
-use super::delinquent::bucket_of;
 use super::first_month::FirstMonth;
 use super::month::{Conditions, Month};
 use super::result::TierSums;
@@ -31,10 +30,10 @@ pub struct Effort {
 impl Effort {
     /// From levers and the opening book.
     pub fn new(setup: &Setup, season: f64, levers: &Levers, opening: &Stock) -> Self {
-        let lever = levers.collections;
         let load = |tier: &TierSetup| opening.delinquent_all(tier.buckets.clone()) as f64;
-        let contacts: Vec<f64> =
-            setup.tiers.iter().map(|tier| tier.work.contacts(lever, load(tier))).collect();
+        let (by_months, by_days) = levers.tiers.split_at(setup.tiers.len());
+        let tiers = setup.tiers.iter().zip(by_months);
+        let contacts: Vec<f64> = tiers.map(|(tier, lever)| tier.work.contacts(*lever, load(tier))).collect();
         let effect = |tier: usize, contacts: f64| setup.tiers[tier].work.effect(contacts);
         // The tiers of a bucket, one of them perhaps idle.
         let shift_of = |tiers: &[usize], idle: Option<usize>| {
@@ -51,53 +50,30 @@ impl Effort {
             shift_without: (0..setup.tiers.len())
                 .map(|tier| shift_of(tiers_of(*setup.tiers[tier].buckets.start()), Some(tier)))
                 .collect(),
-            first_month: setup.first_month.as_ref().map(|first| FirstMonth::new(first, lever, opening.late)),
+            first_month: setup
+                .first_month
+                .as_ref()
+                .map(|first| FirstMonth::new(first, by_days, opening.late)),
             contacts,
         }
     }
 }
 
-/// What a delinquent loan pays when the month takes it to a state.
-fn payment(
-    contracts: &Contracts,
-    setup: &Setup,
-    account: &Delinquent,
-    m: u32,
-    age: u32,
-    state: usize,
-) -> (Fen, bool) {
-    let bucket = bucket_of(age);
-    let loan = &account.loan;
-    let contract = loan.contract(contracts);
-    let paid_to = if state == 0 { m } else { m + bucket as u32 - age - state as u32 };
-    let next_due = setup.products[usize::from(loan.product)].period().next_due(paid_to);
-    if next_due > m.min(u32::from(loan.tenor)) {
-        let interest = account.receivable + account.suspended - contract.unbilled(m);
-        return (account.balance - account.scheduled + interest + account.penalty, true);
-    }
-    let paid_through = u32::from(account.paid_through);
-    if paid_to <= paid_through {
-        return (Fen::ZERO, false);
-    }
-    let principal = account.balance - contract.closing(paid_to);
-    (principal + contract.interest_due(paid_through + 1, paid_to), false)
-}
-
 /// Notes what a delinquent loan is about to pay in this month, by the tiers that worked it, and how much of it would have
-/// come without them: on the same word, at no contacts.
+/// come without them: on the same word, at no contacts. `pays` says what is paid on the way to a state, and whether that is
+/// everything due.
 pub fn note_payment(
     book: &mut Book,
     account: &Delinquent,
     month: Month<'_>,
-    age: u32,
+    bucket: usize,
     state: usize,
     word: u32,
+    pays: impl Fn(&Contracts, usize) -> (Fen, bool),
 ) {
     let Month { setup, now, .. } = month;
-    let m = account.loan.age(now.month);
-    let bucket = bucket_of(age);
     let contracts = &book.contracts;
-    let (cash, cured) = payment(contracts, setup, account, m, age, state);
+    let (cash, cured) = pays(contracts, state);
     let own = i32::from(account.loan.level_delinquent);
     let effort = &now.effort;
     let paid_at = |shift: i32| {
@@ -105,7 +81,7 @@ pub fn note_payment(
             return (cash, cured);
         }
         let state = setup.thresholds.next_state_of_word(bucket, position(own + shift), &now.factor, word);
-        if state > bucket { (Fen::ZERO, false) } else { payment(contracts, setup, account, m, age, state) }
+        if state > bucket { (Fen::ZERO, false) } else { pays(contracts, state) }
     };
     let (cash_alone, cured_alone) = paid_at(effort.shift_alone[bucket]);
     let group = account.loan.cell();
@@ -140,7 +116,8 @@ pub fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, openin
         let worked = opening.delinquent_all(tier.buckets.clone()) as f64;
         sums.accounts += worked;
         sums.contacts += worked * contacts;
-        sums.entered += opening.bucket_balance[*tier.buckets.start()] as f64;
+        let first = *tier.buckets.start();
+        sums.entered += (0..cells).map(|cell| opening.delinquent_balance_in(first, cell)).sum::<i64>() as f64;
         for cell in 0..cells {
             let accounts = opening.delinquent_in(tier.buckets.clone(), cell);
             let cash: i64 = tier.buckets.clone().map(|bucket| book.bucket_cash[bucket * cells + cell]).sum();

@@ -21,8 +21,6 @@ pub struct ContractId(u32);
 #[derive(Debug)]
 struct Family {
     schedule: Schedule,
-    /// Annual rate of the first month.
-    apr: f64,
     step: Fen,
     /// Whether all months bear the same rate.
     one_rate: bool,
@@ -32,6 +30,13 @@ struct Family {
     beyond: BTreeMap<i64, u32>,
     /// Whether the family has few loans.
     sparse: bool,
+}
+
+impl Family {
+    /// Its weight, in entries of contracts: index and rates.
+    fn entries(&self) -> usize {
+        self.by_steps.len() + 4 * self.beyond.len() + 4 * self.schedule.rates.len()
+    }
 }
 
 const MISSING: u32 = u32::MAX;
@@ -58,8 +63,7 @@ pub struct Contracts {
 impl Contracts {
     /// Begins a run: what earlier runs worked out stays, unless it has grown too large.
     pub fn begin(&mut self) {
-        let index: usize =
-            self.families.iter().map(|family| family.by_steps.len() + 4 * family.beyond.len()).sum();
+        let index: usize = self.families.iter().map(Family::entries).sum();
         if self.narrow.len() + 2 * self.wide.len() + index > KEPT {
             *self = Contracts::default();
         }
@@ -67,7 +71,8 @@ impl Contracts {
 
     /// The family of a repayment, annual rate and tenor, for amounts that are multiples of `step`.
     pub fn family(&mut self, repayment: &Repayment, apr: f64, tenor: u32, step: Fen) -> FamilyId {
-        let Repayment { kind, period, interest_only, balloon, rate_steps, waiver } = repayment;
+        let Repayment { kind, period, interest_only, balloon, rate_steps, waiver, .. } = repayment;
+        let Repayment { rate_range, days, curtailment, curtailed, .. } = repayment;
         let mut key = vec![
             *kind as u64,
             u64::from(*period),
@@ -75,15 +80,22 @@ impl Contracts {
             balloon.to_bits(),
             waiver.0.to_bits(),
             u64::from(waiver.1),
+            rate_range.0.to_bits(),
+            rate_range.1.to_bits(),
+            days.map_or(0, |days| u64::from(days.year)),
+            days.map_or(0, |days| u64::from(days.origination.ordinal())),
+            curtailment.share.to_bits(),
+            u64::from(curtailment.keeps_payment),
+            curtailed.len() as u64,
             apr.to_bits(),
             u64::from(tenor),
             step.0 as u64,
         ];
+        key.extend(curtailed.iter().map(|month| u64::from(*month)));
         key.extend(rate_steps.iter().flat_map(|(from, change)| [u64::from(*from), change.to_bits()]));
         *self.family_of.entry(key).or_insert_with(|| {
             let schedule = Schedule::new(repayment, apr, tenor);
             self.families.push(Family {
-                apr,
                 step,
                 one_rate: schedule.charged.windows(2).all(|pair| pair[0] == pair[1]),
                 schedule,
@@ -98,8 +110,8 @@ impl Contracts {
     /// The contract of a loan whose rate changes to `apr` after month on book `m`; the months up to `m` are the same in both.
     pub fn repriced(&mut self, id: ContractId, tenor: u32, m: u32, apr: f64) -> ContractId {
         let old = self.get(id, tenor);
-        let Family { schedule, step, apr: first, .. } = old.family;
-        let (amount, step, first) = (old.opening(1), *step, *first);
+        let Family { schedule, step, .. } = old.family;
+        let (amount, step, first, tenor) = (old.opening(1), *step, schedule.apr, schedule.tenor);
         let change = apr - first;
         let mut repayment = schedule.repayment.clone();
         if repayment.rate_steps.last().map_or(0.0, |(_, change)| *change) == change {
@@ -110,6 +122,23 @@ impl Contracts {
         // Every history of resets is a family of few loans: too few for places by amount.
         self.families[family.0 as usize].sparse = true;
         self.contract(family, amount)
+    }
+
+    /// The contract of a loan that is prepaid in part after the instalment of month on book `m`; the months up to `m` are
+    /// the same in both. With its new tenor.
+    pub fn curtailed(&mut self, id: ContractId, tenor: u32, m: u32) -> (ContractId, u32) {
+        let old = self.get(id, tenor);
+        let Family { schedule, step, .. } = old.family;
+        let (amount, step, first, longest) = (old.opening(1), *step, schedule.apr, schedule.tenor);
+        let mut repayment = schedule.repayment.clone();
+        let keeps_payment = repayment.curtailment.keeps_payment;
+        repayment.curtailed.push(m);
+        let family = self.family(&repayment, first, longest, step);
+        self.families[family.0 as usize].sparse = true;
+        let id = self.contract(family, amount);
+        let schedule = &self.families[family.0 as usize].schedule;
+        let end = if keeps_payment { schedule.walk(amount, |_, _| ()) } else { tenor };
+        (id, end)
     }
 
     /// The schedule of a family.
@@ -211,10 +240,16 @@ pub struct Planned {
 }
 
 impl<'a> Contract<'a> {
-    /// Monthly rate in force in month `k`, before any waiver; after the tenor that of the last month.
+    /// Monthly rate in force in month `k`, before any waiver.
     #[inline]
     pub fn rate(&self, k: u32) -> FixedRate {
-        self.family.schedule.rates[k.clamp(1, self.tenor()) as usize - 1]
+        self.family.schedule.rate(k)
+    }
+
+    /// Monthly rate charged in month `k`, after any waiver.
+    pub fn charged(&self, k: u32) -> FixedRate {
+        let charged = self.family.schedule.charged.get(k as usize - 1);
+        charged.copied().unwrap_or_else(|| self.rate(k))
     }
 
     /// Adds the months from `from` to the tenor to a plan (`sign` 1), or takes them out (`sign` -1). The plan starts with

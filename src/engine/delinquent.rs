@@ -2,6 +2,7 @@
 
 use super::book::{Book, Delinquent};
 use super::collecting::note_payment;
+use super::contracts::Contracts;
 use super::month::{Month, repriced};
 use super::setup::Setup;
 use crate::ledger::Flow;
@@ -66,7 +67,6 @@ fn count_due_of_fraud(book: &mut Book, account: &Delinquent, month: Month<'_>, m
     let late = due && now.effort.first_month.is_some();
     let flows = &mut book.flows[account.loan.cell()];
     flows.count(Flow::Reminders, i64::from(setup.reminds(now.month, product, m)));
-    flows.count(Flow::FirstDue, i64::from(due));
     for flow in [Flow::AccountsDue, Flow::AccountsLate, Flow::FirstLate, Flow::FirstLate7] {
         flows.count(flow, i64::from(late));
     }
@@ -90,7 +90,8 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
         let level = i32::from(account.loan.level_delinquent) + now.effort.shift[bucket];
         let state = setup.thresholds.next_state_of_word(bucket, position(level), &now.factor, word);
         if state <= bucket {
-            note_payment(book, account, month, age, state, word);
+            let pays = |contracts: &Contracts, state| payment(contracts, setup, account, m, age, state);
+            note_payment(book, account, month, bucket, state, word, pays);
         }
         state
     };
@@ -105,7 +106,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     }
     if next_due > m.min(u32::from(account.loan.tenor)) {
         cure(book, account, month);
-        book.flows[account.loan.cell()].book(Flow::NplReduced, opening);
+        note_bad(book, account.loan.cell(), age, opening, Fen::ZERO);
         return Outcome::Cured;
     }
     if paid_to > u32::from(account.paid_through) {
@@ -113,15 +114,30 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     }
     account.paid_through = (next_due - 1) as u16;
     let new_age = account.months_past_due(now.month);
+    if age == 0 {
+        // The first instalment of a fraudster fell due.
+        let flows = &mut book.flows[account.loan.cell()];
+        flows.count(Flow::FirstPaymentsDue, 1);
+        flows.count(Flow::FirstPaymentsMissed, 1);
+    }
     note_age(book, account, setup, age, new_age);
     let closing = if new_age >= NPL_AGE { account.balance } else { Fen::ZERO };
-    let moved = if age >= NPL_AGE { Flow::NplReduced } else { Flow::NplFormed };
-    book.flows[account.loan.cell()].book(moved, if age >= NPL_AGE { opening - closing } else { closing });
+    note_bad(book, account.loan.cell(), age, opening, closing);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
     }
     Outcome::StillDelinquent
+}
+
+/// Counts what a month made of a bad balance.
+pub fn note_bad(book: &mut Book, group: usize, age: u32, opening: Fen, closing: Fen) {
+    let flows = &mut book.flows[group];
+    if age >= NPL_AGE {
+        flows.book(Flow::NplReduced, opening - closing);
+    } else {
+        flows.book(Flow::NplFormed, closing);
+    }
 }
 
 /// Contract interest on the scheduled balance (booked until the loan is non-performing), penalty interest on overdue
@@ -145,7 +161,7 @@ fn accrue_interest(book: &mut Book, account: &mut Delinquent, penalty_multiple: 
 }
 
 /// Cash for interest: booked interest first, then suspended.
-fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, interest: Fen) {
+pub fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, interest: Fen) {
     let booked = interest.min(account.receivable);
     let rest = interest - booked;
     account.receivable -= booked;
@@ -153,6 +169,32 @@ fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize, int
     assert!(account.suspended >= Fen::ZERO, "more interest paid than was earned");
     book.flows[group].book(Flow::InterestReceived, booked);
     book.flows[group].book(Flow::InterestCashBasis, rest);
+}
+
+/// What a delinquent loan pays when the month takes it to a state, and whether that is everything due.
+fn payment(
+    contracts: &Contracts,
+    setup: &Setup,
+    account: &Delinquent,
+    m: u32,
+    age: u32,
+    state: usize,
+) -> (Fen, bool) {
+    let bucket = bucket_of(age);
+    let loan = &account.loan;
+    let contract = loan.contract(contracts);
+    let paid_to = if state == 0 { m } else { m + bucket as u32 - age - state as u32 };
+    let next_due = setup.products[usize::from(loan.product)].period().next_due(paid_to);
+    if next_due > m.min(u32::from(loan.tenor)) {
+        let interest = account.receivable + account.suspended - contract.unbilled(m);
+        return (account.balance - account.scheduled + interest + account.penalty, true);
+    }
+    let paid_through = u32::from(account.paid_through);
+    if paid_to <= paid_through {
+        return (Fen::ZERO, false);
+    }
+    let principal = account.balance - contract.closing(paid_to);
+    (principal + contract.interest_due(paid_through + 1, paid_to), false)
 }
 
 /// Pays the oldest instalments, those due up to month on book `paid_to`.
@@ -185,6 +227,7 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>) {
     book.flows[group].book(Flow::PrincipalArrears, principal);
     book.flows[group].book(Flow::PenaltyReceived, account.penalty);
     book.flows[group].count(Flow::AccountsCured, 1);
+    book.begin_streak(&account.loan, m - 1);
     if m >= u32::from(account.loan.tenor) {
         book.pay_off(setup, draws, now.month, &account.loan);
     } else {
@@ -194,16 +237,20 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>) {
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
-fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
+pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
     let group = account.loan.cell();
-    let period = setup.products[usize::from(account.loan.product)].period().0;
+    let product = &setup.products[usize::from(account.loan.product)];
     let worst = u32::from(account.loan.worst);
-    let vintage = &mut book.vintages[usize::from(account.loan.vintage)];
-    vintage.ever_30 += i64::from(worst < 2 && new_age >= 2);
+    let at = setup.vintage_row(book.vintage_of(&account.loan));
+    let vintage = &mut book.vintages[at];
+    let late = i64::from(worst < 2 && new_age >= 2);
+    vintage.ever_30 += late;
+    book.cell_vintages[at * (book.flows.len() - 1) + group].1 += late;
     vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
-    book.flows[group].count(Flow::FirstMissed, i64::from(age == 0));
-    let first_missed_30 = worst < 2 && new_age >= 2 && u32::from(account.paid_through) < period;
+    // Lines have no first instalment: how much falls due first hangs on what was drawn.
+    let first = product.line.is_none() && u32::from(account.paid_through) < product.period().0;
+    let first_missed_30 = first && worst < 2 && new_age >= 2;
     book.flows[group].count(Flow::FirstMissed30, i64::from(first_missed_30));
     account.loan.worst = worst.max(new_age) as u8;
     account.loan.late += 1;
@@ -214,16 +261,18 @@ fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, 
     }
 }
 
-fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) {
+/// Takes what is owed off the book; what is the bank's to pursue goes on to recovery.
+pub fn charge_off(book: &mut Book, account: &Delinquent, setup: &Setup, month: u32) {
     let group = account.loan.cell();
     book.flows[group].book(Flow::ChargedOff, account.balance);
     book.flows[group].count(Flow::AccountsChargedOff, 1);
-    book.vintages[usize::from(account.loan.vintage)].charged_off += account.balance.0;
+    let vintage = book.vintage_of(&account.loan);
+    book.vintages[setup.vintage_row(vintage)].charged_off += account.balance.0;
     // What the guarantor pays for is the guarantor's to pursue.
     let guaranteed = book.claim_guarantee(setup, month, account);
     if !account.loan.fraud {
         let ours = account.balance - guaranteed;
         let in_court = book.sue(setup, month, account, ours);
-        book.pursue(setup, u32::from(account.loan.vintage), group, ours - in_court);
+        book.pursue(setup, vintage, group, ours - in_court);
     }
 }

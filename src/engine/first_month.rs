@@ -1,10 +1,9 @@
 //! The month of the due date: who is late on the day after, who pays before the month ends, what working them costs.
 
-use super::book::{Book, Loan};
-use super::month::Month;
+use super::book::Book;
 use super::resolve_collections::rates;
 use super::setup::FirstMonthSetup;
-use crate::ledger::Flow;
+use crate::ledger::{Flow, Flows};
 use crate::model::first_month::{entering, exposure, unpaid, unpaid_at_month_end};
 use crate::money::Fen;
 use crate::random;
@@ -36,11 +35,14 @@ struct DayTier {
 }
 
 impl FirstMonth {
-    /// From the collections lever and the number of accounts that were late on day 1 in the month before.
-    pub fn new(setup: &FirstMonthSetup, lever: f64, late_before: i64) -> Self {
+    /// From the levers on collections by tier, and the number of accounts that were late on day 1 in the month before.
+    pub fn new(setup: &FirstMonthSetup, levers: &[f64], late_before: i64) -> Self {
         let tiers = &setup.tiers;
-        let contacts: Vec<f64> =
-            tiers.iter().map(|tier| tier.work.contacts(lever, late_before as f64 * tier.exposure)).collect();
+        let contacts: Vec<f64> = tiers
+            .iter()
+            .zip(levers)
+            .map(|(tier, lever)| tier.work.contacts(*lever, late_before as f64 * tier.exposure))
+            .collect();
         // One tier may be idle, or all.
         let unpaid_at = |idle: &dyn Fn(usize) -> bool| {
             unpaid(&rates(tiers, |tier| {
@@ -73,27 +75,23 @@ impl FirstMonth {
         }
     }
 
-    /// Counts a current loan late on day 1, whose word is below `threshold`; returns whether it is unpaid at month end.
+    /// Counts a current loan late on day 1, whose word is below `threshold`: whether it is its first instalment, and what
+    /// is due. Returns whether it is unpaid at month end.
     pub fn stays_late(
         &self,
-        book: &mut Book,
-        month: Month<'_>,
-        loan: &Loan,
-        m: u32,
+        flows: &mut Flows,
+        is_first: bool,
+        cash: Fen,
         threshold: u32,
         word: u32,
     ) -> bool {
         let below = |share: u64| u64::from(word) < (u64::from(threshold) * share) >> 32;
-        let first = month.setup.products[usize::from(loan.product)].period().0 == m;
-        let flows = &mut book.flows[loan.cell()];
         flows.count(Flow::AccountsLate, 1);
-        flows.count(Flow::FirstLate, i64::from(first));
-        flows.count(Flow::FirstLate7, i64::from(first && below(self.week)));
+        flows.count(Flow::FirstLate, i64::from(is_first));
+        flows.count(Flow::FirstLate7, i64::from(is_first && below(self.week)));
         if below(self.still) {
             return true;
         }
-        let contract = loan.contract(&book.contracts);
-        let cash = contract.opening(m) - contract.closing(m) + contract.interest_due(m, m);
         flows.count(Flow::LateCash, cash.0);
         if !below(self.still_alone) {
             flows.count(Flow::LatePaidAlone, 1);

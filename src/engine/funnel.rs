@@ -1,11 +1,13 @@
 //! From leads to those who take a loan: applications, fraud screening, score, decision, take-up.
 
 use super::book::Book;
+use super::ladder::Standing;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::origination::{Funded, fund};
 use super::run::MarketState;
 use super::setup::{GRADES_MAX, Setup};
+use super::setup_acquisition::PromotionTerms;
 use crate::ledger::Flow;
 use crate::model::borrower::{ScoreLaw, choose};
 use crate::model::market::{applicant_score_mean, saturation};
@@ -33,6 +35,8 @@ struct Gates {
     completes: u64,
     caught: u64,
     fraud: u64,
+    /// Honest applicants are turned away from here on.
+    rejected: u64,
     declined: u64,
 }
 
@@ -40,24 +44,67 @@ struct Gates {
 struct Passed {
     applications: i64,
     caught: i64,
+    rejected: i64,
     approvals: i64,
+}
+
+/// All words.
+const WORDS: u64 = 1 << 32;
+
+/// What a lead of the month may be expected to become.
+struct Prospects {
+    /// Probability of a new loan.
+    loan: f64,
+    /// Coupon paid.
+    coupon: f64,
 }
 
 impl Gates {
     /// Sends leads through the gates; the positions of those approved are left in `approved`. Without branches: four of
     /// five leads fail somewhere unforeseeable, and a mispredicted branch costs more than the three comparisons.
-    fn pass(&self, w0: &[u32], w1: &[u32], w2: &[u32], approved: &mut [u32; LEADS_CHUNK]) -> Passed {
-        let (mut applications, mut caught, mut approvals) = (0, 0, 0);
+    fn pass<const REJECTS: bool>(
+        &self,
+        w0: &[u32],
+        w1: &[u32],
+        w2: &[u32],
+        approved: &mut [u32; LEADS_CHUNK],
+    ) -> Passed {
+        let (mut applications, mut caught, mut rejected, mut approvals) = (0, 0, 0, 0);
         for (at, ((&w0, &w1), &w2)) in w0.iter().zip(w1).zip(w2).enumerate() {
             let applies = u64::from(w0) < self.completes;
             let is_caught = applies & (u64::from(w2) < self.caught);
-            let is_approved = applies & !is_caught & (u64::from(w1) >= self.declined);
+            let is_rejected = REJECTS & applies & (u64::from(w2) >= self.rejected);
+            let is_approved = applies & !is_caught & !is_rejected & (u64::from(w1) >= self.declined);
             approved[approvals & (LEADS_CHUNK - 1)] = at as u32;
             approvals += usize::from(is_approved);
             applications += i64::from(applies);
             caught += i64::from(is_caught);
+            rejected += i64::from(is_rejected);
         }
-        Passed { applications, caught, approvals: approvals as i64 }
+        Passed { applications, caught, rejected, approvals: approvals as i64 }
+    }
+
+    /// What becomes of a lead on average, by the widths of the gates.
+    fn prospects(
+        &self,
+        products: &[(usize, u64)],
+        grades: &GradeThresholds,
+        take_up: impl Fn(usize, usize) -> u64,
+        coupon: impl Fn(usize) -> Fen,
+    ) -> Prospects {
+        let share = |width: u64| width as f64 / WORDS as f64;
+        let screened = share(self.rejected.saturating_sub(self.caught));
+        let (mut prospects, mut asked) = (Prospects { loan: 0.0, coupon: 0.0 }, 0);
+        for &(product, up_to) in products {
+            let accepted: f64 = (0..=grades.count)
+                .map(|grade| share(grades.width(grade, self.declined)) * share(take_up(product, grade)))
+                .sum();
+            let loan = share(up_to.saturating_sub(asked)) * screened * accepted;
+            prospects.loan += loan;
+            prospects.coupon += loan * coupon(product).0 as f64;
+            asked = up_to;
+        }
+        prospects
     }
 }
 
@@ -78,18 +125,29 @@ pub fn run_funnel(
     let leads = poisson_quantile(mean, uniform(word)).min(left) as u32;
     let law = score_law(setup, market, now, group);
     let cutoff = segment.cutoff.0 + now.levers.cutoff_new[cell.segment];
+    let (completion, product_thresholds) = segment.completing(now.levers.conversion[cell.segment]);
+    let (catch_rate, honest_rejected) = setup.screening(now.month);
     let gates = Gates {
-        completes: random::threshold(segment.completion),
-        caught: random::threshold(segment.fraud_share * setup.underwriting.fraud_catch_rate),
+        completes: random::threshold(completion),
+        caught: random::threshold(segment.fraud_share * catch_rate),
         fraud: random::threshold(segment.fraud_share),
+        rejected: WORDS - random::threshold((1.0 - segment.fraud_share) * honest_rejected),
         declined: law.below(cutoff),
+    };
+    let promotion = market.promoted[group].take();
+    let terms = |product: usize| {
+        promotion.as_ref().map_or(PromotionTerms::NONE, |promotion| promotion.terms[product])
+    };
+    let staying = std::mem::take(&mut market.staying);
+    let take_up = |product: usize, grade: usize| {
+        offers.take_up(product, grade, terms(product).take_up, staying[product])
     };
     let grades = GradeThresholds::new(&law, &setup.underwriting.grade_scores);
     let mut words = std::mem::take(&mut market.funnel_words);
     let mut accepted = std::mem::take(&mut market.accepted);
     let mut approved = [0_u32; LEADS_CHUNK];
     let mut ordinals = [0_u32; LEADS_CHUNK];
-    let (mut applications, mut caught, mut approvals) = (0, 0, 0);
+    let (mut applications, mut caught, mut rejected, mut approvals) = (0, 0, 0, 0);
     let mut first = 0;
     while first < leads {
         let count = (leads - first).min(LEADS_CHUNK as u32) as usize;
@@ -98,19 +156,26 @@ pub fn run_funnel(
         }
         draws.fill_leads(Process::Funnel, cell.hash, now.month, &ordinals[..count], &mut words);
         let [w0, w1, w2, w3] = &words.0;
-        let passed = gates.pass(&w0[..count], &w1[..count], &w2[..count], &mut approved);
+        let (w0s, w1s, w2s) = (&w0[..count], &w1[..count], &w2[..count]);
+        let passed = if gates.rejected < WORDS {
+            gates.pass::<true>(w0s, w1s, w2s, &mut approved)
+        } else {
+            gates.pass::<false>(w0s, w1s, w2s, &mut approved)
+        };
         applications += passed.applications;
         caught += passed.caught;
+        rejected += passed.rejected;
         approvals += passed.approvals;
         accepted.clear();
         for &at in &approved[..passed.approvals as usize] {
             let at = at as usize;
-            let product = segment.products[choose(&segment.product_thresholds, w0[at])];
+            let product = segment.products[choose(&product_thresholds, w0[at])];
             let grade = grades.grade(w1[at]);
-            if u64::from(w3[at]) < offers.take_up(product, grade, market.staying[product]) {
+            if u64::from(w3[at]) < take_up(product, grade) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
-                let score_word = w1[at];
-                accepted.push(Accepted { ordinal: ordinals[at], product, grade, score_word, fraud });
+                let (ordinal, score_word) = (ordinals[at], w1[at]);
+                let terms = terms(product);
+                accepted.push(Accepted { ordinal, product, grade, score_word, fraud, terms });
             }
         }
         fund_accepted(book, market, month, offers, group, &law, &accepted);
@@ -123,12 +188,24 @@ pub fn run_funnel(
     flows.count(Flow::Leads, i64::from(leads));
     flows.count(Flow::Applications, applications);
     flows.count(Flow::FraudCaught, caught);
+    flows.count(Flow::HonestRejected, rejected);
     flows.count(Flow::Approvals, approvals);
     let cases = applications as f64 * segment.manual_share;
     market.cases += cases;
     let cost =
         applications as f64 * setup.underwriting.application_cost + cases * setup.underwriting.manual_cost;
     flows.book(Flow::ApplicationsPaid, Fen::round(cost));
+    let (spend, rise) = market.marginal[group];
+    if rise > 0.0 {
+        let asked = segment.products.iter().copied().zip(product_thresholds.iter().copied());
+        let asked: Vec<(usize, u64)> = asked.collect();
+        let lead = gates.prospects(&asked, &grades, take_up, |product| terms(product).coupon);
+        let reward = setup.channels[cell.channel].reward;
+        flows.count(Flow::MarginalLoans, crate::math::round(rise * lead.loan * 1e6));
+        flows.book(Flow::MarginalSpend, Fen::round(rise * (lead.loan * reward + lead.coupon)));
+    }
+    flows.book(Flow::MarginalSpend, spend);
+    market.staying = staying;
 }
 
 /// Grades as thresholds of the score word: leads who decline the offer need no score. Measured on the base scenario:
@@ -148,6 +225,13 @@ impl GradeThresholds {
         GradeThresholds { worse, count: lowest.len() }
     }
 
+    /// How many words from `declined` on are of a grade.
+    fn width(&self, grade: usize, declined: u64) -> u64 {
+        let to = if grade == 0 { WORDS } else { self.worse[grade - 1] };
+        let from = if grade == self.count { 0 } else { self.worse[grade] };
+        to.saturating_sub(from.max(declined))
+    }
+
     /// Grade of a score word; 0 is best.
     #[inline]
     fn grade(&self, word: u32) -> usize {
@@ -163,6 +247,7 @@ pub struct Accepted {
     grade: usize,
     score_word: u32,
     fraud: bool,
+    terms: PromotionTerms,
 }
 
 /// Draws what borrowers bring and puts their loans on the book: at most a chunk of leads.
@@ -185,14 +270,25 @@ fn fund_accepted(
     let mut funded = std::mem::take(&mut market.funded);
     draws.fill_leads(Process::Borrower, hash, now.month, &ordinals[..accepted.len()], &mut words);
     let [w0, w1, w2, w3] = &words.0;
-    let income = setup.segments[setup.cells[group].segment].income;
+    let segment = setup.cells[group].segment;
+    let income = setup.segments[segment].income;
     funded.clear();
     funded.extend(accepted.iter().enumerate().map(|(at, lead)| {
         let product = &setup.products[lead.product];
-        let amount = product.amount.draw(w1[at]);
-        let tenor_index = choose(&product.tenor_thresholds, w2[at]);
-        let contract =
-            book.contracts.contract(offers.family(lead.product, lead.grade, tenor_index, false), amount);
+        let asked = match now.levers.amount_of(lead.product, segment) {
+            1.0 => product.amount.draw(w1[at]),
+            by => product.amount.law().scaled(by).draw(uniform(w1[at])),
+        };
+        let standing = setup.ladder.as_ref().map(|_| Standing::of_first_loan(asked));
+        let granted = setup
+            .ladder
+            .as_ref()
+            .map_or(asked, |ladder| product.amount.law().fit(ladder.limit(asked, 0).min(asked.0 as f64)));
+        let caps = &product.caps[lead.grade];
+        let amount = product.amount_of_grade(granted, lead.grade).min(caps.amount);
+        let tenor_index = offers.tenor(lead.product, w2[at]).min(caps.tenor_index);
+        let family = offers.family(lead.product, lead.grade, tenor_index);
+        let contract = book.contracts.contract(family, amount);
         book.contracts.touch(contract, product.tenors[tenor_index], 1);
         let score_observed = law.observed(uniform(lead.score_word));
         Funded {
@@ -208,6 +304,8 @@ fn fund_accepted(
             contract,
             fraud: lead.fraud,
             repeat: false,
+            terms: lead.terms,
+            standing,
         }
     }));
     for funded in &funded {
@@ -245,6 +343,7 @@ pub fn fund_plan(
             grade: grades.grade(w1[at]),
             score_word: w1[at],
             fraud: u64::from(w2[at]) < fraud_share,
+            terms: PromotionTerms::NONE,
         }));
         fund_accepted(book, market, month, offers, group, &law, &accepted);
     }

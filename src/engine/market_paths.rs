@@ -18,7 +18,7 @@ pub struct MarketPaths {
     pub lpr: Vec<f64>,
     /// Rivals in the market.
     pub rivals: Vec<u32>,
-    /// Demand multiplier: season of the calendar month times noise.
+    /// Demand multiplier: season of the calendar month times noise, times what the scenario gives besides.
     pub demand: Vec<f64>,
 }
 
@@ -99,5 +99,8 @@ fn demand(setup: &Setup, draws: &RunDraws, month: u32) -> f64 {
     let deviation = setup.economy.demand_noise;
     let noise =
         if deviation == 0.0 { 1.0 } else { demand_noise(deviation, normal(draws, Process::Demand, month)) };
-    season * noise
+    match step_value(&setup.economy.demand_path, month) {
+        None => season * noise,
+        Some(multiplier) => season * noise * multiplier,
+    }
 }

@@ -4,21 +4,26 @@ use super::book::{Book, Delinquent, Loan};
 use super::claims::{recover, settle_guarantees, settle_judgements};
 use super::collecting::{Effort, book_collections, book_reminders};
 use super::contracts::{ContractId, Contracts};
+use super::curtailment::curtail;
 use super::delinquent::step_delinquents;
+use super::exit::{close, securitise, transfer};
+use super::holiday::holidays;
 use super::kernel::{TABLE, level_of_position, table_position};
+use super::lines::{step_lines, use_lines};
 use super::market_paths::MarketPaths;
 use super::origination::originate;
 use super::run::MarketState;
+use super::running_cost::book_running_cost;
 use super::setup::{ProductSetup, Setup};
 use super::stock::Stock;
-use super::tile::{Happening, MonthThresholds, Tile};
-use crate::ledger::{Flow, Flows};
+use super::tile::{Happening, MonthThresholds, Prepayment};
+use crate::ledger::Flow;
 use crate::model::delinquency::{FactorLink, LEVEL_MAX, level, position};
+use crate::model::economy::step_value;
 use crate::model::prepayment::prepayment_probability;
 use crate::money::Fen;
 use crate::policy::Levers;
 use crate::random::{self, RunDraws};
-use crate::rate::monthly_of_nominal;
 
 /// What holds for everybody in a month.
 #[derive(Debug)]
@@ -27,6 +32,8 @@ pub struct Conditions {
     pub factor_value: f64,
     pub factor: FactorLink,
     pub lpr: f64,
+    /// Highest contract rate that regulation allows.
+    pub apr_cap: f64,
     pub rivals: u32,
     pub demand: f64,
     /// Effect of the calendar month on log-odds.
@@ -85,6 +92,7 @@ impl Conditions {
             factor_value,
             factor: FactorLink::new(setup.economy.correlation, factor_value),
             lpr: paths.lpr[month as usize],
+            apr_cap: step_value(&setup.apr_cap, month).unwrap_or(f64::INFINITY),
             rivals: paths.rivals[month as usize],
             demand: paths.demand[month as usize],
             season,
@@ -105,17 +113,28 @@ pub fn play(
 ) {
     let Month { setup, now, .. } = month;
     book.begin_month();
+    book.review_funds(setup);
+    book.begin_customers(setup, now);
     // 3. Interest on opening balances, payments due, prepayments, missed payments; then the delinquent move.
     step_tiles(book, buffers, month);
     step_delinquents(book, month);
+    if !setup.holidays.is_empty() {
+        holidays(book, month);
+    }
+    step_lines(book, month);
+    transfer(book, month);
+    securitise(book, month);
     // 4. Collections cost; recoveries of what was charged off before this month; sale of claims; guarantees.
     book_collections(book, setup, now, opening);
     book_reminders(book, setup);
     settle_judgements(book, setup, now);
     recover(book, setup, now);
     settle_guarantees(book, setup, now, opening);
+    book.settle_points(setup, now);
     // 5. Charge-off happened as accounts rolled past the charge-off age; what it left is pursued from next month on.
-    // 6. Limit reviews and revolving draws have no product yet.
+    close(book, setup, now);
+    // 6. Limits of revolving lines and draws on them.
+    use_lines(book, month);
     // 7. Marketing, leads, applications, decisions, take-up; repeat loans. Originations stand at month end.
     originate(book, market, month);
     // 8. Cost of funding and servicing the opening book.
@@ -129,7 +148,7 @@ fn step_tiles(book: &mut Book, buffers: &mut Buffers, month: Month<'_>) {
     for index in 0..book.active.len() {
         let tile = book.active[index];
         let product = &setup.products[book.tiles[tile as usize].product];
-        let m = now.month - book.tiles[tile as usize].vintage;
+        let m = book.tiles[tile as usize].age(now.month);
         step_tile(book, buffers, month, tile, product, m);
         if m < product.tenor_max() {
             book.active[kept] = tile;
@@ -145,7 +164,7 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
     for &tile in &book.active {
         let tile = &book.tiles[tile as usize];
         let product = &setup.products[tile.product];
-        let m = now.month - tile.vintage;
+        let m = tile.age(now.month);
         if tile.len() > 0 && product.period().is_due(m) {
             let shift = tile_shift(product, now, m);
             let (lowest, highest) = tile.levels();
@@ -188,17 +207,26 @@ fn step_tile(
         tile.slots[slot].unbilled += accrued;
     }
     let due = product.period().is_due(m);
-    if due {
-        count_due(tile, &mut book.flows, product, month, m);
+    let watched = now.effort.first_month.is_some();
+    let reminds = setup.reminds(now.month, tile.product, m);
+    if due && (watched || reminds) {
+        for (sums, &group) in tile.slots.iter().zip(&product.groups) {
+            let flows = &mut book.flows[group];
+            flows.count(Flow::Reminders, if reminds { i64::from(sums.count) } else { 0 });
+            flows.count(Flow::AccountsDue, if watched { i64::from(sums.count) } else { 0 });
+        }
     }
-    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals);
-    let prepay = prepayment_probability(product.prepayment.0, m, product.prepayment.1, rival_factor);
-    let prepay = random::threshold(prepay);
+    if product.period().next_due(0) == m {
+        for (sums, &group) in tile.slots.iter().zip(&product.groups) {
+            book.flows[group].count(Flow::FirstPaymentsDue, i64::from(sums.count));
+        }
+    }
+    let prepay = prepayment(setup, now, product, m);
     let thresholds = MonthThresholds {
         miss: if due { &buffers.miss.due } else { &buffers.miss.none },
         shift: tile_shift(product, now, m),
-        prepay,
-        share: ((u128::from((1_u64 << 32) - prepay) * u128::from(product.grace)) >> 32) as u64,
+        prepay: &prepay,
+        grace: product.grace,
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.candidates, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
@@ -212,7 +240,7 @@ fn step_tile(
     // From the last position to the first, so that taking one out leaves those still to come where they are.
     for (&at, loan) in found.iter().zip(&leaving).rev() {
         let tile = &book.tiles[tile_index as usize];
-        let happening = tile.happening(at, now.month, prepay);
+        let happening = tile.happening(at, now.month, &prepay);
         if happening == Happening::Prepaid && u32::from(loan.tenor) == m {
             // The last instalment pays the loan off anyway.
             continue;
@@ -220,8 +248,12 @@ fn step_tile(
         if happening == Happening::Missed
             && let Some(first) = &now.effort.first_month
         {
-            let (threshold, word) = (thresholds.below(i32::from(loan.level)), tile.word(at, now.month));
-            if !first.stays_late(book, month, loan, m, threshold, word) {
+            let (threshold, word) = (thresholds.below(loan), tile.word(at, now.month));
+            let is_first = product.period().next_due(0) == m;
+            let contract = loan.contract(&book.contracts);
+            let cash = contract.opening(m) - contract.closing(m) + contract.interest_due(m, m);
+            let cash = cash + book.holiday_interest(setup, loan, m);
+            if !first.stays_late(&mut book.flows[loan.cell()], is_first, cash, threshold, word) {
                 continue;
             }
         }
@@ -244,29 +276,33 @@ fn step_tile(
             book.flows[group].book(Flow::FeesReceived, Fen(fees));
         }
     }
+    if product.curtailment > 0.0 {
+        curtail(book, month, tile_index, m, &prepay);
+    }
     if product.reprices_after(m) {
         let tile = &mut book.tiles[tile_index as usize];
         tile.rewrite(m, &product.slot_of_group, &mut book.contracts, |contracts, loan| {
             repriced(contracts, month, loan, m)
         });
     }
-    if product.tenors.contains(&m) {
+    if product.tenors.contains(&m) || product.repayment.curtailment.keeps_payment {
         mature(book, setup, draws, now.month, tile_index, m);
     }
 }
 
-/// Counts the loans of a tile with an instalment due, and reminders of it.
-fn count_due(tile: &Tile, flows: &mut [Flows], product: &ProductSetup, month: Month<'_>, m: u32) {
-    let Month { setup, now, .. } = month;
-    let first = m == product.period().0;
-    let watched = now.effort.first_month.is_some();
-    let reminds = setup.reminds(now.month, tile.product, m);
-    for (sums, &group) in tile.slots.iter().zip(&product.groups) {
-        for (flow, counted) in
-            [(Flow::FirstDue, first), (Flow::AccountsDue, watched), (Flow::Reminders, reminds)]
-        {
-            flows[group].count(flow, if counted { i64::from(sums.count) } else { 0 });
-        }
+/// Word threshold of prepaying at month on book `m`, of a grade whom rivals draw away so much more than others.
+pub fn prepays(setup: &Setup, now: &Conditions, product: &ProductSetup, m: u32, by_grade: f64) -> u64 {
+    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(now.rivals) * by_grade;
+    let (rate, ramp) = product.prepayment;
+    random::threshold(prepayment_probability(rate, m, ramp, rival_factor))
+}
+
+/// Word thresholds of prepaying at month on book `m`.
+fn prepayment(setup: &Setup, now: &Conditions, product: &ProductSetup, m: u32) -> Prepayment {
+    let at = |by_grade: f64| prepays(setup, now, product, m, by_grade);
+    match &setup.market.prepayment_by_grade {
+        None => Prepayment::same(at(1.0)),
+        Some(by_grade) => Prepayment::by_grade(by_grade.iter().map(|factor| at(*factor))),
     }
 }
 
@@ -276,7 +312,8 @@ pub fn repriced(contracts: &mut Contracts, month: Month<'_>, loan: &Loan, m: u32
     if !product.reprices_after(m) || m >= u32::from(loan.tenor) {
         return loan.contract;
     }
-    let apr = product.apr_at(month.now.lpr, usize::from(loan.grade));
+    let (grade, rung) = (usize::from(loan.grade), usize::from(loan.rung));
+    let apr = product.apr_at(month.now.lpr, grade, rung, 0.0, month.now.apr_cap);
     contracts.repriced(loan.contract, u32::from(loan.tenor), m, apr)
 }
 
@@ -288,6 +325,8 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
     let balance = contract.opening(m);
     let interest = contract.unbilled(m - 1) + contract.accrued(m);
     book.tiles[tile_index as usize].leave_plan(loan.slot(setup), contract, m);
+    let interest = interest + book.pay_holiday_interest(setup, tile_index as usize, loan, m);
+    let contract = loan.contract(&book.contracts);
     match happening {
         Happening::Prepaid => {
             book.flows[group].book(Flow::PrincipalPrepaid, balance);
@@ -298,9 +337,9 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
             book.pay_off(setup, draws, now.month, loan);
         }
         Happening::Missed => {
+            let first = setup.products[usize::from(loan.product)].period().next_due(0) == m;
             book.flows[group].count(Flow::AccountsMissed, 1);
-            let first = setup.products[usize::from(loan.product)].period().0 == m;
-            book.flows[group].count(Flow::FirstMissed, i64::from(first));
+            book.flows[group].count(Flow::FirstPaymentsMissed, i64::from(first));
             let mut missed = *loan;
             missed.worst = missed.worst.max(1);
             missed.late += 1;
@@ -308,6 +347,7 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
             let mut account = Delinquent::new(missed, m - 1, balance, closing);
             account.receivable = interest;
             book.entering.push(account);
+            book.end_streak(setup, loan, m - 1);
         }
     }
 }
@@ -321,22 +361,4 @@ fn mature(book: &mut Book, setup: &Setup, draws: &RunDraws, month: u32, tile_ind
         book.pay_off(setup, draws, month, &loan);
     }
     book.matured = matured;
-}
-
-/// Funding at FTP and servicing, on the opening book; the fixed cost until the product is closed.
-fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
-    let ftp = monthly_of_nominal((now.lpr + setup.funding_spread).max(0.0));
-    let (per_account, of_balance, fixed) = setup.servicing;
-    for cell in 0..setup.cells.len() {
-        let balance = opening.balance[cell].0 as f64;
-        book.flows[cell].book(Flow::FundingPaid, Fen::round(balance * ftp));
-        let servicing =
-            opening.accounts[cell] as f64 * per_account + balance * monthly_of_nominal(of_balance);
-        book.flows[cell].book(Flow::ServicingPaid, Fen::round(servicing));
-    }
-    if !now.closed {
-        book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(fixed));
-    }
-    // What policies cost is nobody's either.
-    book.flows[setup.shared_group()].book(Flow::ServicingPaid, Fen(now.levers.cost));
 }

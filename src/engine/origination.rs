@@ -2,20 +2,22 @@
 
 use super::book::{Book, Delinquent, Loan, Origination};
 use super::contracts::ContractId;
+use super::customers::behaviour;
 use super::funnel::{fund_plan, run_funnel};
+use super::ladder::Standing;
+use super::lines::{apr_now, grant};
 use super::loan_record::LoanRecord;
 use super::month::{Conditions, Month};
 use super::offers::Offers;
 use super::run::MarketState;
-use super::setup::Setup;
+use super::setup::{Cell, Setup};
+use super::setup_acquisition::PromotionTerms;
 use crate::ledger::Flow;
-use crate::model::borrower::choose;
 use crate::model::decision::{backlog_after, staying, waiting_hours};
 use crate::model::delinquency::{LEVEL_MAX, level};
 use crate::model::economy::step_value;
 use crate::model::market::{effective_spend, saturation};
-use crate::model::marketing::{adstock, bass, expected_leads, hill};
-use crate::model::retention::behaviour_score;
+use crate::model::marketing::{adstock, bass, expected_leads, hill, hill_rise};
 use crate::model::underwriting::grade;
 use crate::money::Fen;
 use crate::random::{Process, Who};
@@ -36,6 +38,16 @@ pub struct Funded {
     pub contract: ContractId,
     pub fraud: bool,
     pub repeat: bool,
+    /// Fee and coupon of promotions.
+    pub terms: PromotionTerms,
+    /// Standing on the ladder, where there is one.
+    pub standing: Option<Standing>,
+}
+
+impl Funded {
+    fn rung(&self) -> usize {
+        self.standing.map_or(0, |standing| usize::from(standing.rung))
+    }
 }
 
 /// Marketing, funnel and repeat loans of a month.
@@ -49,7 +61,8 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
             fund_plan(book, market, month, &offers, group, count as u32);
         }
     } else {
-        wait_for_decisions(market, setup);
+        wait_for_decisions(market, setup, now);
+        promote(book, market, month);
         let leads = expected_leads_by_cell(book, market, setup, now);
         for (group, &mean) in leads.iter().enumerate() {
             run_funnel(book, market, month, &offers, group, mean);
@@ -59,7 +72,10 @@ pub fn originate(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
     market.backlog = backlog_after(market.backlog, market.cases, setup.underwriting.manual_capacity);
     if !now.levers.stop_repeat {
         fund_repeats(book, market, month, &offers);
+    } else {
+        book.turn_away(now.month);
     }
+    book.end_customers(setup, now.month);
     market.offers = offers;
     book.principal_months += book.new_principal_months(setup, now.month);
 }
@@ -73,19 +89,30 @@ fn reward(book: &mut Book, market: &mut MarketState, setup: &Setup) {
     }
 }
 
+/// Promotions of the month, which are held only where new customers are admitted.
+fn promote(book: &mut Book, market: &mut MarketState, month: Month<'_>) {
+    let Month { setup, now, .. } = month;
+    if setup.promotions.is_empty() || now.levers.stop_new {
+        return;
+    }
+    let (promoted, cost) = setup.promotions_in(now.month);
+    market.promoted = promoted;
+    book.flows[setup.shared_group()].book(Flow::MarketingPaid, cost);
+}
+
 /// Who waits for this month's decisions: cases wait behind those that were left last month.
-fn wait_for_decisions(market: &mut MarketState, setup: &Setup) {
+fn wait_for_decisions(market: &mut MarketState, setup: &Setup, now: &Conditions) {
     let underwriting = &setup.underwriting;
     let waiting = waiting_hours(market.backlog, underwriting.manual_capacity);
     market.cases = 0.0;
     market.staying.clear();
-    market.staying.extend(setup.products.iter().map(|product| {
+    market.staying.extend(setup.products.iter().zip(&now.levers.hours).map(|(product, lever)| {
         if underwriting.abandonment == 0.0 {
             return 1.0;
         }
         let (automatic, hours, by_staff) = product.decision;
-        automatic * staying(underwriting.abandonment, hours)
-            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff + waiting)
+        automatic * staying(underwriting.abandonment, hours * lever)
+            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff * lever + waiting)
     }));
 }
 
@@ -101,29 +128,47 @@ fn expected_leads_by_cell(
     let mut by_channel = vec![0.0; setup.channels.len()];
     for (group, cell) in setup.cells.iter().enumerate() {
         let channel = &setup.channels[cell.channel];
-        let budget = step_value(&channel.budget, now.month).unwrap_or(0.0);
-        let multiplier = if now.levers.stop_new { 0.0 } else { now.levers.marketing[cell.channel] };
-        let spend = Fen::round(budget * multiplier * cell.budget_share);
-        book.flows[group].book(Flow::MarketingPaid, spend);
+        let since_launch = now.month.saturating_sub(setup.launch.month);
+        let budget = step_value(&channel.budget, since_launch).unwrap_or(0.0);
+        let open = now.levers.open[cell.channel];
+        let multiplier = match now.levers.stop_new || !open {
+            true => 0.0,
+            false => now.levers.marketing_of(cell.channel, cell.segment),
+        };
+        let promotion = market.promoted[group].as_ref();
+        let planned = budget * multiplier * cell.budget_share;
+        let spend = Fen::round(promotion.map_or(planned, |promotion| planned * promotion.spend));
+        let own = promotion.map_or(spend, |promotion| Fen::round(spend.0 as f64 * promotion.own_share));
+        book.flows[group].book(Flow::MarketingPaid, own);
         let bought = effective_spend(spend.0 as f64, setup.market.lead_cost_effect, rivals);
         let stock = adstock(market.stock[group], bought, channel.retention);
         market.stock[group] = stock;
         let worked = market.worked[group];
-        let paid = hill(stock, cell.leads_max, cell.half_saturation, channel.slope);
-        let paid = paid + channel.referrals * market.funded_new[group] as f64;
+        let response = hill(stock, cell.leads_max, cell.half_saturation, channel.slope);
+        let paid = response + channel.referrals * market.funded_new[group] as f64;
         let organic = bass(cell.reachable as f64, worked as f64, cell.bass.0, cell.bass.1);
-        leads[group] = expected_leads(paid, organic, saturation(worked, cell.reachable), now.demand);
+        let left = saturation(worked, cell.reachable);
+        let demand = promotion.map_or(now.demand, |promotion| now.demand * promotion.leads);
+        market.marginal[group] = (own, 0.0);
+        if open {
+            leads[group] = expected_leads(paid, organic, left, demand);
+            let rise = hill_rise(response, cell.leads_max, channel.slope);
+            market.marginal[group].1 = expected_leads(rise, 0.0, left, demand);
+        }
         by_channel[cell.channel] += leads[group];
     }
     if now.levers.stop_new {
         // Advertising still fades while nobody is admitted.
         leads.fill(0.0);
+        market.marginal.fill((Fen(0), 0.0));
     }
     for (group, cell) in setup.cells.iter().enumerate() {
         let wanted = by_channel[cell.channel];
         let capacity = setup.channels[cell.channel].capacity;
         if wanted > capacity {
             leads[group] *= capacity / wanted;
+            // A channel that is full gains nothing by more spend.
+            market.marginal[group].1 = 0.0;
         }
     }
     leads
@@ -133,32 +178,36 @@ fn expected_leads_by_cell(
 fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers: &Offers) {
     let Month { setup, draws, now } = month;
     let returning = std::mem::take(&mut book.returns[now.month as usize]);
-    for &index in &returning {
+    for &(index, waited) in &returning {
         let earlier = book.loans[index as usize];
         let (group, product_index) = (usize::from(earlier.group), usize::from(earlier.product));
         let cell = &setup.cells[group];
         let product = &setup.products[product_index];
         let flows = &mut book.flows[group];
         flows.count(Flow::RepeatApplications, 1);
-        let late = u32::from(earlier.late);
-        // A last instalment that came late is one instalment all the same.
-        let months = earlier.months_paid.min(u16::from(earlier.tenor));
-        let period = product.repayment.period;
-        let on_time = (u32::from(months) / period).saturating_sub(late.div_ceil(period));
-        let behaviour = behaviour_score(earlier.score_observed, on_time, late, &setup.repeat.points);
+        let behaviour = behaviour(setup, &earlier);
         let segment = &setup.segments[cell.segment];
         if behaviour < segment.cutoff.1 + now.levers.cutoff_repeat[cell.segment] {
+            flows.count(Flow::CustomersLost, 1);
             continue;
         }
         flows.count(Flow::RepeatApprovals, 1);
         let words = draws.words(earlier.who, Process::RepeatLoan, now.month);
         let grade = grade(behaviour, &setup.underwriting.grade_scores);
-        if u64::from(words[0]) >= offers.take_up(product_index, grade, 1.0) {
+        let standing = book.standings.get(index as usize).map(|standing| standing.of_next_loan(setup));
+        let rung = standing.map_or(0, |standing| usize::from(standing.rung));
+        if u64::from(words[0]) >= offers.take_up_repeat(product_index, grade, rung) {
+            flows.count(Flow::CustomersLost, 1);
             continue;
         }
-        let amount = product.amount.law().fit(earlier.amount.0 as f64 * setup.repeat.amount_growth);
-        let tenor_index = choose(&product.tenor_thresholds, words[1]);
-        let family = offers.family(product_index, grade, tenor_index, true);
+        let wished = match (&setup.ladder, standing) {
+            (Some(ladder), Some(standing)) => standing.asked.min(ladder.limit(standing.first, rung)),
+            _ => earlier.amount.0 as f64 * setup.repeat.amount_growth,
+        };
+        let caps = &product.caps[grade];
+        let amount = product.amount.law().fit(wished).min(caps.amount);
+        let tenor_index = offers.tenor(product_index, words[1]).min(caps.tenor_index);
+        let family = offers.family_repeat(product_index, grade, rung, tenor_index);
         let funded = Funded {
             who: earlier.who,
             group,
@@ -172,8 +221,13 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
             contract: book.contracts.contract(family, amount),
             fraud: false,
             repeat: true,
+            terms: PromotionTerms::NONE,
+            standing,
         };
         fund(book, market, month, offers, &funded);
+        if waited <= 12 {
+            book.between.back_within_year[(now.month - waited) as usize] += 1;
+        }
     }
     for flows in &mut book.flows[..setup.cells.len()] {
         let cost = flows.get(Flow::RepeatApplications) as f64 * setup.repeat.application_cost;
@@ -182,21 +236,41 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
     book.returns[now.month as usize] = returning;
 }
 
+/// Levels of a loan's log-odds: of missing a payment when current, and of rolling on when delinquent.
+pub fn levels(
+    setup: &Setup,
+    cell: &Cell,
+    score_true: f64,
+    rivals: u32,
+    repeat: f64,
+    payment: impl FnOnce() -> f64,
+    income: f64,
+) -> (i16, i16) {
+    let score_risk = setup.underwriting.scale.risk(score_true, setup.risk.reference_score);
+    let effects =
+        setup.segments[cell.segment].risk_effect + setup.market.risk_effect * f64::from(rivals) + repeat;
+    let strain = setup.segments[cell.segment].strain.as_ref();
+    let strain = strain.map_or(0.0, |strain| strain.log_odds(payment(), income));
+    let effects = effects + strain;
+    let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
+    (bounded(setup.risk.slopes.0 * score_risk + effects), bounded(setup.risk.slopes.1 * score_risk))
+}
+
 /// Puts a loan on the book.
 pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers: &Offers, funded: &Funded) {
     let Month { setup, draws, now } = month;
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
-    let score_risk = setup.underwriting.scale.risk(funded.score_true, setup.risk.reference_score);
-    let effects = setup.segments[cell.segment].risk_effect
-        + setup.market.risk_effect * f64::from(now.rivals)
-        + if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
-    let strain = setup.risk.strain.as_ref().map_or(0.0, |strain| {
-        let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
-        strain.log_odds(contract.monthly_payment(), funded.income)
-    });
-    let effects = effects + strain;
-    let bounded = |log_odds: f64| level(log_odds).clamp(-LEVEL_MAX, LEVEL_MAX) as i16;
+    let repeat = if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
+    let payment = || match &product.line {
+        Some(line) => {
+            let limit = line.first_limit(funded.amount, now.levers.limits);
+            line.payment_when_drawn(limit, apr_now(month, funded.product, funded.grade, funded.rung()))
+        }
+        None => book.contracts.get(funded.contract, product.tenors[funded.tenor_index]).monthly_payment(),
+    };
+    let (level, level_delinquent) =
+        levels(setup, cell, funded.score_true, now.rivals, repeat, payment, funded.income);
     let index = book.loans.len() as u32;
     book.loans.push(Origination {
         who: funded.who,
@@ -210,22 +284,29 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         product: funded.product as u8,
         tenor: product.tenors[funded.tenor_index] as u8,
     });
+    book.standings.extend(funded.standing);
     let loan = Loan {
         who: funded.who,
         index,
         contract: funded.contract,
         vintage: now.month as u16,
         group: funded.group as u16,
-        level: bounded(setup.risk.slopes.0 * score_risk + effects),
-        level_delinquent: bounded(setup.risk.slopes.1 * score_risk),
+        level,
+        level_delinquent,
         late: 0,
         product: funded.product as u8,
         tenor: product.tenors[funded.tenor_index] as u8,
         worst: 0,
         grade: funded.grade as u8,
+        rung: funded.rung() as u8,
         fraud: funded.fraud,
     };
-    if funded.fraud {
+    let mut paid_out = funded.amount;
+    let mut granted = funded.amount;
+    if product.line.is_some() {
+        granted = grant(book, month, &loan, funded.amount);
+        paid_out = Fen::ZERO;
+    } else if funded.fraud {
         let contract = loan.contract(&book.contracts);
         book.principal_months += contract.principal_months();
         let account = Delinquent::new(loan, 0, funded.amount, funded.amount);
@@ -234,9 +315,12 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         book.join_tile(setup, draws, now.month, &loan, 0);
     }
     book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
+    book.largest_loan = book.largest_loan.max(granted);
+    book.cell_vintages[now.month as usize * setup.cells.len() + funded.group].0 += 1;
     let vintage = &mut book.vintages[now.month as usize];
     vintage.loans += 1;
-    vintage.originated += funded.amount.0;
+    vintage.originated += paid_out.0;
+    book.funds[funded.product].lent += paid_out;
     let flows = &mut book.flows[funded.group];
     let (count, amount) = if funded.repeat {
         (Flow::LoansRepeat, Flow::OriginatedRepeat)
@@ -244,11 +328,17 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         (Flow::LoansNew, Flow::OriginatedNew)
     };
     flows.count(count, 1);
-    flows.book(amount, funded.amount);
+    flows.book(amount, paid_out);
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
-    flows.book(Flow::FeesReceived, Fen::round(funded.amount.0 as f64 * product.upfront_fee));
+    let fee = product.upfront_fee * funded.terms.fee_left;
+    flows.book(Flow::FeesReceived, Fen::round(granted.0 as f64 * fee));
+    flows.book(Flow::MarketingPaid, funded.terms.coupon);
     if let Some(record) = &mut market.record {
-        let family = offers.family(funded.product, funded.grade, funded.tenor_index, funded.repeat);
+        let (product, grade, tenor) = (funded.product, funded.grade, funded.tenor_index);
+        let family = match funded.repeat {
+            false => offers.family(product, grade, tenor),
+            true => offers.family_repeat(product, grade, funded.rung(), tenor),
+        };
         let schedule = book.contracts.schedule(family);
         record.push(LoanRecord::new(
             &loan,

@@ -3,16 +3,14 @@
 use super::setup::*;
 use crate::lifecycle::stage::Rules;
 use crate::math::round;
-use crate::model::affordability::Strain;
 use crate::model::borrower::{AmountLaw, AmountTable};
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::reminder::missed_share_left;
-use crate::model::retention::{BehaviourPoints, return_distribution};
+use crate::model::retention::BehaviourPoints;
 use crate::model::underwriting::ScoreScale;
-use crate::policy::{Action, Rule, StageKind};
 use crate::random;
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Litigation, Policy, Product, RateBase, Reminder, Sale, StageName};
+use crate::scenario::tables::{Litigation, Product, RateBase, Reminder, Sale};
 
 impl Setup {
     /// Resolves a valid scenario.
@@ -27,7 +25,7 @@ impl Setup {
         let matrix: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|p| p.f64()).collect()).collect();
         let tiers = super::resolve_collections::tiers(scenario);
         let stage_rules = |dwell: u64| stage_rules(scenario, dwell as u32);
-        let rules = scenario.policy.iter().flatten();
+        let rules = super::resolve_policy::rules(scenario, &segments, &channels, &products, &cells);
         Setup {
             months: scenario.run.months.0 as u32,
             seed: scenario.run.seed.0,
@@ -35,14 +33,15 @@ impl Setup {
             economy: economy(scenario),
             market: market(scenario),
             products,
+            launch: super::resolve_acquisition::launch(scenario),
+            promotions: super::resolve_acquisition::promotions(scenario, &segments, &channels, &cells),
             plan,
+            opening: super::setup_opening::opening(scenario, &segments, &channels, &cells),
+            apr_cap: apr_cap(scenario),
             underwriting: underwriting(scenario),
+            prescreen: super::resolve_acquisition::prescreen(scenario),
             thresholds: Thresholds::new(&matrix),
             risk: RiskSetup {
-                strain: scenario.affordability.as_ref().map(|table| Strain {
-                    free: table.payment_to_income_free.f64(),
-                    slope: table.slope.f64(),
-                }),
                 reference_score: d.reference_score.f64(),
                 slopes: (d.score_slope.f64(), d.score_slope_delinquent.f64()),
                 charge_off_age: d.charge_off_days.0 as u32 / 30 + 1,
@@ -57,10 +56,17 @@ impl Setup {
                 factor_effect: scenario.recovery.factor_effect.f64(),
                 cost: scenario.recovery.cost.f64(),
             },
+            holidays: super::setup_holiday::holidays(scenario),
             litigation: scenario.litigation.as_ref().map(litigation),
             sale: scenario.sale.as_ref().map(sale),
+            securitisation: scenario.securitisation.as_ref().map(super::setup_funding::securitisation),
+            closing: scenario.closing.as_ref().map(|c| (c.current_price.f64(), c.past_due_price.f64())),
             repeat: repeat(scenario),
-            funding_spread: scenario.funding.spread.f64(),
+            funding: FundingSetup::new(scenario),
+            operational_loss: scenario.servicing.operational_loss.map_or(0.0, |rate| rate.f64()),
+            ladder: super::setup_customers::ladder(scenario),
+            loyalty: scenario.loyalty.as_ref().map(super::setup_customers::loyalty),
+            care: scenario.care.as_ref().map(super::setup_customers::care),
             servicing: (
                 scenario.servicing.account_cost.fen_f64(),
                 scenario.servicing.balance_cost.f64(),
@@ -68,7 +74,7 @@ impl Setup {
             ),
             stage_policy: stage_rules(scenario.lifecycle.dwell_policy.0),
             stage_report: stage_rules(scenario.lifecycle.dwell_report.0),
-            rules: rules.map(|policy| rule(policy, &segments, &channels)).collect(),
+            rules,
             segments,
             channels,
             cells,
@@ -91,6 +97,12 @@ fn economy(scenario: &Scenario) -> EconomySetup {
         factor_path: economy.factor_path.as_ref().map(|path| path.iter().map(|value| value.f64()).collect()),
         demand_season: economy.demand_season.map(|m| m.f64()),
         demand_noise: economy.demand_noise.f64(),
+        demand_path: economy
+            .demand_path
+            .iter()
+            .flatten()
+            .map(|step| (step.month.0 as u32, step.multiplier.f64()))
+            .collect(),
         delinquency_season: economy.delinquency_season.map(|m| m.f64()),
     }
 }
@@ -107,6 +119,8 @@ fn market(scenario: &Scenario) -> MarketSetup {
         score_effect: market.score_effect.f64(),
         risk_effect: market.risk_effect.f64(),
         prepayment_effect: market.prepayment_effect.f64(),
+        prepayment_by_grade: super::setup_customers::prepayment_by_grade(market),
+        return_effect: market.return_effect.map_or(0.0, |effect| effect.f64()),
     }
 }
 
@@ -129,6 +143,12 @@ fn underwriting(scenario: &Scenario) -> UnderwritingSetup {
         manual_cost: u.manual_cost.map_or(0.0, |cost| cost.fen_f64()),
         manual_capacity: u.manual_capacity.map_or(f64::INFINITY, |cases| cases.f64()),
     }
+}
+
+/// What regulation allows contract rates to be, by month.
+fn apr_cap(scenario: &Scenario) -> Vec<(u32, f64)> {
+    let steps = scenario.regulation.iter().flat_map(|rule| rule.apr_cap.iter().flatten());
+    steps.map(|step| (step.month.0 as u32, step.apr.f64())).collect()
 }
 
 fn reminder(scenario: &Scenario, reminder: &Reminder) -> ReminderSetup {
@@ -165,10 +185,7 @@ fn repeat(scenario: &Scenario) -> RepeatSetup {
     let repeat = &scenario.repeat;
     RepeatSetup {
         worst: repeat.days_past_due_max.0 as u32 / 30,
-        wait: return_distribution(repeat.rate.f64(), repeat.rate_decay.f64(), repeat.window.0 as u32)
-            .into_iter()
-            .map(random::threshold)
-            .collect(),
+        hazard: (repeat.rate.f64(), repeat.rate_decay.f64(), repeat.window.0 as u32),
         points: BehaviourPoints {
             on_time: repeat.points_on_time.f64(),
             late: repeat.points_late.f64(),
@@ -193,12 +210,12 @@ fn products(scenario: &Scenario, segments: &[SegmentSetup], cells: &[Cell]) -> V
                     asked.contains(&index)
                 })
                 .collect();
-            product_setup(product, groups, cells.len())
+            product_setup(scenario, product, groups, cells.len())
         })
         .collect()
 }
 
-fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
+fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cells: usize) -> ProductSetup {
     let mut slot_of_group = vec![usize::MAX; cells];
     for (slot, &group) in groups.iter().enumerate() {
         slot_of_group[group] = slot;
@@ -206,15 +223,18 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
     let tenors: Vec<u32> = product.tenors.iter().map(|tenor| tenor.months.0 as u32).collect();
     let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
     let longest = tenors.iter().copied().max().unwrap_or(0);
-    let repayment = product.repayment(false);
+    let start = scenario.run.start;
+    let repayment = product.repayment(false, start);
     ProductSetup {
         name: product.name.clone(),
-        repayment_repeat: product.repayment(true),
+        repayment_repeat: product.repayment(true, start),
         on_lpr: product.rate_base == RateBase::Lpr,
         reprice: product.reprice_months.map_or(0, |months| months.0 as u32),
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
         grace: 1 << 32,
+        rung_cut: super::setup_customers::rung_cut(scenario),
+        caps: super::setup_customers::caps(product),
         penalty_multiple: product.penalty_multiple.f64(),
         upfront_fee: product.upfront_fee.f64(),
         monthly_fee: product.monthly_fee_fen(),
@@ -228,18 +248,24 @@ fn product_setup(product: &Product, groups: Vec<usize>, cells: usize) -> Product
         }),
         tenors,
         tenor_thresholds: cumulative(&shares, 1.0),
+        tenor_shares: shares.clone(),
         decision: (
             product.automatic_share.map_or(1.0, |share| share.f64()),
             product.automatic_hours.map_or(0.0, |hours| hours.f64()),
             product.manual_hours.map_or(0.0, |hours| hours.f64()),
         ),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
+        take_up_all_in: product.takes_up_all_in().then_some((product.amount_median.0, shares)),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
+        curtailment: product.curtailment.as_ref().map_or(0.0, |table| table.probability.f64()),
         guarantee: GuaranteeSetup {
             share: product.guarantee_share.map_or(0.0, |share| share.f64()),
             lag: product.guarantee_lag.map_or(0, |lag| lag.0 as u32),
             fee: product.guarantee_fee.map_or(0.0, |fee| fee.f64()),
+            cap: product.guarantee_cap.map(|cap| cap.f64()),
         },
+        line: product.line.as_ref().map(|line| LineSetup::new(line, product)),
+        subsidy: product.subsidy.map_or(0.0, |rate| rate.f64()),
         current_shift: (0..=longest)
             .map(|m| {
                 let multiplier = seasoning(
@@ -288,45 +314,5 @@ fn stage_rules(scenario: &Scenario, dwell: u32) -> Rules {
         exit_balance: rules.exit_balance.f64(),
         relaunch_originations: rules.relaunch_originations.f64(),
         closed_balance: rules.closed_balance.f64(),
-    }
-}
-
-fn rule(policy: &Policy, segments: &[SegmentSetup], channels: &[ChannelSetup]) -> Rule {
-    let chosen = |names: &Option<Vec<String>>, all: Vec<&str>| -> Vec<usize> {
-        (0..all.len())
-            .filter(|&index| names.as_ref().is_none_or(|names| names.iter().any(|name| name == all[index])))
-            .collect()
-    };
-    Rule {
-        name: policy.name.clone(),
-        months: (
-            policy.from.map_or(0, |month| month.0 as u32),
-            policy.to.map_or(u32::MAX, |month| month.0 as u32),
-        ),
-        stages: policy
-            .stages
-            .iter()
-            .flatten()
-            .map(|stage| match stage {
-                StageName::Growth => StageKind::Growth,
-                StageName::Plateau => StageKind::Plateau,
-                StageName::Decline => StageKind::Decline,
-                StageName::Exit => StageKind::Exit,
-            })
-            .collect(),
-        rivals_min: policy.rivals_min.map_or(0, |count| count.0 as u32),
-        when: super::resolve_policy::conditions(policy),
-        timing: super::resolve_policy::timing(policy),
-        segments: chosen(&policy.segments, segments.iter().map(|s| s.name.as_str()).collect()),
-        channels: chosen(&policy.channels, channels.iter().map(|c| c.name.as_str()).collect()),
-        action: Action {
-            marketing: policy.marketing.map_or(1.0, |value| value.f64()),
-            cutoff_new: policy.cutoff_new.map_or(0.0, |value| value.f64()),
-            cutoff_repeat: policy.cutoff_repeat.map_or(0.0, |value| value.f64()),
-            collections: policy.collections.map_or(1.0, |value| value.f64()),
-            stop_new: policy.stop_new.unwrap_or(false),
-            stop_repeat: policy.stop_repeat.unwrap_or(false),
-            sell: policy.sell.unwrap_or(false),
-        },
     }
 }

@@ -39,6 +39,38 @@ pub enum MonthMetric {
     PrincipalMonths,
     /// Sum of the probability of default that the score promised, over loans made, millionths.
     ScoreDefaults,
+    /// Balance at month end less that of the month before.
+    BalanceChange,
+    /// That change less the one of the month before.
+    BalanceBend,
+    /// Balance of the segment that a unit of the balance stands in, on average.
+    SegmentPart,
+    /// The same of channels.
+    ChannelPart,
+    /// The same of products.
+    ProductPart,
+    /// Largest loan made.
+    LargestLoan,
+    /// Customers between loans who may come back, at month end.
+    CustomersDormant,
+    /// Customers paid off twelve months before.
+    PaidOffYearAgo,
+    /// Of them those who have taken another loan.
+    BackWithinYear,
+    /// Open revolving lines.
+    LineAccounts,
+    /// Lines that owe nothing.
+    LinesUnused,
+    /// Limits of open lines.
+    LineLimits,
+    /// Balance of open lines.
+    LineBalance,
+    /// What could be drawn on them.
+    Undrawn,
+    /// Balance in payment holidays at month end.
+    HolidayBalance,
+    /// Of it that of delinquent loans.
+    HolidayDelinquent,
     /// Balance more than 270 days past due at month end (可疑, 损失).
     BalanceDoubtful,
     /// Balance more than 360 days past due at month end (损失).
@@ -46,7 +78,7 @@ pub enum MonthMetric {
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 8;
+const STOCKS: usize = 1 + 2 * BUCKETS + 24;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -64,8 +96,24 @@ impl MonthMetric {
             MonthMetric::Contacts => 4 + 2 * BUCKETS,
             MonthMetric::PrincipalMonths => 5 + 2 * BUCKETS,
             MonthMetric::ScoreDefaults => 6 + 2 * BUCKETS,
-            MonthMetric::BalanceDoubtful => 7 + 2 * BUCKETS,
-            MonthMetric::BalanceLoss => 8 + 2 * BUCKETS,
+            MonthMetric::BalanceChange => 7 + 2 * BUCKETS,
+            MonthMetric::BalanceBend => 8 + 2 * BUCKETS,
+            MonthMetric::SegmentPart => 9 + 2 * BUCKETS,
+            MonthMetric::ChannelPart => 10 + 2 * BUCKETS,
+            MonthMetric::ProductPart => 11 + 2 * BUCKETS,
+            MonthMetric::LargestLoan => 12 + 2 * BUCKETS,
+            MonthMetric::CustomersDormant => 13 + 2 * BUCKETS,
+            MonthMetric::PaidOffYearAgo => 14 + 2 * BUCKETS,
+            MonthMetric::BackWithinYear => 15 + 2 * BUCKETS,
+            MonthMetric::LineAccounts => 16 + 2 * BUCKETS,
+            MonthMetric::LinesUnused => 17 + 2 * BUCKETS,
+            MonthMetric::LineLimits => 18 + 2 * BUCKETS,
+            MonthMetric::LineBalance => 19 + 2 * BUCKETS,
+            MonthMetric::Undrawn => 20 + 2 * BUCKETS,
+            MonthMetric::HolidayBalance => 21 + 2 * BUCKETS,
+            MonthMetric::HolidayDelinquent => 22 + 2 * BUCKETS,
+            MonthMetric::BalanceDoubtful => 23 + 2 * BUCKETS,
+            MonthMetric::BalanceLoss => 24 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

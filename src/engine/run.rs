@@ -4,18 +4,22 @@ use super::LoanRecord;
 use super::book::Book;
 use super::collecting::contacts_made;
 use super::delinquent::NPL_AGE;
-use super::figures::figure;
+use super::figures::{figure, figure_of_cells};
 use super::funnel::Accepted;
 use super::market_paths::MarketPaths;
 use super::month::{Buffers, Conditions, Month, play};
 use super::offers::Offers;
+use super::opening::open;
 use super::origination::Funded;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
-use super::setup::Setup;
+use super::setup::{Cell, Setup};
+use super::setup_acquisition::CellPromotion;
 use super::stock::Stock;
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
+use crate::model::concentration::own_part;
 use crate::model::delinquency::BUCKETS;
+use crate::money::Fen;
 use crate::policy::{Desk, Known};
 use crate::random::{LeadWords, RunDraws};
 
@@ -28,6 +32,10 @@ pub struct MarketState {
     pub worked: Vec<u64>,
     /// New loans of last month, by cell.
     pub funded_new: Vec<i64>,
+    /// Promotions of the month, by cell.
+    pub promoted: Vec<Option<CellPromotion>>,
+    /// By cell: this month's spend, and leads that a relative rise of all spend would add, per unit of it.
+    pub marginal: Vec<(Fen, f64)>,
     /// Cases that wait for staff to decide, and those that came this month.
     pub backlog: f64,
     pub cases: f64,
@@ -77,6 +85,8 @@ fn simulate(
         stock: vec![0.0; cells],
         worked: vec![0; cells],
         funded_new: vec![0; cells],
+        promoted: vec![None; cells],
+        marginal: vec![(Fen(0), 0.0); cells],
         backlog: 0.0,
         cases: 0.0,
         staying: Vec::new(),
@@ -104,6 +114,25 @@ fn simulate(
         account_months: 0,
     };
     let mut desk = Desk::new(&setup.rules);
+    // A policy has ended the product.
+    let mut ended = false;
+    // Balance at the end of last month, and its change in it.
+    let mut before = (0, 0);
+    let opened = (!setup.opening.is_empty()).then(|| open(book, setup, &draws, paths.lpr[0]));
+    let mut report = Classifier::new(setup.stage_report);
+    if let Some(opened) = &opened {
+        // As at the end of the month before month 0.
+        stock.take(book, setup, u32::MAX);
+        before = (stock.bucket_balance.iter().sum(), 0);
+        for row in &setup.opening {
+            let worked = &mut market.worked[row.cell];
+            *worked = (*worked + row.ordinals.len() as u64).min(setup.cells[row.cell].reachable);
+        }
+        for (classifier, rules) in [(&mut classifier, setup.stage_policy), (&mut report, setup.stage_report)]
+        {
+            classifier.begin(opened.begun(&stock, rules.window));
+        }
+    }
     for month in 0..setup.months {
         let last_month = month.saturating_sub(1) as usize;
         let known = Known {
@@ -111,12 +140,20 @@ fn simulate(
             stage: classifier.label().stage,
             rivals: if month == 0 { setup.market.initial } else { paths.rivals[last_month] },
         };
-        let levers = desk.decide(&setup.rules, &known, setup.segments.len(), setup.channels.len());
-        let closed = known.stage == Stage::Closed;
+        let mut levers = desk.decide(&setup.rules, &known, setup.lever_counts());
+        levers.stop_new |= month < setup.launch.month;
+        let closed = known.stage == Stage::Closed || ended;
+        ended |= levers.close;
+        if ended {
+            levers.end();
+        }
         let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
         let playing = Month { setup, draws: &draws, now: &now };
         play(book, &mut market, buffers, playing, &stock);
         let contacts = contacts_made(book, setup, &now, &stock);
+        if let Some(opened) = opened.as_ref().filter(|_| month == 0) {
+            book.flows.iter_mut().zip(&opened.flows).for_each(|(flows, opened)| flows.add(opened));
+        }
         stock.take(book, setup, month);
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
@@ -128,14 +165,19 @@ fn simulate(
         }
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
         record_month(row, book, &stock, &now, contacts);
+        record_shape(row, book, &stock, setup, before);
+        before = (row[MonthMetric::Balance.index()], row[MonthMetric::BalanceChange.index()]);
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
-        desk.see(&setup.rules, month, |metric| figure(metric, month, &result.months, &result.vintages));
+        desk.see(&setup.rules, month, |condition| match &condition.cells[..] {
+            [] => figure(condition.metric, month, &result.months, &result.vintages),
+            cells => figure_of_cells(condition.metric, month, cells, book, &stock),
+        });
         observations.push(seen);
         result.stages_online.push(classifier.push(seen).stage);
     }
     result.firings = desk.firings;
-    result.stages = back_dated(setup.stage_report, observations.into_iter());
+    result.stages = back_dated(report, observations.into_iter());
     result.account_months = book.account_months;
     result.tiers = std::mem::take(&mut book.tier_sums);
     (result, market.record)
@@ -161,6 +203,37 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
     row[MonthMetric::BalanceDoubtful.index()] = stock.doubtful;
     row[MonthMetric::BalanceLoss.index()] = stock.lost;
+    row[MonthMetric::HolidayBalance.index()] = stock.holiday.0;
+    row[MonthMetric::HolidayDelinquent.index()] = stock.holiday.1;
+    row[MonthMetric::CustomersDormant.index()] = book.between.dormant;
+    if let Some(year_ago) = now.month.checked_sub(12) {
+        row[MonthMetric::PaidOffYearAgo.index()] = book.between.paid_off[year_ago as usize];
+        row[MonthMetric::BackWithinYear.index()] = book.between.back_within_year[year_ago as usize];
+    }
+    let lines = &stock.lines;
+    row[MonthMetric::LineAccounts.index()] = lines.accounts;
+    row[MonthMetric::LinesUnused.index()] = lines.unused;
+    row[MonthMetric::LineLimits.index()] = lines.limits;
+    row[MonthMetric::LineBalance.index()] = lines.balance;
+    row[MonthMetric::Undrawn.index()] = lines.undrawn;
+}
+
+/// How the balance moves, and in how few parts it stands.
+fn record_shape(row: &mut [i64], book: &Book, stock: &Stock, setup: &Setup, before: (i64, i64)) {
+    let change = row[MonthMetric::Balance.index()] - before.0;
+    row[MonthMetric::BalanceChange.index()] = change;
+    row[MonthMetric::BalanceBend.index()] = change - before.1;
+    let cells = || setup.cells.iter().zip(&stock.balance);
+    let segment = |index: usize| cells().filter(move |(cell, _)| cell.segment == index);
+    let channel = |index: usize| cells().filter(move |(cell, _)| cell.channel == index);
+    let sum = |part: &mut dyn Iterator<Item = (&Cell, &Fen)>| part.map(|(_, balance)| balance.0).sum::<i64>();
+    row[MonthMetric::SegmentPart.index()] =
+        own_part((0..setup.segments.len()).map(|index| sum(&mut segment(index))));
+    row[MonthMetric::ChannelPart.index()] =
+        own_part((0..setup.channels.len()).map(|index| sum(&mut channel(index))));
+    let products = stock.products.chunks(setup.cells.len());
+    row[MonthMetric::ProductPart.index()] = own_part(products.map(|cells| cells.iter().sum()));
+    row[MonthMetric::LargestLoan.index()] = book.largest_loan.0;
 }
 
 fn record_vintages(table: &mut [i64], book: &Book, stock: &Stock, month: u32) {
@@ -190,11 +263,12 @@ fn season_of_originations(setup: &Setup, month: u32) -> f64 {
     }
 }
 
-/// What the stage classifier sees of a month's row. Repeat loans follow pay-offs, not the season of demand.
+/// What the stage classifier sees of a month's row. Repeat loans follow pay-offs and draws the lines there
+/// are, not the season of demand.
 fn observe(row: &[i64], season: f64) -> Observation {
     let get = |metric: MonthMetric| row[metric.index()] as f64;
     let flow = |flow: Flow| get(MonthMetric::Flow(flow));
-    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat));
+    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat) + flow(Flow::Drawn));
     let npl = (NPL_AGE as u8..BUCKETS as u8).map(|b| get(MonthMetric::BucketBalance(b))).sum();
     Observation {
         originated: new / season + repeat,

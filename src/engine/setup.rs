@@ -1,19 +1,26 @@
 //! A scenario resolved for computing: names become indices, decimals become floats and fen, tables are built once.
 
+use super::holiday::HolidaySetup;
+pub use super::setup_acquisition::{LaunchSetup, PrescreenSetup, PromotionSetup, RegionSetup};
 pub use super::setup_claims::{
     DayTierSetup, FirstMonthSetup, LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup,
     WorkSetup,
 };
+pub use super::setup_customers::{CareSetup, GradeCaps, LoyaltySetup};
+pub use super::setup_funding::{FundingSetup, SecuritisationSetup};
+pub use super::setup_line::LineSetup;
+pub use super::setup_opening::OpeningRow;
+pub use super::setup_underwriting::{RiskSetup, UnderwritingSetup};
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds};
+use crate::model::ladder::Ladder;
 use crate::model::pricing::offered_apr;
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::{Period, Repayment};
-use crate::model::underwriting::ScoreScale;
 use crate::money::Fen;
-use crate::policy::Rule;
+use crate::policy::{Counts, Rule};
 use crate::time::CalendarMonth;
 
 /// Most grades.
@@ -40,10 +47,20 @@ pub struct Setup {
     pub cells: Vec<Cell>,
     /// Products by name order.
     pub products: Vec<ProductSetup>,
+    /// Before the first loan.
+    pub launch: LaunchSetup,
+    /// Promotions in file order.
+    pub promotions: Vec<PromotionSetup>,
     /// Loans planned per month and cell instead of marketing.
     pub plan: Option<Vec<Vec<u64>>>,
+    /// Loans on book when month 0 begins.
+    pub opening: Vec<OpeningRow>,
+    /// Highest contract rate that regulation allows, steps from a month on.
+    pub apr_cap: Vec<(u32, f64)>,
     /// Score, grades, fraud.
     pub underwriting: UnderwritingSetup,
+    /// The fraud filter beyond its catch rate, if the scenario says more.
+    pub prescreen: Option<PrescreenSetup>,
     /// Transition thresholds.
     pub thresholds: Thresholds,
     /// Effects on risk.
@@ -54,6 +71,8 @@ pub struct Setup {
     pub tiers_of_bucket: [Vec<usize>; BUCKETS],
     /// Collections in the month of the due date, if any.
     pub first_month: Option<FirstMonthSetup>,
+    /// Payment holidays.
+    pub holidays: Vec<HolidaySetup>,
     /// Reminders, if any.
     pub reminder: Option<ReminderSetup>,
     /// Recoveries.
@@ -62,10 +81,22 @@ pub struct Setup {
     pub litigation: Option<LitigationSetup>,
     /// Sale of charged-off claims, if any.
     pub sale: Option<SaleSetup>,
+    /// Pools of loans sold, if any.
+    pub securitisation: Option<SecuritisationSetup>,
+    /// Prices of loans on book when the product is ended: current, past due; shares of the balance.
+    pub closing: Option<(f64, f64)>,
     /// Repeat borrowing.
     pub repeat: RepeatSetup,
-    /// FTP spread over the LPR.
-    pub funding_spread: f64,
+    /// Cost of money.
+    pub funding: FundingSetup,
+    /// Annual operational losses, share of the balance.
+    pub operational_loss: f64,
+    /// Rungs that good conduct earns, if any.
+    pub ladder: Option<Ladder>,
+    /// Points, if any.
+    pub loyalty: Option<LoyaltySetup>,
+    /// Calls on good customers, if any.
+    pub care: Option<CareSetup>,
     /// Servicing: fen per account and month, annual share of balance, fixed fen per month.
     pub servicing: (f64, f64, i64),
     /// Stage rules for policies.
@@ -95,6 +126,8 @@ pub struct EconomySetup {
     pub demand_season: [f64; 12],
     /// Deviation of log demand noise.
     pub demand_noise: f64,
+    /// Demand besides both, steps.
+    pub demand_path: Vec<(u32, f64)>,
     /// Delinquency by calendar month, log-odds.
     pub delinquency_season: [f64; 12],
 }
@@ -120,6 +153,10 @@ pub struct MarketSetup {
     pub risk_effect: f64,
     /// Prepayment per rival.
     pub prepayment_effect: f64,
+    /// Factor of that by grade, if they differ.
+    pub prepayment_by_grade: Option<Vec<f64>>,
+    /// Fall of repeat borrowing per rival.
+    pub return_effect: f64,
 }
 
 /// A segment.
@@ -133,6 +170,8 @@ pub struct SegmentSetup {
     pub saturation_effect: f64,
     /// Incomes, where the scenario asks for them.
     pub income: Option<IncomeLaw>,
+    /// Effect of payments that take much of the income.
+    pub strain: Option<Strain>,
     /// Log-odds of missing payments.
     pub risk_effect: f64,
     /// Completion probability.
@@ -141,8 +180,11 @@ pub struct SegmentSetup {
     pub fraud_share: f64,
     /// Cut-offs: new, repeat.
     pub cutoff: (f64, f64),
-    /// Products asked for.
+    /// Region, if any.
+    pub region: Option<RegionSetup>,
+    /// Products asked for, and their shares.
     pub products: Vec<usize>,
+    pub shares: Vec<f64>,
     /// Share of applications that staff decide.
     pub manual_share: f64,
     /// Their cumulative thresholds of a lead's completion word, below `completion`.
@@ -212,6 +254,8 @@ pub struct ProductSetup {
     pub grade_spread: Vec<f64>,
     /// Share of those late on day 1 that would be after the days of grace, as a word threshold.
     pub grace: u64,
+    /// Annual rate taken off by rung.
+    pub rung_cut: Vec<f64>,
     /// Penalty multiple of the contract rate.
     pub penalty_multiple: f64,
     /// Upfront fee.
@@ -226,14 +270,26 @@ pub struct ProductSetup {
     pub tenors: Vec<u32>,
     /// Cumulative thresholds of the tenors.
     pub tenor_thresholds: Vec<u64>,
+    /// Shares of the tenors.
+    pub tenor_shares: Vec<f64>,
+    /// Largest amount and longest tenor by grade.
+    pub caps: Vec<GradeCaps>,
     /// Share decided automatically, hours of an automatic decision and of one by staff.
     pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
     pub take_up: (f64, f64, f64),
+    /// Amount and shares of tenors whose all-in rates take-up looks at; `None`: it looks at the contract's rate.
+    pub take_up_all_in: Option<(Fen, Vec<f64>)>,
     /// Prepayment per month and its ramp.
     pub prepayment: (f64, u32),
+    /// Probability per month of prepaying in part.
+    pub curtailment: f64,
     /// Guarantee.
     pub guarantee: GuaranteeSetup,
+    /// What makes it a revolving line.
+    pub line: Option<LineSetup>,
+    /// Annual subsidy, share of the balance.
+    pub subsidy: f64,
     /// Log-odds shift of current loans by month on book (index 0 unused), up to the longest tenor: seasoning and exposure
     /// since the last due date.
     pub current_shift: Vec<f64>,
@@ -252,6 +308,8 @@ pub struct GuaranteeSetup {
     pub lag: u32,
     /// Annual fee, share of the balance.
     pub fee: f64,
+    /// Share of all principal lent that the guarantor pays at most.
+    pub cap: Option<f64>,
 }
 
 impl ProductSetup {
@@ -261,11 +319,12 @@ impl ProductSetup {
         Period(self.repayment.period)
     }
 
-    /// Annual rate offered to a grade at an LPR.
-    pub fn apr_at(&self, lpr: f64, grade: usize) -> f64 {
+    /// Annual rate offered to a grade on a rung, at an LPR, raised by `price`, at most `allowed`.
+    pub fn apr_at(&self, lpr: f64, grade: usize, rung: usize, price: f64, allowed: f64) -> f64 {
         let base = if self.on_lpr { lpr } else { 0.0 };
         let (spread, floor, cap) = self.apr;
-        offered_apr(base, spread, self.grade_spread[grade], floor, cap)
+        let by_grade = self.grade_spread[grade] - self.rung_cut[rung] + price;
+        offered_apr(base, spread, by_grade, floor, cap).min(allowed)
     }
 
     /// Whether rates are reset at the end of month on book `m`.
@@ -280,62 +339,13 @@ impl ProductSetup {
     }
 }
 
-/// Score, grades, fraud.
-#[derive(Debug)]
-pub struct UnderwritingSetup {
-    /// Score scale.
-    pub scale: ScoreScale,
-    /// Probability of default of each whole score from 0, millionths.
-    pub score_defaults: Vec<i64>,
-    /// Score error.
-    pub score_error: f64,
-    /// Lowest score of each grade but the last.
-    pub grade_scores: Vec<f64>,
-    /// Share of fraud caught.
-    pub fraud_catch_rate: f64,
-    /// Fen per application.
-    pub application_cost: f64,
-    /// Rate per hour of giving up on a decision.
-    pub abandonment: f64,
-    /// Fen per decision by staff.
-    pub manual_cost: f64,
-    /// Decisions per month by staff; infinite without limit.
-    pub manual_capacity: f64,
-}
-
-impl UnderwritingSetup {
-    /// The scorecard's probability of default of a score, in whole points as scorecards print it; millionths.
-    pub fn promised_default(&self, score: f64) -> i64 {
-        let last = self.score_defaults.len() - 1;
-        self.score_defaults[(crate::math::round(score).max(0) as usize).min(last)]
-    }
-
-    /// Number of grades.
-    pub fn grades(&self) -> usize {
-        self.grade_scores.len() + 1
-    }
-}
-
-/// Effects on risk.
-#[derive(Debug)]
-pub struct RiskSetup {
-    /// Score at which the transition rows hold.
-    pub reference_score: f64,
-    /// Effect of payments that take much of the income.
-    pub strain: Option<Strain>,
-    /// Effect of score log-odds when current and when delinquent.
-    pub slopes: (f64, f64),
-    /// Months past due at which an account is charged off: charge-off days / 30 + 1.
-    pub charge_off_age: u32,
-}
-
 /// Repeat borrowing.
 #[derive(Debug)]
 pub struct RepeatSetup {
     /// Worst months past due allowed.
     pub worst: u32,
-    /// Word thresholds of having asked again by month 1, 2, ... after pay-off.
-    pub wait: Vec<u64>,
+    /// Probability of asking again in the first month after pay-off, its decay, and months until a customer is lost.
+    pub hazard: (f64, f64, u32),
     /// Behaviour score.
     pub points: BehaviourPoints,
     /// Log-odds effect.
@@ -350,6 +360,22 @@ impl Setup {
     /// Number of groups: cells and the group of shared costs.
     pub fn groups(&self) -> usize {
         self.cells.len() + 1
+    }
+
+    /// Row of a vintage in tables by vintage; the loans of the opening book share the last one.
+    #[inline]
+    pub fn vintage_row(&self, vintage: u16) -> usize {
+        usize::from(vintage).min(self.months as usize)
+    }
+
+    /// Of how many things there are levers.
+    pub fn lever_counts(&self) -> Counts {
+        Counts {
+            segments: self.segments.len(),
+            channels: self.channels.len(),
+            products: self.products.len(),
+            tiers: self.tiers.len() + self.day_tiers(),
+        }
     }
 
     /// Whether borrowers of a product are reminded of an instalment in month on book `m`.

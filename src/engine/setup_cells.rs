@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::resolve::cumulative;
 use super::setup::{Cell, ChannelSetup, SegmentSetup};
-use crate::model::affordability::IncomeLaw;
+use crate::model::affordability::{IncomeLaw, Strain};
 use crate::random::cell_hash;
 use crate::rate::{Number, Probability};
 use crate::scenario::Scenario;
@@ -72,6 +72,10 @@ fn segment_setup(segment: &Segment, products: &[&str], scenario: &Scenario) -> S
         name: segment.name.clone(),
         score: (segment.score_mean.f64(), segment.score_deviation.f64()),
         saturation_effect: segment.saturation_effect.f64(),
+        strain: scenario.affordability.as_ref().map(|table| Strain {
+            free: table.payment_to_income_free.f64(),
+            slope: segment.affordability_slope.unwrap_or(table.slope).f64(),
+        }),
         income: segment.income_median.map(|median| IncomeLaw {
             median: median.fen_f64(),
             spread: segment.income_spread.map_or(0.0, |spread| spread.f64()),
@@ -80,10 +84,12 @@ fn segment_setup(segment: &Segment, products: &[&str], scenario: &Scenario) -> S
         completion,
         fraud_share: segment.fraud_share.f64(),
         cutoff: (segment.cutoff_new.f64(), segment.cutoff_repeat.f64()),
+        region: super::resolve_acquisition::region(scenario, segment),
         products: asked.collect(),
         manual_share: segment.products.iter().map(|(name, share)| share.f64() * by_staff(name)).sum(),
         product_thresholds: cumulative(&shares, completion),
         planned_thresholds: cumulative(&shares, 1.0),
+        shares,
     }
 }
 

@@ -12,12 +12,28 @@ use crate::money::Fen;
 /// Months past due from which a loan is doubtful (more than 270 days), and a loss (more than 360).
 const DOUBTFUL_AGE: u32 = 10;
 const LOSS_AGE: u32 = 13;
+/// Sums of revolving lines; money in fen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LineStock {
+    /// Open lines.
+    pub accounts: i64,
+    /// Of them those that owe nothing.
+    pub unused: i64,
+    /// Limits.
+    pub limits: i64,
+    /// What is owed.
+    pub balance: i64,
+    /// What could be drawn.
+    pub undrawn: i64,
+}
 
 /// Sums of the book. Money in fen.
 #[derive(Clone, Debug)]
 pub struct Stock {
     /// Delinquent loans by bucket, then cell.
     delinquent: Vec<i64>,
+    /// Their balance.
+    delinquent_balance: Vec<i64>,
     /// Open loans by group.
     pub accounts: Vec<i64>,
     /// Balance by group.
@@ -38,6 +54,10 @@ pub struct Stock {
     pub products: Vec<i64>,
     /// Balance by vintage, and of it more than 30 days past due.
     pub vintages: Vec<(i64, i64)>,
+    /// Balance in payment holidays, and of it that of delinquent loans, whose days past due stand still.
+    pub holiday: (i64, i64),
+    /// Revolving lines.
+    pub lines: LineStock,
 }
 
 impl Stock {
@@ -45,6 +65,7 @@ impl Stock {
     pub fn new(setup: &Setup) -> Self {
         Stock {
             delinquent: vec![0; BUCKETS * setup.cells.len()],
+            delinquent_balance: vec![0; BUCKETS * setup.cells.len()],
             accounts: vec![0; setup.groups()],
             balance: vec![Fen::ZERO; setup.groups()],
             receivable: vec![Fen::ZERO; setup.groups()],
@@ -54,7 +75,10 @@ impl Stock {
             doubtful: 0,
             lost: 0,
             products: vec![0; setup.products.len() * setup.cells.len()],
-            vintages: vec![(0, 0); setup.months as usize],
+            // One more for the opening book.
+            vintages: vec![(0, 0); setup.months as usize + 1],
+            holiday: (0, 0),
+            lines: LineStock::default(),
         }
     }
 
@@ -62,6 +86,11 @@ impl Stock {
     pub fn delinquent_in(&self, buckets: RangeInclusive<usize>, cell: usize) -> i64 {
         let cells = self.balance.len() - 1;
         buckets.map(|bucket| self.delinquent[bucket * cells + cell]).sum()
+    }
+
+    /// Balance of the delinquent loans of a bucket in a cell.
+    pub fn delinquent_balance_in(&self, bucket: usize, cell: usize) -> i64 {
+        self.delinquent_balance[bucket * (self.balance.len() - 1) + cell]
     }
 
     /// Delinquent loans of some buckets.
@@ -72,6 +101,7 @@ impl Stock {
     /// Counts the book at the end of `month`.
     pub fn take(&mut self, book: &Book, setup: &Setup, month: u32) {
         self.delinquent.fill(0);
+        self.delinquent_balance.fill(0);
         self.accounts.fill(0);
         self.balance.fill(Fen::ZERO);
         self.receivable.fill(Fen::ZERO);
@@ -82,7 +112,15 @@ impl Stock {
         self.products.fill(0);
         self.vintages.fill((0, 0));
         let cells = setup.cells.len();
-        for account in &book.delinquents {
+        self.lines = LineStock::default();
+        for line in &book.lines {
+            self.lines.accounts += 1;
+            self.lines.unused += i64::from(line.account.balance == Fen::ZERO);
+            self.lines.limits += line.limit.0;
+            self.lines.balance += line.account.balance.0;
+            self.lines.undrawn += line.undrawn().0;
+        }
+        for account in book.delinquents.iter().chain(book.lines.iter().map(|line| &line.account)) {
             assert!(
                 Fen::ZERO <= account.scheduled && account.scheduled <= account.balance,
                 "a balance below zero or below its schedule in month {month}"
@@ -90,6 +128,7 @@ impl Stock {
             let age = account.months_past_due(month);
             let (bucket, cell) = (bucket_of(age), account.loan.cell());
             self.delinquent[bucket * cells + cell] += 1;
+            self.delinquent_balance[bucket * cells + cell] += account.balance.0;
             self.accounts[cell] += 1;
             self.balance[cell] += account.balance;
             self.receivable[cell] += account.receivable;
@@ -98,9 +137,27 @@ impl Stock {
             self.bucket_accounts[bucket] += 1;
             self.doubtful += if age >= DOUBTFUL_AGE { account.balance.0 } else { 0 };
             self.lost += if age >= LOSS_AGE { account.balance.0 } else { 0 };
-            let vintage = &mut self.vintages[usize::from(account.loan.vintage)];
+            let vintage = &mut self.vintages[setup.vintage_row(book.vintage_of(&account.loan))];
             vintage.0 += account.balance.0;
             vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
+        }
+        self.holiday = (0, 0);
+        for parked in &book.parked {
+            let (account, age) = (&parked.account, parked.age());
+            let (bucket, cell) = (bucket_of(age), account.loan.cell());
+            self.accounts[cell] += 1;
+            self.balance[cell] += account.balance;
+            self.receivable[cell] += account.receivable;
+            self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
+            self.bucket_balance[bucket] += account.balance.0;
+            self.bucket_accounts[bucket] += 1;
+            let vintage = &mut self.vintages[setup.vintage_row(account.loan.vintage)];
+            vintage.0 += account.balance.0;
+            vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
+            self.doubtful += if age >= DOUBTFUL_AGE { account.balance.0 } else { 0 };
+            self.lost += if age >= LOSS_AGE { account.balance.0 } else { 0 };
+            self.holiday.0 += account.balance.0;
+            self.holiday.1 += if age > 0 { account.balance.0 } else { 0 };
         }
         for &tile in &book.active {
             let tile = &book.tiles[tile as usize];
@@ -113,7 +170,7 @@ impl Stock {
                 self.products[tile.product * cells + group] += slot.balance;
                 self.bucket_balance[0] += slot.balance;
                 self.bucket_accounts[0] += i64::from(slot.count);
-                self.vintages[tile.vintage as usize].0 += slot.balance;
+                self.vintages[setup.vintage_row(tile.made)].0 += slot.balance;
             }
         }
     }

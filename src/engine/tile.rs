@@ -8,6 +8,8 @@
 use super::book::Loan;
 use super::contracts::{Contract, ContractId, Contracts, Planned};
 use super::kernel::{TABLE, find_outside, table_position};
+use super::setup::GRADES_MAX;
+use crate::money::Fen;
 use crate::random::RunDraws;
 
 /// Sums of the current loans of one group of a tile.
@@ -31,7 +33,10 @@ pub enum Happening {
 /// Current loans of one vintage and product, and planes of their words; the position of a loan means nothing.
 #[derive(Debug, Default)]
 pub struct Tile {
-    pub vintage: u32,
+    /// Month the contracts of its loans count from, as that of its loans.
+    pub vintage: u16,
+    /// Month the loans were made in: earlier, if they had a payment holiday.
+    pub made: u16,
     pub product: usize,
     months: usize,
     loans: Vec<Loan>,
@@ -43,6 +48,37 @@ pub struct Tile {
     pub slots: Vec<SlotSums>,
 }
 
+/// Word thresholds of prepaying by grade, `0` to `2^32`.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepayment {
+    by_grade: [u64; GRADES_MAX],
+    least: u64,
+    most: u64,
+}
+
+impl Prepayment {
+    /// The same for all grades.
+    pub fn same(threshold: u64) -> Self {
+        Prepayment { by_grade: [threshold; GRADES_MAX], least: threshold, most: threshold }
+    }
+
+    /// One for each grade, best first.
+    pub fn by_grade(thresholds: impl Iterator<Item = u64>) -> Self {
+        let mut prepayment = Prepayment { by_grade: [0; GRADES_MAX], least: u64::MAX, most: 0 };
+        for (at, threshold) in prepayment.by_grade.iter_mut().zip(thresholds) {
+            *at = threshold;
+            prepayment.least = prepayment.least.min(threshold);
+            prepayment.most = prepayment.most.max(threshold);
+        }
+        prepayment
+    }
+
+    /// First word of a grade that prepays.
+    fn keep(&self, grade: u8) -> u64 {
+        (1 << 32) - self.by_grade[usize::from(grade)]
+    }
+}
+
 /// Thresholds of one tile and month.
 #[derive(Clone, Copy, Debug)]
 pub struct MonthThresholds<'a> {
@@ -50,25 +86,37 @@ pub struct MonthThresholds<'a> {
     pub miss: &'a [u32; TABLE],
     /// Added to a loan's level.
     pub shift: i32,
-    /// Prepayment as a word threshold, `0` to `2^32`.
-    pub prepay: u64,
-    /// What is left of the words for those who do not prepay, and of thresholds of missing; `0` to `2^32`.
-    pub share: u64,
+    /// Prepayment.
+    pub prepay: &'a Prepayment,
+    /// What is left of thresholds of missing after days of grace; `0` to `2^32`.
+    pub grace: u64,
+}
+
+/// Words that thresholds of missing apply to: those kept of people who do not prepay, less who pays in days of grace.
+#[inline]
+pub fn after_grace(keep: u64, grace: u64) -> u64 {
+    ((u128::from(keep) * u128::from(grace)) >> 32) as u64
 }
 
 impl MonthThresholds<'_> {
-    /// Words below this miss a payment.
+    /// Words below this miss a payment, at a level, of words kept for those who do not prepay.
     #[inline]
-    pub fn below(&self, level: i32) -> u32 {
+    fn miss(&self, level: i32, keep: u64) -> u32 {
         let threshold = self.miss[table_position(level + self.shift)];
-        ((u64::from(threshold) * self.share) >> 32) as u32
+        ((u64::from(threshold) * after_grace(keep, self.grace)) >> 32) as u32
+    }
+
+    /// Words below this miss a payment.
+    pub fn below(&self, loan: &Loan) -> u32 {
+        self.miss(i32::from(loan.level), self.prepay.keep(loan.grade))
     }
 }
 
 impl Tile {
     /// Begins a tile anew, keeping its memory.
-    pub fn begin(&mut self, vintage: u32, product: usize, slots: usize, tenor_max: u32) {
+    pub fn begin(&mut self, (vintage, made): (u16, u16), product: usize, slots: usize, tenor_max: u32) {
         self.vintage = vintage;
+        self.made = made;
         self.product = product;
         // Months on book 0 to one past the last: its opening balance of nothing is the last month's closing one.
         self.months = tenor_max as usize + 2;
@@ -80,6 +128,11 @@ impl Tile {
         self.plan.resize(slots * self.months, Planned::default());
         self.slots.clear();
         self.slots.resize(slots, SlotSums::default());
+    }
+
+    /// Months on book in a month.
+    pub fn age(&self, month: u32) -> u32 {
+        u32::from((month as u16).wrapping_sub(self.vintage))
     }
 
     /// Lowest and highest level any loan has had here.
@@ -129,6 +182,27 @@ impl Tile {
         sums.count -= 1;
     }
 
+    /// Takes a loan out that has paid all up to month on book `m`, whose month is over; returns its balance and its interest
+    /// not yet due.
+    pub fn leave_after(&mut self, slot: usize, contract: Contract<'_>, m: u32) -> (Fen, Fen) {
+        let plan = &mut self.plan[slot * self.months + m as usize + 1..];
+        contract.add_to(plan, m + 1, -1);
+        let (balance, unbilled) = (contract.closing(m), contract.unbilled(m));
+        let sums = &mut self.slots[slot];
+        sums.balance -= balance.0;
+        sums.unbilled -= unbilled.0;
+        sums.count -= 1;
+        (balance, unbilled)
+    }
+
+    /// Takes all loans out.
+    pub fn clear(&mut self) {
+        self.loans.clear();
+        self.planes.iter_mut().for_each(Vec::clear);
+        self.plan.fill(Planned::default());
+        self.slots.fill(SlotSums::default());
+    }
+
     /// Gives all loans other contracts from month on book `m + 1` on.
     pub fn rewrite(
         &mut self,
@@ -148,6 +222,36 @@ impl Tile {
             loan.contract(contracts).add_to(plan, m + 1, -1);
             self.loans[at].contract = contract;
             self.loans[at].contract(contracts).add_to(plan, m + 1, 1);
+        }
+    }
+
+    /// Prepays loans in part, after their instalment of month on book `m`: so many words below those of a calendar month with which
+    /// they prepay in full. `note` learns the slot and the principal. Those that mature in `m` have nothing left.
+    pub fn curtail(
+        &mut self,
+        (m, month): (u32, u32),
+        (share, prepay): (u64, &Prepayment),
+        slots: &[usize],
+        contracts: &mut Contracts,
+        mut note: impl FnMut(usize, Fen),
+    ) {
+        for at in 0..self.loans.len() {
+            let word = u64::from(self.planes[month as usize % 4][at]);
+            let loan = self.loans[at];
+            let keep = prepay.keep(loan.grade);
+            if !(keep.saturating_sub(share)..keep).contains(&word) || u32::from(loan.tenor) <= m {
+                continue;
+            }
+            let slot = slots[loan.cell()];
+            let (id, end) = contracts.curtailed(loan.contract, u32::from(loan.tenor), m);
+            let changed = Loan { contract: id, tenor: end as u8, ..loan };
+            let plan = &mut self.plan[slot * self.months + m as usize + 1..];
+            loan.contract(contracts).add_to(plan, m + 1, -1);
+            changed.contract(contracts).add_to(plan, m + 1, 1);
+            let paid = loan.contract(contracts).closing(m) - changed.contract(contracts).closing(m);
+            self.slots[slot].balance -= paid.0;
+            self.loans[at] = changed;
+            note(slot, paid);
         }
     }
 
@@ -190,20 +294,24 @@ impl Tile {
         }
         let words = &self.planes[month as usize % 4];
         // Prepayment takes the top of the word's range, missing the bottom: a loan's miss does not move when prepayment does.
-        let keep = (1 << 32) - thresholds.prepay;
-        let miss = |level: i32| thresholds.below(level);
-        // First all that would miss at the tile's highest level, then of these the ones that do at their own.
-        let count = find_outside(words, miss(self.level_range.1), keep, candidates);
+        let miss = |level: i32, keep: u64| thresholds.miss(level, keep);
+        // First all that would miss at the tile's highest level or prepay at its most likely grade, then of these the ones
+        // that do at their own.
+        let keep = (1 << 32) - thresholds.prepay.most;
+        let low = u64::from(miss(self.level_range.1, (1 << 32) - thresholds.prepay.least)).min(keep) as u32;
+        let count = find_outside(words, low, keep, candidates);
         found.extend(candidates[..count].iter().copied().filter(|&at| {
-            let word = words[at as usize];
-            word < miss(i32::from(self.loans[at as usize].level)) || u64::from(word) >= keep
+            let (word, loan) = (words[at as usize], &self.loans[at as usize]);
+            let keep = thresholds.prepay.keep(loan.grade);
+            word < miss(i32::from(loan.level), keep) || u64::from(word) >= keep
         }));
     }
 
     /// Which of the two it is that happens to the loan at a found position.
-    pub fn happening(&self, position: u32, month: u32, prepay: u64) -> Happening {
+    pub fn happening(&self, position: u32, month: u32, prepay: &Prepayment) -> Happening {
         let word = u64::from(self.word(position, month));
-        if word >= (1 << 32) - prepay { Happening::Prepaid } else { Happening::Missed }
+        let grade = self.loans[position as usize].grade;
+        if word >= prepay.keep(grade) { Happening::Prepaid } else { Happening::Missed }
     }
 
     /// The word of the loan at a position, in a month whose words are drawn.

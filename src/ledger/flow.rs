@@ -11,6 +11,10 @@ pub enum Account {
     InterestReceivable,
     /// Cash (asset); negative when funded.
     Cash,
+    /// Owed by the bank's other products for loans they took over (asset).
+    Clearing,
+    /// Brought in with the opening book (equity).
+    Opening,
     /// Contract interest (income).
     InterestIncome,
     /// Penalty interest (income).
@@ -23,6 +27,10 @@ pub enum Account {
     SaleIncome,
     /// Paid by guarantors (income).
     GuaranteeIncome,
+    /// Subsidies (income).
+    SubsidyIncome,
+    /// Operational losses (expense).
+    OperationalExpense,
     /// Marketing (expense).
     MarketingExpense,
     /// Application cost: bureau and data queries (expense).
@@ -35,6 +43,8 @@ pub enum Account {
     FundingExpense,
     /// Fees to guarantors (expense).
     GuaranteeExpense,
+    /// Points redeemed against interest (less income).
+    PointsRebate,
     /// Principal charged off (expense).
     CreditLoss,
 }
@@ -94,6 +104,10 @@ flows! {
     AccountsPaidOff "accounts_paid_off";
     /// Accounts that missed a payment while current.
     AccountsMissed "accounts_missed";
+    /// Loans whose first instalment fell due.
+    FirstPaymentsDue "first_payments_due";
+    /// Of them those that did not pay it.
+    FirstPaymentsMissed "first_payments_missed";
     /// Delinquent accounts that became current or were paid off.
     AccountsCured "accounts_cured";
     /// Accounts charged off.
@@ -106,14 +120,10 @@ flows! {
     AccountsLate "accounts_late";
     /// Of those late, paid before the month ended and would have without contacts.
     LatePaidAlone "late_paid_alone";
-    /// Loans whose first instalment fell due.
-    FirstDue "first_due";
-    /// Of them, late on the day after, where the month of the due date is worked.
+    /// First instalments late on the day after they fell due, where the month of the due date is worked.
     FirstLate "first_late";
     /// Of them, not paid 7 days after the due date.
     FirstLate7 "first_late_7";
-    /// Of them, not paid at the end of the month.
-    FirstMissed "first_missed";
     /// First instalments that became more than 30 days past due.
     FirstMissed30 "first_missed_30";
     /// Paid by accounts before the month ended in which they were late, fen; part of what is paid as scheduled.
@@ -128,8 +138,22 @@ flows! {
     NplFormed "npl_formed";
     /// Balance more than 90 days past due that was paid or is so no more, charge-offs apart, fen.
     NplReduced "npl_reduced";
+    /// Accounts on book when month 0 begins, counted in it.
+    LoansOpening "loans_opening";
+    /// Of them past due.
+    OpeningPastDue "loans_opening_past_due";
+    /// Accounts that moved to another product of the bank.
+    AccountsTransferred "accounts_transferred";
+    /// Accounts sold while on book.
+    AccountsSold "accounts_sold";
+    /// Of them past due.
+    AccountsSoldPastDue "accounts_sold_past_due";
     /// Reminders sent before the due date.
     Reminders "reminders";
+    /// Partial prepayments.
+    AccountsCurtailed "accounts_curtailed";
+    /// Payment holidays granted.
+    HolidaysGranted "holidays_granted";
     /// Originations, new customers.
     OriginatedNew "originated_new" Loans Cash;
     /// Originations, repeat customers.
@@ -138,10 +162,26 @@ flows! {
     PrincipalScheduled "principal_scheduled" Cash Loans;
     /// Principal prepaid.
     PrincipalPrepaid "principal_prepaid" Cash Loans;
+    /// Of the principal prepaid that of partial prepayments, fen; no entry of its own.
+    PrincipalCurtailed "principal_curtailed";
     /// Principal of delinquent accounts paid late.
     PrincipalArrears "principal_arrears" Cash Loans;
     /// Principal charged off.
     ChargedOff "charged_off" CreditLoss Loans;
+    /// Balance of the opening book, in month 0.
+    OpeningBalance "opening_balance" Loans Opening;
+    /// Interest receivable of the opening book, in month 0.
+    OpeningInterest "opening_interest" InterestReceivable Opening;
+    /// Principal that moved to another product of the bank, at par.
+    PrincipalTransferred "principal_transferred" Clearing Loans;
+    /// Principal sold while on book: what the buyer paid of it.
+    LoanSaleProceeds "loan_sale_proceeds" Cash Loans;
+    /// What the buyer of loans on book paid beyond their balance.
+    LoanSaleGain "loan_sale_gain" Cash SaleIncome;
+    /// Fees for servicing loans sold.
+    ServicingFees "servicing_fees" Cash FeeIncome;
+    /// Principal sold while on book: what the buyer did not pay.
+    LoanSaleLoss "loan_sale_loss" CreditLoss Loans;
     /// Contract interest earned.
     InterestAccrued "interest_accrued" InterestReceivable InterestIncome;
     /// Accrued interest taken back when a loan passes 90 days past due.
@@ -178,6 +218,44 @@ flows! {
     FundingPaid "funding_cost" FundingExpense Cash;
     /// Fees paid to guarantors.
     GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
+    /// Drawn on revolving lines.
+    Drawn "drawn" Loans Cash;
+    /// Draws on revolving lines.
+    Draws "draws";
+    /// Limits of lines granted, fen: no entry.
+    LimitsGranted "limits_granted";
+    /// Rises of limits, fen: no entry.
+    LimitsRaised "limits_raised";
+    /// Cuts of limits, fen: no entry.
+    LimitsCut "limits_cut";
+    /// Limits raised.
+    LimitRises "limit_rises";
+    /// Lines whose limit was reviewed.
+    LimitReviews "limit_reviews";
+    /// Subsidies received for loans on book.
+    SubsidyReceived "subsidy_received" Cash SubsidyIncome;
+    /// Operational losses.
+    OperationalLoss "operational_loss" OperationalExpense Cash;
+    /// What the liquid reserve costs beyond what it earns.
+    ReservePaid "reserve_cost" FundingExpense Cash;
+    /// Honest applicants the fraud screening turned away.
+    HonestRejected "honest_rejected";
+    /// New loans that a relative rise of all marketing spend would add, per unit of it; millionths.
+    MarginalLoans "marginal_loans";
+    /// What such a rise would cost, per unit of it, fen; no entry, as nobody pays it.
+    MarginalSpend "marginal_spend";
+    /// Customers whose conduct earned their first rung, counted at pay-off.
+    CustomersLifted "customers_lifted";
+    /// Customers who will not come back: charged off, unwelcome, turned away, or the window passed.
+    CustomersLost "customers_lost";
+    /// Former customers called on this month.
+    CustomersCalled "customers_called";
+    /// Points earned, fen of interest they are worth; no entry.
+    PointsEarned "points_earned";
+    /// Points expired; no entry.
+    PointsExpired "points_expired";
+    /// Points redeemed against interest.
+    PointsRedeemed "points_redeemed" PointsRebate Cash;
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.
@@ -226,12 +304,20 @@ impl Flows {
         self.get(Flow::InterestAccrued) - self.get(Flow::InterestReversed) + self.get(Flow::InterestCashBasis)
     }
 
-    /// Interest, penalty interest and fees.
+    /// Interest, penalty interest, fees and subsidies, less points redeemed.
     pub fn income(&self) -> i64 {
-        self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived])
+        self.interest_income()
+            + self.sum(&[
+                Flow::PenaltyReceived,
+                Flow::FeesReceived,
+                Flow::ServicingFees,
+                Flow::SubsidyReceived,
+            ])
+            - self.get(Flow::PointsRedeemed)
     }
 
-    /// Marketing, applications, servicing, collections, courts, funding and fees to guarantors.
+    /// Marketing, applications, servicing, collections, courts, funding with its reserve, fees to guarantors, operational
+    /// losses.
     pub fn cost(&self) -> i64 {
         self.sum(&[
             Flow::MarketingPaid,
@@ -241,13 +327,21 @@ impl Flows {
             Flow::CourtPaid,
             Flow::FundingPaid,
             Flow::GuaranteeFeePaid,
+            Flow::OperationalLoss,
+            Flow::ReservePaid,
         ])
     }
 
-    /// Credit loss on the incurred basis less what came in after charge-off.
+    /// Credit loss on the incurred basis, loans sold below par included, less what came in after charge-off.
     pub fn net_credit_loss(&self) -> i64 {
-        self.get(Flow::ChargedOff)
-            - self.sum(&[Flow::Recoveries, Flow::CourtReceived, Flow::SaleProceeds, Flow::GuaranteeReceived])
+        self.sum(&[Flow::ChargedOff, Flow::LoanSaleLoss])
+            - self.sum(&[
+                Flow::Recoveries,
+                Flow::CourtReceived,
+                Flow::SaleProceeds,
+                Flow::GuaranteeReceived,
+                Flow::LoanSaleGain,
+            ])
     }
 
     /// Profit before tax on the incurred basis.

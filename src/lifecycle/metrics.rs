@@ -101,7 +101,7 @@ fn balance(sums: &Sums) -> f64 {
 }
 
 fn originated(sums: &Sums) -> f64 {
-    flow(sums, Flow::OriginatedNew) + flow(sums, Flow::OriginatedRepeat)
+    flow(sums, Flow::OriginatedNew) + flow(sums, Flow::OriginatedRepeat) + flow(sums, Flow::Drawn)
 }
 
 /// Balance more than 90 days past due.
@@ -117,7 +117,7 @@ fn late_paid(sums: &Sums) -> f64 {
 
 /// First instalments due, where lateness by days is counted.
 fn first_watched(sums: &Sums) -> f64 {
-    if flow(sums, Flow::AccountsDue) > 0.0 { flow(sums, Flow::FirstDue) } else { 0.0 }
+    if flow(sums, Flow::AccountsDue) > 0.0 { flow(sums, Flow::FirstPaymentsDue) } else { 0.0 }
 }
 
 const fn metric(key: &'static str, unit: Unit, of: fn(&Sums) -> Value) -> Metric {
@@ -141,6 +141,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("leads", |s| Value::Sum(flow(s, Flow::Leads))),
     count("applications", |s| Value::Sum(flow(s, Flow::Applications))),
     count("fraud_caught", |s| Value::Sum(flow(s, Flow::FraudCaught))),
+    count("honest_rejected", |s| Value::Sum(flow(s, Flow::HonestRejected))),
     count("approvals", |s| Value::Sum(flow(s, Flow::Approvals))),
     count("loans_new", |s| Value::Sum(flow(s, Flow::LoansNew))),
     count("loans_fraud", |s| Value::Sum(flow(s, Flow::LoansFraud))),
@@ -149,20 +150,40 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("loans_repeat", |s| Value::Sum(flow(s, Flow::LoansRepeat))),
     count("accounts_paid_off", |s| Value::Sum(flow(s, Flow::AccountsPaidOff))),
     count("accounts_missed", |s| Value::Sum(flow(s, Flow::AccountsMissed))),
+    count("first_payments_due", |s| Value::Sum(flow(s, Flow::FirstPaymentsDue))),
+    count("first_payments_missed", |s| Value::Sum(flow(s, Flow::FirstPaymentsMissed))),
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
     count("accounts_cured_alone", |s| Value::Sum(flow(s, Flow::CuredAlone))),
     count("accounts_cured_by_contact", |s| {
         Value::Sum(flow(s, Flow::AccountsCured) - flow(s, Flow::CuredAlone))
     }),
-    count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
     count("accounts_late", |s| Value::Sum(flow(s, Flow::AccountsLate))),
     count("late_paid", |s| Value::Sum(late_paid(s))),
     count("late_paid_alone", |s| Value::Sum(flow(s, Flow::LatePaidAlone))),
+    count("loans_opening", |s| Value::Sum(flow(s, Flow::LoansOpening))),
+    count("loans_opening_past_due", |s| Value::Sum(flow(s, Flow::OpeningPastDue))),
+    count("accounts_transferred", |s| Value::Sum(flow(s, Flow::AccountsTransferred))),
+    count("accounts_sold", |s| Value::Sum(flow(s, Flow::AccountsSold))),
+    count("accounts_sold_past_due", |s| Value::Sum(flow(s, Flow::AccountsSoldPastDue))),
+    count("reminders", |s| Value::Sum(flow(s, Flow::Reminders))),
+    count("accounts_curtailed", |s| Value::Sum(flow(s, Flow::AccountsCurtailed))),
+    count("holidays_granted", |s| Value::Sum(flow(s, Flow::HolidaysGranted))),
+    count("customers_lifted", |s| Value::Sum(flow(s, Flow::CustomersLifted))),
+    count("customers_lost", |s| Value::Sum(flow(s, Flow::CustomersLost))),
+    count("customers_called", |s| Value::Sum(flow(s, Flow::CustomersCalled))),
     money("originated", |s| Value::Sum(originated(s))),
     money("originated_repeat", |s| Value::Sum(flow(s, Flow::OriginatedRepeat))),
+    money("drawn", |s| Value::Sum(flow(s, Flow::Drawn))),
+    count("draws", |s| Value::Sum(flow(s, Flow::Draws))),
+    money("limits_granted", |s| Value::Sum(flow(s, Flow::LimitsGranted))),
+    money("limits_raised", |s| Value::Sum(flow(s, Flow::LimitsRaised))),
+    money("limits_cut", |s| Value::Sum(flow(s, Flow::LimitsCut))),
+    count("limit_rises", |s| Value::Sum(flow(s, Flow::LimitRises))),
+    count("limit_reviews", |s| Value::Sum(flow(s, Flow::LimitReviews))),
     money("principal_scheduled", |s| Value::Sum(flow(s, Flow::PrincipalScheduled))),
     money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
+    money("principal_curtailed", |s| Value::Sum(flow(s, Flow::PrincipalCurtailed))),
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
     money("arrears_cash", |s| Value::Sum(flow(s, Flow::ArrearsCash))),
     money("arrears_cash_alone", |s| Value::Sum(flow(s, Flow::ArrearsCashAlone))),
@@ -173,10 +194,27 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("late_cash_alone", |s| Value::Sum(flow(s, Flow::LateCashAlone))),
     money("npl_formed", |s| Value::Sum(flow(s, Flow::NplFormed))),
     money("npl_reduced", |s| Value::Sum(flow(s, Flow::NplReduced))),
+    money("opening_balance", |s| Value::Sum(flow(s, Flow::OpeningBalance))),
+    money("principal_transferred", |s| Value::Sum(flow(s, Flow::PrincipalTransferred))),
+    money("loan_sale_gain", |s| Value::Sum(flow(s, Flow::LoanSaleGain))),
+    money("loan_sale_proceeds", |s| Value::Sum(flow(s, Flow::LoanSaleProceeds))),
+    ratio("repaid_to_originated", |s| {
+        let repaid = [Flow::PrincipalScheduled, Flow::PrincipalPrepaid, Flow::PrincipalArrears];
+        Value::Ratio(s.flows().sum(&repaid) as f64, originated(s))
+    }),
+    money("loan_average", |s| {
+        let made = [Flow::OriginatedNew, Flow::OriginatedRepeat, Flow::LimitsGranted];
+        Value::Ratio(s.flows().sum(&made) as f64, flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat))
+    }),
     money("balance_average", |s| Value::Ratio(balance(s), s.months as f64)),
     money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),
     money("fee_income", |s| Value::Sum(flow(s, Flow::FeesReceived))),
     money("penalty_income", |s| Value::Sum(flow(s, Flow::PenaltyReceived))),
+    money("servicing_fees", |s| Value::Sum(flow(s, Flow::ServicingFees))),
+    money("subsidy_received", |s| Value::Sum(flow(s, Flow::SubsidyReceived))),
+    money("points_earned", |s| Value::Sum(flow(s, Flow::PointsEarned))),
+    money("points_expired", |s| Value::Sum(flow(s, Flow::PointsExpired))),
+    money("points_redeemed", |s| Value::Sum(flow(s, Flow::PointsRedeemed))),
     money("income", |s| Value::Sum(s.flows().income() as f64)),
     money("marketing_cost", |s| Value::Sum(flow(s, Flow::MarketingPaid))),
     money("application_cost", |s| Value::Sum(flow(s, Flow::ApplicationsPaid))),
@@ -185,8 +223,11 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("court_cost", |s| Value::Sum(flow(s, Flow::CourtPaid))),
     money("funding_cost", |s| Value::Sum(flow(s, Flow::FundingPaid))),
     money("guarantee_fee", |s| Value::Sum(flow(s, Flow::GuaranteeFeePaid))),
+    money("operational_loss", |s| Value::Sum(flow(s, Flow::OperationalLoss))),
+    money("reserve_cost", |s| Value::Sum(flow(s, Flow::ReservePaid))),
     money("cost", |s| Value::Sum(s.flows().cost() as f64)),
     money("charged_off", |s| Value::Sum(flow(s, Flow::ChargedOff))),
+    money("loan_sale_loss", |s| Value::Sum(flow(s, Flow::LoanSaleLoss))),
     money("recoveries", |s| Value::Sum(flow(s, Flow::Recoveries))),
     money("court_recoveries", |s| Value::Sum(flow(s, Flow::CourtReceived))),
     money("claims_sold", |s| Value::Sum(flow(s, Flow::ClaimsSold))),
@@ -200,13 +241,28 @@ pub const FLOW_METRICS: &[Metric] = &[
         Value::Ratio(12.0 * s.flows().net_credit_loss() as f64, balance(s))
     }),
     ratio("completion_rate", |s| Value::Ratio(flow(s, Flow::Applications), flow(s, Flow::Leads))),
+    ratio("fpd_rate_count", |s| {
+        Value::Ratio(flow(s, Flow::FirstPaymentsMissed), flow(s, Flow::FirstPaymentsDue))
+    }),
     ratio("approval_rate", |s| Value::Ratio(flow(s, Flow::Approvals), flow(s, Flow::Applications))),
     ratio("approval_rate_of_leads", |s| Value::Ratio(flow(s, Flow::Approvals), flow(s, Flow::Leads))),
     ratio("take_up_rate", |s| Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::Approvals))),
     ratio("repeat_share_count", |s| {
         Value::Ratio(flow(s, Flow::LoansRepeat), flow(s, Flow::LoansRepeat) + flow(s, Flow::LoansNew))
     }),
+    ratio("repeat_share_amount", |s| Value::Ratio(flow(s, Flow::OriginatedRepeat), originated(s))),
+    ratio("loans_per_customer", |s| {
+        Value::Ratio(flow(s, Flow::LoansRepeat) + flow(s, Flow::LoansNew), flow(s, Flow::LoansNew))
+    }),
+    ratio("points_use_rate", |s| Value::Ratio(flow(s, Flow::PointsRedeemed), flow(s, Flow::PointsEarned))),
+    ratio("customers_lifted_share", |s| {
+        Value::Ratio(flow(s, Flow::CustomersLifted), flow(s, Flow::LoansNew))
+    }),
     money("cac", |s| Value::Ratio(flow(s, Flow::MarketingPaid), flow(s, Flow::LoansNew))),
+    money("cac_marginal", |s| {
+        Value::Ratio(flow(s, Flow::MarginalSpend), flow(s, Flow::MarginalLoans) * 1e-6)
+    }),
+    ratio("return_on_marketing", |s| Value::Ratio(s.flows().profit() as f64, flow(s, Flow::MarketingPaid))),
     money("acquisition_cost_per_new_loan", |s| {
         Value::Ratio(
             s.flows().sum(&[Flow::MarketingPaid, Flow::ApplicationsPaid]) as f64,
@@ -219,8 +275,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     ratio("late_paid_rate", |s| Value::Ratio(late_paid(s), flow(s, Flow::AccountsLate))),
     ratio("fpd1_rate", |s| Value::Ratio(flow(s, Flow::FirstLate), first_watched(s))),
     ratio("fpd7_rate", |s| Value::Ratio(flow(s, Flow::FirstLate7), first_watched(s))),
-    ratio("fpd_rate", |s| Value::Ratio(flow(s, Flow::FirstMissed), flow(s, Flow::FirstDue))),
-    ratio("fpd30_rate", |s| Value::Ratio(flow(s, Flow::FirstMissed30), flow(s, Flow::FirstDue))),
+    ratio("fpd30_rate", |s| Value::Ratio(flow(s, Flow::FirstMissed30), flow(s, Flow::FirstPaymentsDue))),
     ratio("recoveries_share_of_income", |s| {
         let recoveries = flow(s, Flow::Recoveries);
         Value::Ratio(recoveries, recoveries + s.flows().income() as f64)
@@ -236,6 +291,13 @@ pub const STOCK_METRICS: &[Metric] = &[
     ratio("dpd30_ratio_balance", |s| {
         Value::Ratio(s.buckets(2, MonthMetric::BucketBalance) as f64, balance(s))
     }),
+    money("balance_change", |s| Value::Sum(s.get(MonthMetric::BalanceChange) as f64)),
+    money("balance_acceleration_average", |s| {
+        Value::Ratio(s.get(MonthMetric::BalanceBend) as f64, s.months as f64)
+    }),
+    ratio("hhi_segment_balance", |s| Value::Ratio(s.get(MonthMetric::SegmentPart) as f64, balance(s))),
+    ratio("hhi_channel_balance", |s| Value::Ratio(s.get(MonthMetric::ChannelPart) as f64, balance(s))),
+    ratio("hhi_product_balance", |s| Value::Ratio(s.get(MonthMetric::ProductPart) as f64, balance(s))),
     metric("rivals_average", Unit::Number, |s| {
         Value::Ratio(s.get(MonthMetric::Rivals) as f64, s.months as f64)
     }),
@@ -247,9 +309,29 @@ pub const STOCK_METRICS: &[Metric] = &[
         let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
         Value::Ratio(s.get(MonthMetric::ScoreDefaults) as f64 * 1e-6, loans)
     }),
+    ratio("holiday_ratio_balance", |s| Value::Ratio(s.get(MonthMetric::HolidayBalance) as f64, balance(s))),
+    ratio("holiday_delinquent_ratio_balance", |s| {
+        Value::Ratio(s.get(MonthMetric::HolidayDelinquent) as f64, balance(s))
+    }),
     count("contacts", |s| Value::Sum(s.get(MonthMetric::Contacts) as f64)),
+    count("lines_average", |s| Value::Ratio(s.get(MonthMetric::LineAccounts) as f64, s.months as f64)),
+    ratio("lines_unused_share", |s| {
+        Value::Ratio(s.get(MonthMetric::LinesUnused) as f64, s.get(MonthMetric::LineAccounts) as f64)
+    }),
+    ratio("draws_per_line", |s| Value::Ratio(flow(s, Flow::Draws), s.get(MonthMetric::LineAccounts) as f64)),
+    money("limits_average", |s| Value::Ratio(s.get(MonthMetric::LineLimits) as f64, s.months as f64)),
+    money("undrawn_average", |s| Value::Ratio(s.get(MonthMetric::Undrawn) as f64, s.months as f64)),
+    ratio("utilisation", |s| {
+        Value::Ratio(s.get(MonthMetric::LineBalance) as f64, s.get(MonthMetric::LineLimits) as f64)
+    }),
     count("accounts_average", |s| {
         Value::Ratio(s.buckets(0, MonthMetric::BucketAccounts) as f64, s.months as f64)
+    }),
+    count("customers_dormant_average", |s| {
+        Value::Ratio(s.get(MonthMetric::CustomersDormant) as f64, s.months as f64)
+    }),
+    ratio("repeat_rate_12m", |s| {
+        Value::Ratio(s.get(MonthMetric::BackWithinYear) as f64, s.get(MonthMetric::PaidOffYearAgo) as f64)
     }),
 ];
 
@@ -264,6 +346,8 @@ pub fn ratio_change(before: (f64, f64), after: (f64, f64)) -> Option<(f64, f64)>
 
 /// Metrics of a single month, beside those above.
 pub const MONTH_ONLY_METRICS: &[Metric] = &[
+    money("largest_loan", |s| Value::Sum(s.get(MonthMetric::LargestLoan) as f64)),
+    ratio("largest_loan_to_balance", |s| Value::Ratio(s.get(MonthMetric::LargestLoan) as f64, balance(s))),
     money("balance_m0", |s| Value::Sum(s.get(MonthMetric::BucketBalance(0)) as f64)),
     money("balance_m1", |s| Value::Sum(s.get(MonthMetric::BucketBalance(1)) as f64)),
     money("balance_m2", |s| Value::Sum(s.get(MonthMetric::BucketBalance(2)) as f64)),

@@ -3,6 +3,8 @@
 use super::metrics::{Sums, Unit};
 use super::stage::Stage;
 use crate::engine::{MonthMetric, RunResult};
+use crate::ledger::Flow;
+use crate::model::delinquency::BUCKETS;
 use crate::stats::Value;
 
 /// One stage of one run.
@@ -18,7 +20,16 @@ pub struct StageRun {
     pub censored: bool,
     /// Sums of its months.
     pub sums: Sums,
+    /// Of a growth stage: months up to that in which the balance had risen fastest.
+    pub early: Option<i64>,
+    /// Of exit: accounts repaid or transferred from its start to the horizon, and accounts open at its start or made since.
+    pub landing: Option<(i64, i64)>,
+    /// Largest rise of the balance over three months so far, fen.
+    fastest: i64,
 }
+
+/// Months over which the rise of the balance is measured.
+const RISE_WINDOW: usize = 3;
 
 /// One run by stages.
 #[derive(Clone, Debug)]
@@ -38,12 +49,12 @@ pub struct RunRow {
 /// Sums a run by stages. Every month belongs to exactly one stage, so that stages add up to the life.
 pub fn by_stage(result: &RunResult) -> RunRow {
     let mut stages: Vec<StageRun> = Vec::new();
-    let mut lifetime = new_stage(Stage::Growth(1), 0);
+    let mut lifetime = StageRun::new(Stage::Growth(1), 0);
     let mut balance_max = (0, 0);
     for (month, &stage) in result.stages.iter().enumerate() {
         let row = result.month(month);
         let at = stages.iter().position(|entry| entry.stage == stage).unwrap_or_else(|| {
-            stages.push(new_stage(stage, month as u32));
+            stages.push(StageRun::new(stage, month as u32));
             stages.len() - 1
         });
         let balance = row[MonthMetric::Balance.index()];
@@ -51,9 +62,21 @@ pub fn by_stage(result: &RunResult) -> RunRow {
             entry.sums.add(row);
             entry.balance_end = balance;
         }
+        if let Stage::Growth(_) = stage {
+            let rise = (month.saturating_sub(RISE_WINDOW - 1)..=month)
+                .map(|month| result.get(month, MonthMetric::BalanceChange))
+                .sum();
+            let entry = &mut stages[at];
+            if entry.early.is_none() || rise > entry.fastest {
+                (entry.early, entry.fastest) = (Some(entry.sums.months), rise);
+            }
+        }
         if balance > balance_max.0 {
             balance_max = (balance, month as u32);
         }
+    }
+    if let Some(exit) = stages.iter_mut().find(|entry| entry.stage == Stage::Exit) {
+        exit.landing = Some(landing(result, exit.start as usize));
     }
     let last = result.stages.last().copied();
     for entry in &mut stages {
@@ -63,8 +86,31 @@ pub fn by_stage(result: &RunResult) -> RunRow {
     RunRow { run: result.run, stages, lifetime, balance_max, account_months: result.account_months }
 }
 
-fn new_stage(stage: Stage, start: u32) -> StageRun {
-    StageRun { stage, start, balance_end: 0, censored: false, sums: Sums::default() }
+/// Accounts that ended well from a month on, and those that could.
+fn landing(result: &RunResult, start: usize) -> (i64, i64) {
+    let open = |bucket: u8| result.get(start - 1, MonthMetric::BucketAccounts(bucket));
+    let at_start = if start == 0 { 0 } else { (0..BUCKETS as u8).map(open).sum() };
+    let mut sums = Sums::default();
+    (start..result.stages.len()).for_each(|month| sums.add(result.month(month)));
+    let flows = sums.flows();
+    let ended_well = flows.sum(&[Flow::AccountsPaidOff, Flow::AccountsTransferred]);
+    (ended_well, at_start + flows.sum(&[Flow::LoansNew, Flow::LoansRepeat, Flow::LoansOpening]))
+}
+
+impl StageRun {
+    /// A stage of no months yet.
+    pub fn new(stage: Stage, start: u32) -> Self {
+        StageRun {
+            stage,
+            start,
+            balance_end: 0,
+            censored: false,
+            sums: Sums::default(),
+            early: None,
+            landing: None,
+            fastest: 0,
+        }
+    }
 }
 
 /// A metric of a stage: name, unit, value of one run.
@@ -74,10 +120,23 @@ pub type StageMetric = (&'static str, Unit, fn(&StageRun) -> Value);
 pub const STAGE_METRICS: &[StageMetric] = &[
     ("start_month", Unit::Months, |stage| Value::Sum(f64::from(stage.start))),
     ("duration", Unit::Months, |stage| Value::Sum(stage.sums.months as f64)),
+    ("duration_early", Unit::Months, |stage| early(stage, |early, _| early)),
+    ("duration_late", Unit::Months, |stage| early(stage, |early, months| months - early)),
     ("censored", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.censored)))),
+    ("soft_landing_rate_count", Unit::Ratio, |stage| {
+        stage.landing.map_or(Value::Ratio(0.0, 0.0), |(well, all)| Value::Ratio(well as f64, all as f64))
+    }),
     ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
     ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))),
 ];
+
+/// A duration within a growth stage; unknown of others.
+fn early(stage: &StageRun, of: fn(i64, i64) -> i64) -> Value {
+    match stage.early {
+        Some(early) => Value::Ratio(of(early, stage.sums.months) as f64, 1.0),
+        None => Value::Ratio(0.0, 0.0),
+    }
+}
 
 impl RunRow {
     /// A stage of the run, if it was reached.

@@ -51,6 +51,19 @@ pub struct Observation {
     pub originated_raw: f64,
 }
 
+/// A book there is before the first month. Amounts in fen.
+#[derive(Clone, Copy, Debug)]
+pub struct Begun {
+    /// Average life of its loans as they were made, months.
+    pub life: f64,
+    /// Most that was lent of it in the months of a window.
+    pub originated: f64,
+    /// Balance.
+    pub balance: f64,
+    /// Of it non-performing.
+    pub npl: f64,
+}
+
 /// Thresholds; growth rates are per month.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
@@ -142,6 +155,15 @@ impl Classifier {
             trough: f64::INFINITY,
             life: 0.0,
         }
+    }
+
+    /// The product has a book before the first month fed.
+    pub fn begin(&mut self, book: Begun) {
+        self.started = true;
+        self.life = book.life;
+        self.originated_max = book.originated;
+        self.performing_max = book.balance - book.npl;
+        self.balance_max = book.balance;
     }
 
     /// The label after the last month fed.
@@ -251,8 +273,7 @@ pub fn implied_growth(originated: f64, repaid: f64, life: f64) -> f64 {
 
 /// Labels for reports: each stage is dated back to the first of the months that qualified for it. Never for policies,
 /// which would look ahead.
-pub fn back_dated(rules: Rules, months: impl Iterator<Item = Observation>) -> Vec<Stage> {
-    let mut classifier = Classifier::new(rules);
+pub fn back_dated(mut classifier: Classifier, months: impl Iterator<Item = Observation>) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     let mut last = classifier.label();
     for seen in months {

@@ -76,6 +76,11 @@ impl AmountLaw {
         self.fit(amount)
     }
 
+    /// The law when everybody asks for `by` times as much; limits stay.
+    pub fn scaled(&self, by: f64) -> AmountLaw {
+        AmountLaw { median: self.median * by, ..*self }
+    }
+
     /// The nearest amount allowed, of an amount in fen.
     pub fn fit(&self, amount: f64) -> Fen {
         let clipped = amount.clamp(self.min.0 as f64, self.max.0 as f64);

@@ -15,6 +15,11 @@ pub fn hill(stock: f64, leads_max: f64, half_saturation: f64, slope: f64) -> f64
     leads_max / (1.0 + pow(half_saturation / stock, slope))
 }
 
+/// Rise of the Hill response per unit of relative rise of the stock, `d hill / d ln a = s hill (1 - hill / max)`.
+pub fn hill_rise(response: f64, leads_max: f64, slope: f64) -> f64 {
+    if leads_max <= 0.0 { 0.0 } else { slope * response * (1.0 - response / leads_max) }
+}
+
 /// Bass diffusion (Bass 1969): expected adopters per month `(M - A) (p + q A / M)`.
 pub fn bass(market: f64, adopted: f64, innovation: f64, imitation: f64) -> f64 {
     if market <= 0.0 {

@@ -14,6 +14,11 @@ pub fn return_distribution(rate: f64, decay: f64, window: u32) -> Vec<f64> {
         .collect()
 }
 
+/// Probability of asking again in the first month: `rate` times a factor, less with rivals.
+pub fn return_rate(rate: f64, factor: f64, rival_effect: f64, rivals: u32) -> f64 {
+    (rate * factor / (1.0 + rival_effect * f64::from(rivals))).min(1.0)
+}
+
 /// Months until the return at a word, of the distribution as word thresholds; `None` when the customer is lost.
 #[inline]
 pub fn months_until_return(thresholds: &[u64], word: u32) -> Option<u32> {

@@ -1,7 +1,11 @@
 //! Repayment schedules, exact to the fen: instalments are rounded, the last one absorbs the rest.
 
+use std::borrow::Cow;
+
 use crate::math::pow;
 use crate::money::{Fen, FixedRate};
+use crate::rate::monthly_of_nominal;
+use crate::time::CalendarMonth;
 
 /// How principal is repaid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +34,96 @@ pub struct Repayment {
     pub rate_steps: Vec<(u32, f64)>,
     /// Share of interest waived in the first months (免息), and in how many. What is waived changes no principal.
     pub waiver: (f64, u32),
+    /// Lowest and highest annual rate that `rate_steps` may lead to.
+    pub rate_range: (f64, f64),
+    /// Days that bear interest (按日计息); `None` is 30/360.
+    pub days: Option<Days>,
+    /// What a partial prepayment does, and the months on book after whose instalment there was one; ascending.
+    pub curtailment: Curtailment,
+    /// See `curtailment`.
+    pub curtailed: Vec<u32>,
+}
+
+/// Partial prepayment (部分提前还款).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Curtailment {
+    /// Share of the balance that is prepaid.
+    pub share: f64,
+    /// Whether the payment stays and the term shortens; otherwise the payment is levelled anew over the term.
+    pub keeps_payment: bool,
+}
+
+impl Curtailment {
+    /// What is prepaid of a balance: something is always left.
+    fn of(self, balance: Fen) -> Fen {
+        Fen::round(balance.0 as f64 * self.share).min(balance - Fen(1)).max(Fen::ZERO)
+    }
+}
+
+/// Interest by actual days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// Days the annual rate is divided by.
+    pub year: u32,
+    /// Month at the end of which the loan is made.
+    pub origination: CalendarMonth,
+}
+
+impl Days {
+    /// Days of month on book `k`.
+    pub fn of(self, k: u32) -> u32 {
+        self.origination.plus(k).days()
+    }
 }
 
 impl Repayment {
     /// Monthly repayment from the first month at one rate.
     pub fn plain(kind: Kind) -> Self {
-        let (rate_steps, waiver) = (Vec::new(), (0.0, 0));
-        Repayment { kind, period: 1, interest_only: 0, balloon: 0.0, rate_steps, waiver }
+        let (rate_steps, waiver, rate_range) = (Vec::new(), (0.0, 0), (0.0, f64::INFINITY));
+        Repayment {
+            kind,
+            period: 1,
+            interest_only: 0,
+            balloon: 0.0,
+            rate_steps,
+            waiver,
+            rate_range,
+            days: None,
+            curtailment: Curtailment::default(),
+            curtailed: Vec::new(),
+        }
+    }
+
+    /// The repayment of loans of a tenor made at the end of a calendar month.
+    pub fn starting(&self, month: CalendarMonth, tenor: u32) -> Cow<'_, Repayment> {
+        match self.days {
+            None => Cow::Borrowed(self),
+            Some(days) => {
+                // After the tenor overdue principal bears interest until charge-off: ten years and one day more.
+                let days = Some(Days { origination: month.alike(tenor + OVERDUE_MOST), ..days });
+                Cow::Owned(Repayment { days, ..self.clone() })
+            }
+        }
+    }
+
+    /// Annual rate in month `k` of a contract that begins at `apr`.
+    fn annual(&self, apr: f64, k: u32) -> f64 {
+        let (low, high) = self.rate_range;
+        let step = self.rate_steps.iter().rev().find(|(from, _)| *from <= k);
+        step.map_or(apr, |(_, change)| (apr + change).clamp(low, high)).max(0.0)
+    }
+
+    /// Monthly rate in month `k` at an annual rate.
+    fn monthly(&self, annual: f64, k: u32) -> FixedRate {
+        FixedRate::from_monthly(match self.days {
+            None => monthly_of_nominal(annual),
+            Some(days) => annual * (f64::from(days.of(k)) / f64::from(days.year)),
+        })
     }
 }
+
+/// Months a loan can be past due: those of the longest time until charge-off, and one.
+const OVERDUE_MOST: u32 = 121;
 
 /// Months between due dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +161,8 @@ pub struct Instalment {
 pub struct Schedule {
     /// Repayment.
     pub repayment: Repayment,
+    /// Annual rate of the first month.
+    pub apr: f64,
     /// Months to maturity.
     pub tenor: u32,
     /// Monthly rate by month on book, first month first.
@@ -107,16 +194,11 @@ pub fn annuity_balance(principal: f64, rate: f64, tenor: u32, k: u32) -> f64 {
 }
 
 impl Schedule {
-    /// With a first monthly rate of `apr / 12`.
+    /// With a first annual rate of `apr`.
     pub fn new(repayment: &Repayment, apr: f64, tenor: u32) -> Self {
-        let monthly = |apr: f64| FixedRate::from_monthly(crate::rate::monthly_of_nominal(apr.max(0.0)));
         let (waived, waived_months) = repayment.waiver;
-        let rates: Vec<FixedRate> = (1..=tenor)
-            .map(|k| {
-                let step = repayment.rate_steps.iter().rev().find(|(from, _)| *from <= k);
-                monthly(step.map_or(apr, |(_, change)| apr + change))
-            })
-            .collect();
+        let rates: Vec<FixedRate> =
+            (1..=tenor).map(|k| repayment.monthly(repayment.annual(apr, k), k)).collect();
         let charged = (1..)
             .zip(&rates)
             .map(|(k, rate)| {
@@ -127,16 +209,29 @@ impl Schedule {
                 }
             })
             .collect();
-        Schedule { repayment: repayment.clone(), tenor, rates, charged }
+        Schedule { repayment: repayment.clone(), apr, tenor, rates, charged }
+    }
+
+    /// Monthly rate in force in month `k`, before any waiver; after the tenor the annual rate is that of the last month.
+    #[inline]
+    pub fn rate(&self, k: u32) -> FixedRate {
+        match self.rates.get(k as usize - 1) {
+            Some(rate) => *rate,
+            None => self.repayment.monthly(self.repayment.annual(self.apr, self.tenor), k),
+        }
     }
 
     /// Principal per due date, or annuity instalment, when `balance` is left before month `k` and `last` of it is for the
     /// last instalment on top: `B a - F (a - R)` for an annuity of factor `a` at the period's rate `R`, `(B - F) / m`
-    /// for equal principal, over the `m` due dates left.
-    fn payment(&self, balance: Fen, last: Fen, k: u32) -> Fen {
+    /// for equal principal, over the `m` due dates left up to month `end`.
+    fn payment(&self, balance: Fen, last: Fen, k: u32, end: u32) -> Fen {
         let period = self.repayment.period;
-        let dates = (self.tenor - (k - 1)) / period;
+        let dates = (end - (k - 1)) / period;
         match self.repayment.kind {
+            Kind::Annuity if self.repayment.days.is_some() => {
+                let (all, at_last) = self.worth(k, end);
+                Fen::round((balance.0 as f64 - last.0 as f64 * at_last) / all)
+            }
             Kind::Annuity => {
                 let rate = self.rates[k as usize - 1].monthly() * f64::from(period);
                 let factor = annuity_factor(rate, dates);
@@ -147,27 +242,53 @@ impl Schedule {
         }
     }
 
-    /// Visits the months of a loan of `amount`, from 1 to the tenor.
-    pub fn walk(&self, amount: Fen, mut visit: impl FnMut(u32, Instalment)) {
-        let Repayment { kind, period, interest_only, balloon, ref rate_steps, .. } = self.repayment;
+    /// What one fen on every due date from month `k` on is worth before it, and one on the last: at the annual rate of
+    /// month `k` for the days of each month.
+    fn worth(&self, k: u32, end: u32) -> (f64, f64) {
+        let period = self.repayment.period;
+        let annual = self.repayment.annual(self.apr, k);
+        let (mut all, mut one) = (0.0, 1.0);
+        for first in (k..=end).step_by(period as usize) {
+            let months = first..first + period;
+            let rate: f64 = months.map(|month| self.repayment.monthly(annual, month).monthly()).sum();
+            one /= 1.0 + rate;
+            all += one;
+        }
+        (all, one)
+    }
+
+    /// Visits the months of a loan of `amount`, from 1 to the tenor. Returns the month of the last instalment: before the
+    /// tenor when a payment was kept.
+    pub fn walk(&self, amount: Fen, mut visit: impl FnMut(u32, Instalment)) -> u32 {
+        let Repayment {
+            kind,
+            period,
+            interest_only,
+            balloon,
+            ref rate_steps,
+            curtailment,
+            ref curtailed,
+            ..
+        } = self.repayment;
         let last = Fen::round(amount.0 as f64 * balloon);
         let mut balance = amount;
         let (mut interest, mut charged) = (Fen::ZERO, Fen::ZERO);
         let mut payment = Fen::ZERO;
+        let mut end = self.tenor;
         for k in 1..=self.tenor {
             let levelled = k == interest_only + 1
                 || k > interest_only
-                    && kind == Kind::Annuity
-                    && rate_steps.iter().any(|(from, _)| *from == k);
-            if levelled {
-                payment = self.payment(balance, last, k);
+                    && (kind == Kind::Annuity && rate_steps.iter().any(|(from, _)| *from == k)
+                        || !curtailment.keeps_payment && curtailed.contains(&(k - 1)));
+            if levelled && k <= end {
+                payment = self.payment(balance, last, k, end);
             }
             interest += self.rates[k as usize - 1].interest(balance);
             let interest_accrued = self.charged[k as usize - 1].interest(balance);
             charged += interest_accrued;
             let is_due = k.is_multiple_of(period);
             let principal = match kind {
-                _ if k == self.tenor => balance,
+                _ if k == end => balance,
                 _ if !is_due || k <= interest_only => Fen::ZERO,
                 Kind::Annuity => Fen((payment - interest).0.clamp(0, balance.0)),
                 Kind::EqualPrincipal => payment.min(balance),
@@ -179,7 +300,34 @@ impl Schedule {
                 (interest, charged) = (Fen::ZERO, Fen::ZERO);
             }
             balance -= principal;
+            if curtailed.contains(&k) {
+                let part = curtailment.of(balance);
+                balance -= part;
+                if part > Fen::ZERO && curtailment.keeps_payment && k > interest_only {
+                    end = self.end(balance, payment, k, end);
+                }
+            }
         }
+        end
+    }
+
+    /// The due date up to `end` on which a payment kept after month `k` pays a balance off, at the annual rate of month `k`.
+    fn end(&self, mut balance: Fen, payment: Fen, k: u32, end: u32) -> u32 {
+        let Repayment { kind, period, .. } = self.repayment;
+        let annual = self.repayment.annual(self.apr, k);
+        for date in (k + period..end).step_by(period as usize) {
+            let months = date - period + 1..=date;
+            let interest = |month| self.repayment.monthly(annual, month).interest(balance);
+            let principal = match kind {
+                Kind::Annuity => payment - months.map(interest).sum(),
+                _ => payment,
+            };
+            if principal >= balance {
+                return date;
+            }
+            balance -= principal.max(Fen::ZERO);
+        }
+        end
     }
 
     /// The months of a loan of `amount`.

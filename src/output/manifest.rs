@@ -42,6 +42,16 @@ pub struct Tool {
     pub version: &'static str,
 }
 
+impl Tool {
+    /// This tool.
+    pub fn this() -> Self {
+        Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+/// How borrowers are counted: one by one.
+pub const RESOLUTION: &str = "account";
+
 /// Random numbers.
 #[derive(Debug, Serialize)]
 pub struct Random {
@@ -49,6 +59,13 @@ pub struct Random {
     pub generator: &'static str,
     /// Version of the keying scheme.
     pub keying_version: u32,
+}
+
+impl Random {
+    /// Those of this version.
+    pub fn this() -> Self {
+        Random { generator: GENERATOR, keying_version: KEYING_VERSION }
+    }
 }
 
 /// Wall time and threads.
@@ -74,13 +91,13 @@ pub fn manifest(
     timing: Timing,
 ) -> Manifest<'_> {
     Manifest {
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool::this(),
         scenario_hash: scenario_hash(scenario),
         seed: scenario.run.seed.0,
         runs: scenario.run.runs.0,
         months: scenario.run.months.0,
-        resolution: "account",
-        random: Random { generator: GENERATOR, keying_version: KEYING_VERSION },
+        resolution: RESOLUTION,
+        random: Random::this(),
         files,
         account_months,
         scenario,

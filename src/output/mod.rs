@@ -1,6 +1,9 @@
 //! Results: named tables with units, one writer each, and a result directory that appears whole or not at all.
 
+pub mod comparison;
+pub mod comparison_text;
 pub mod csv;
+pub mod difference_tables;
 pub mod directory;
 pub mod manifest;
 mod number;

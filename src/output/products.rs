@@ -12,10 +12,13 @@ pub fn products(scenario: &Scenario) -> Table {
     for product in &scenario.product {
         for grade in 0..product.grade_spread.len() {
             for tenor in &product.tenors {
-                let cost = product.all_in(product.amount_median.0, lpr, grade, tenor.months.0 as u32, false);
+                let now = (lpr, scenario.run.start);
+                let cost = product.all_in(product.amount_median.0, now, grade, tenor.months.0 as u32, false);
+                let daily = cost.apr / f64::from(product.days_of_year().unwrap_or(360));
                 let figures = [
                     ("amount", Unit::Money, product.amount_median.fen_f64()),
                     ("apr", Unit::Ratio, cost.apr),
+                    ("daily_rate", Unit::Ratio, daily),
                     ("apr_all_in", Unit::Ratio, cost.apr_all_in),
                     ("effective_annual_rate", Unit::Ratio, cost.effective_annual),
                     ("instalment_first", Unit::Money, cost.instalment_first.0 as f64),

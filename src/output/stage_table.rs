@@ -122,12 +122,13 @@ fn stage_rows(stages: &[StageSummary], language: Language, scale: f64) -> Table 
     table
 }
 
-fn percent(value: f64, places: usize) -> String {
+/// A share as a percentage with fixed places; unknown is a dash.
+pub fn percent(value: f64, places: usize) -> String {
     if value.is_finite() { plain(value * 100.0, places) + "%" } else { plain(value, places) }
 }
 
 /// A number with fixed places; unknown is a dash.
-fn plain(value: f64, places: usize) -> String {
+pub fn plain(value: f64, places: usize) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }

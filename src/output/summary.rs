@@ -105,17 +105,7 @@ impl StageSummary {
 
 /// Summaries of all stages any run reached, in the order of life, and of the whole life last.
 pub fn stage_summaries(batch: &Batch) -> Vec<StageSummary> {
-    let mut stages: Vec<Stage> =
-        batch.rows.iter().flat_map(|row| row.stages.iter().map(|entry| entry.stage)).collect();
-    stages.sort_by_key(|stage| match stage {
-        Stage::Growth(1) => (0, 0),
-        Stage::Plateau => (1, 0),
-        Stage::Growth(number) => (2, *number),
-        Stage::Decline => (3, 0),
-        Stage::Exit => (4, 0),
-        Stage::Closed => (5, 0),
-    });
-    stages.dedup();
+    let stages = stages_reached(batch.rows.iter());
     let total = batch.rows.len();
     let mut summaries: Vec<StageSummary> = stages
         .into_iter()
@@ -127,6 +117,21 @@ pub fn stage_summaries(batch: &Batch) -> Vec<StageSummary> {
     let lives: Vec<&StageRun> = batch.rows.iter().map(|row| &row.lifetime).collect();
     summaries.push(summarise("lifetime".to_owned(), &lives, total));
     summaries
+}
+
+/// Stages any of these runs reached, in the order of life.
+pub fn stages_reached<'a>(rows: impl Iterator<Item = &'a RunRow>) -> Vec<Stage> {
+    let mut stages: Vec<Stage> = rows.flat_map(|row| row.stages.iter().map(|entry| entry.stage)).collect();
+    stages.sort_by_key(|stage| match stage {
+        Stage::Growth(1) => (0, 0),
+        Stage::Plateau => (1, 0),
+        Stage::Growth(number) => (2, *number),
+        Stage::Decline => (3, 0),
+        Stage::Exit => (4, 0),
+        Stage::Closed => (5, 0),
+    });
+    stages.dedup();
+    stages
 }
 
 fn summarise(name: String, entries: &[&StageRun], runs: usize) -> StageSummary {

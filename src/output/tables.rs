@@ -4,7 +4,7 @@ use super::spool::{Spool, VINTAGE_WIDTH};
 use super::summary::{Batch, StageSummary};
 use super::table::{Cell, ESTIMATE_COLUMNS, Table, estimate_cells};
 use crate::engine::{MONTH_METRICS, Setup, VINTAGE_AGES, VintageMetric};
-use crate::ledger::Flows;
+use crate::ledger::{Flow, Flows};
 use crate::lifecycle::metrics::{
     FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find, ratio_change,
 };
@@ -79,6 +79,8 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
                 "factor_average" => "factor",
                 "lpr_average" => "lpr",
                 "accounts_average" => "accounts",
+                "balance_acceleration_average" => "balance_acceleration",
+                "customers_dormant_average" => "customers_dormant",
                 key => key,
             };
             let values: Vec<Value> = sums.iter().map(metric.of).collect();
@@ -184,12 +186,13 @@ pub fn vintages(setup: &Setup, spool: &Spool) -> std::io::Result<Table> {
 }
 
 /// `segments.csv` or `channels.csv`: unit economics of groups of cells over the whole life. Direct contribution: the
-/// fixed cost is nobody's and stands in a row of its own, `shared`.
+/// fixed cost is nobody's and stands in a row of its own, `shared`. Last the share of the people they reach who have become
+/// leads by the end.
 pub fn breakdown(
     name: &'static str,
     leading: &'static str,
     members: &[(String, Vec<usize>)],
-    months: u32,
+    setup: &Setup,
     batch: &Batch,
 ) -> Table {
     let mut table = Table::new(name, &with_estimate(&[leading, "metric", "unit"]));
@@ -204,7 +207,7 @@ pub fn breakdown(
                     flows.add(&of_run[group].0);
                     balance += of_run[group].1;
                 }
-                Sums::of_flows(&flows, balance, i64::from(months))
+                Sums::of_flows(&flows, balance, i64::from(setup.months))
             })
             .collect();
         for metric in FLOW_METRICS {
@@ -212,6 +215,13 @@ pub fn breakdown(
             let cells = vec![Cell::text(member), Cell::text(metric.key), Cell::text(metric.unit.key())];
             table.push(row(cells, estimate(&values).as_ref(), metric.unit));
         }
+        let cells = groups.iter().filter_map(|group| setup.cells.get(*group));
+        let reachable: u64 = cells.map(|cell| cell.reachable).sum();
+        let leads = |sums: &Sums| sums.flows().get(Flow::Leads) as f64;
+        let values: Vec<Value> =
+            sums.iter().map(|sums| Value::Ratio(leads(sums), reachable as f64)).collect();
+        let cells = vec![Cell::text(member), Cell::text("saturation"), Cell::text(Unit::Ratio.key())];
+        table.push(row(cells, estimate(&values).as_ref(), Unit::Ratio));
     }
     table
 }

@@ -1,6 +1,6 @@
 //! Conditions on figures: what is watched, over which months, and when it holds.
 
-/// A figure of the whole product at the end of a month, as reports of that month show it.
+/// A figure of the product, or of some of its cells, at the end of a month, as reports of that month show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
     /// Balance more than 90 days past due over balance.
@@ -13,6 +13,8 @@ pub enum Metric {
     Dpd1Ratio,
     /// Loans ever more than 30 days past due over loans made, of the vintage that reaches this many months on book.
     EverDpd30Rate(u32),
+    /// First instalments missed over first instalments that fell due.
+    FpdRate,
     /// Twelve times the principal charged off over balance.
     ChargeOffRate,
     /// Originations, currency units.
@@ -25,6 +27,8 @@ pub enum Metric {
     RepaidToOriginated,
     /// Rivals in the market.
     Rivals,
+    /// Applications completed over leads.
+    CompletionRate,
     /// Approvals over applications of new customers.
     ApprovalRate,
     /// Marketing cost per new loan, currency units.
@@ -60,6 +64,8 @@ pub enum Side {
 pub struct Condition {
     /// What is watched.
     pub metric: Metric,
+    /// Of these cells by index alone; none: of the whole product.
+    pub cells: Vec<usize>,
     /// Figures are divided by this: steps from a month on, by month.
     pub target: Option<Vec<(u32, f64)>>,
     /// How many months are looked at, and how; one month when 1.

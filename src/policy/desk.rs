@@ -1,8 +1,8 @@
 //! Where all rules stand in a run: what has been seen, what is in effect, what fired.
 
-use super::condition::Metric;
+use super::condition::Condition;
 use super::timing::{Clock, Firing};
-use super::{Known, Levers, Rule};
+use super::{Counts, Known, Levers, Rule};
 
 /// The state of one run's rules.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub struct Desk {
     watches: Vec<Vec<Watch>>,
     /// By rule: the share of the full effect this month.
     strengths: Vec<f64>,
+    /// By rule: it has been in effect, this month or before.
+    done: Vec<bool>,
     /// Firings so far, by month, then in file order.
     pub firings: Vec<Firing>,
 }
@@ -30,12 +32,13 @@ impl Desk {
             clocks: vec![Clock::default(); rules.len()],
             watches: rules.iter().map(|rule| vec![Watch::default(); rule.when.len()]).collect(),
             strengths: vec![0.0; rules.len()],
+            done: vec![false; rules.len()],
             firings: Vec::new(),
         }
     }
 
     /// Decides at the beginning of a month, rule by rule in file order, on what was seen up to the last.
-    pub fn decide(&mut self, rules: &[Rule], known: &Known, segments: usize, channels: usize) -> Levers {
+    pub fn decide(&mut self, rules: &[Rule], known: &Known, counts: Counts) -> Levers {
         for (index, rule) in rules.iter().enumerate() {
             let mut holds = rule.holds(known);
             for (condition, watch) in rule.when.iter().zip(&mut self.watches[index]) {
@@ -52,19 +55,31 @@ impl Desk {
                 self.firings.push(Firing { rule, fired: known.month, ended: None });
             }
             self.strengths[index] = step.strength;
+            self.done[index] |= step.strength > 0.0;
         }
-        let mut levers = Levers::set(rules, &self.strengths, segments, channels);
+        let mut levers = Levers::set(rules, &self.strengths, counts);
+        self.open_channels(rules, &mut levers.open);
         levers.cost = self.cost(rules, known.month);
         levers
     }
 
     /// Sees the figures at the end of a month.
-    pub fn see(&mut self, rules: &[Rule], month: u32, figure: impl Fn(Metric) -> Option<f64>) {
+    pub fn see(&mut self, rules: &[Rule], month: u32, figure: impl Fn(&Condition) -> Option<f64>) {
         for (rule, watches) in rules.iter().zip(&mut self.watches) {
             for (condition, watch) in rule.when.iter().zip(watches) {
-                watch.series.push(condition.scaled(month, figure(condition.metric)));
+                watch.series.push(condition.scaled(month, figure(condition)));
             }
         }
+    }
+
+    /// A channel that rules launch is closed until one of them has been in effect.
+    fn open_channels(&self, rules: &[Rule], open: &mut [bool]) {
+        let launched = |done: bool| {
+            let chosen = rules.iter().zip(&self.done).filter(move |(_, this)| **this == done);
+            chosen.flat_map(|(rule, _)| rule.launch.iter().copied())
+        };
+        launched(false).for_each(|channel| open[channel] = false);
+        launched(true).for_each(|channel| open[channel] = true);
     }
 
     /// What firing this month and being in effect costs, fen.

@@ -135,7 +135,7 @@ macro_rules! decode_numbers {
     };
 }
 decode_numbers!(Probability AnnualRate AllInRate AnnualSpread Multiplier LogOdds Score ScorePoints Intensity Correlation
-    NormalValue MonthlyGrowth Shape Figure Amount UnitCost);
+    NormalValue MonthlyGrowth ShareMoved Shape Figure Amount UnitCost);
 
 /// A whole number from `MIN` to `MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

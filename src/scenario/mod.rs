@@ -8,9 +8,17 @@ pub mod problem;
 mod repayment;
 pub mod tables;
 mod validate;
+mod validate_acquisition;
 mod validate_claims;
 mod validate_collections;
+mod validate_customers;
+mod validate_exit;
+mod validate_funding;
+mod validate_holiday;
 mod validate_lending;
+mod validate_levers;
+mod validate_line;
+mod validate_opening;
 mod validate_policy;
 mod without;
 

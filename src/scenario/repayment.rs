@@ -2,12 +2,14 @@
 
 use super::Scenario;
 use super::checker::Checker;
-use super::tables::{Product, Schedule};
+use super::tables::{DayCount, Kept, Product, Schedule, TakeUpRate};
+use super::validate_levers::price_most;
 use crate::model::pricing::{AllIn, offered_apr};
-use crate::model::schedule::{Kind, Repayment, Schedule as Contracted};
+use crate::model::schedule::{Curtailment, Days, Kind, Repayment, Schedule as Contracted};
 use crate::money::Fen;
 use crate::rate::Number;
 use crate::scenario::tables::RateBase;
+use crate::time::CalendarMonth;
 
 /// Highest all-in annual rate where a scenario says nothing.
 const ALL_IN_CAP: f64 = 0.24;
@@ -15,8 +17,8 @@ const ALL_IN_CAP: f64 = 0.24;
 const PREPAYMENT_FEE_CAP: f64 = 0.01;
 
 impl Product {
-    /// How its loans are repaid, first ones or repeat ones.
-    pub fn repayment(&self, repeat: bool) -> Repayment {
+    /// How its loans made in a calendar month are repaid, first ones or repeat ones.
+    pub fn repayment(&self, repeat: bool, origination: CalendarMonth) -> Repayment {
         let waiver =
             self.waiver.as_ref().filter(|waiver| !(repeat && waiver.first_loan_only.unwrap_or(false)));
         Repayment {
@@ -35,7 +37,32 @@ impl Product {
                 .map(|step| (step.month_on_book.0 as u32, step.change.f64()))
                 .collect(),
             waiver: waiver.map_or((0.0, 0), |waiver| (waiver.share.f64(), waiver.months.0 as u32)),
+            // Only steps can leave the range: first rates and resets are offered within it.
+            rate_range: match self.rate_steps {
+                Some(_) => (self.apr_floor.f64(), self.apr_cap.f64()),
+                None => (0.0, f64::INFINITY),
+            },
+            days: self.days_of_year().map(|year| Days { year, origination }),
+            curtailment: self.curtailment.as_ref().map_or_else(Curtailment::default, |table| Curtailment {
+                share: table.share.f64(),
+                keeps_payment: table.keep == Kept::Payment,
+            }),
+            curtailed: Vec::new(),
         }
+    }
+
+    /// Days a year of actual days has; `None` for months of equal length.
+    pub fn days_of_year(&self) -> Option<u32> {
+        match self.day_count {
+            None | Some(DayCount::Months) => None,
+            Some(DayCount::Actual360) => Some(360),
+            Some(DayCount::Actual365) => Some(365),
+        }
+    }
+
+    /// Whether take-up looks at what the loan costs all in.
+    pub fn takes_up_all_in(&self) -> bool {
+        self.take_up_rate == Some(TakeUpRate::AllIn)
     }
 
     /// Fee per month of a loan that pays on schedule.
@@ -43,12 +70,32 @@ impl Product {
         self.monthly_fee.map_or(Fen::ZERO, |fee| fee.0)
     }
 
-    /// What a loan of an amount, grade and tenor costs its customer all in, at an LPR.
-    pub fn all_in(&self, amount: Fen, lpr: f64, grade: usize, tenor: u32, repeat: bool) -> AllIn {
+    /// What a loan of an amount, grade and tenor, made in a calendar month, costs its customer all in, at an LPR.
+    pub fn all_in(
+        &self,
+        amount: Fen,
+        now: (f64, CalendarMonth),
+        grade: usize,
+        tenor: u32,
+        repeat: bool,
+    ) -> AllIn {
+        self.all_in_at(amount, now, grade, tenor, repeat, 0.0)
+    }
+
+    /// The same when a policy raises rates by `price`.
+    fn all_in_at(
+        &self,
+        amount: Fen,
+        (lpr, month): (f64, CalendarMonth),
+        grade: usize,
+        tenor: u32,
+        repeat: bool,
+        price: f64,
+    ) -> AllIn {
         let base = if self.rate_base == RateBase::Lpr { lpr } else { 0.0 };
-        let spread = self.grade_spread[grade].f64();
+        let spread = self.grade_spread[grade].f64() + price;
         let apr = offered_apr(base, self.apr.f64(), spread, self.apr_floor.f64(), self.apr_cap.f64());
-        let contract = Contracted::new(&self.repayment(repeat), apr, tenor);
+        let contract = Contracted::new(&self.repayment(repeat, month), apr, tenor);
         AllIn::new(&contract, apr, amount, self.upfront_fee.f64(), self.monthly_fee_fen())
     }
 }
@@ -92,14 +139,25 @@ pub fn check_repayment(product: &Product, scenario: &Scenario, checker: &mut Che
         || format!("a rate changes after the longest tenor, {longest} months"),
         "leave the step out",
     );
-    let lowest = product.rate_steps.iter().flatten().map(|step| step.change.decimal()).min();
+    let room = product.apr_cap.decimal() - product.apr_floor.decimal();
+    let largest = product.rate_steps.iter().flatten().map(|step| step.change.decimal().abs()).max();
     checker.require(
-        lowest.is_none_or(|change| product.apr_floor.decimal() + change >= rust_decimal::Decimal::ZERO),
+        largest.is_none_or(|change| change <= room || room < rust_decimal::Decimal::ZERO),
         &format!("{path}.rate_steps"),
-        || "a later rate could be negative".to_owned(),
-        "raise apr_floor or the change",
+        || {
+            "no rate between apr_floor and apr_cap has room for the whole change: rates stay between them"
+                .to_owned()
+        },
+        "lower the change, or move apr_floor or apr_cap",
+    );
+    checker.require(
+        !product.takes_up_all_in() || product.take_up_slope.f64() != 0.0,
+        &format!("{path}.take_up_rate"),
+        || "take_up_slope is 0: nobody looks at the rate".to_owned(),
+        "leave take_up_rate out, or give a slope",
     );
     reprice(product, &path, period, longest, checker);
+    curtailment(product, scenario, &path, checker);
     let cap = scenario.regulation.as_ref().and_then(|rule| rule.prepayment_fee_cap);
     let cap = cap.map_or(PREPAYMENT_FEE_CAP, |cap| cap.f64());
     let fee = product.prepayment_fee.map_or(0.0, |fee| fee.f64());
@@ -126,6 +184,47 @@ fn interest_only(product: &Product, path: &str, period: u64, checker: &mut Check
         &path,
         || format!("{months} months do not end on a due date before the shortest tenor, {shortest} months"),
         "use a multiple of payment_months below the shortest tenor",
+    );
+}
+
+fn curtailment(product: &Product, scenario: &Scenario, path: &str, checker: &mut Checker<'_>) {
+    let Some(table) = &product.curtailment else {
+        return;
+    };
+    let path = format!("{path}.curtailment");
+    let (probability, share) = (table.probability.f64(), table.share.f64());
+    checker.require(
+        probability > 0.0,
+        &format!("{path}.probability"),
+        || "nobody prepays in part".to_owned(),
+        "give a probability above 0, or leave curtailment out",
+    );
+    checker.require(
+        0.0 < share && share < 1.0,
+        &format!("{path}.share"),
+        || format!("{share} of the balance is not a part of it"),
+        "use a share above 0 and below 1; prepayment in full is `prepayment`",
+    );
+    checker.require(
+        product.balloon.is_none_or(|balloon| balloon.f64() == 0.0),
+        &format!("{path}.share"),
+        || "a contract with a balloon is not prepaid in part".to_owned(),
+        "leave out balloon or curtailment",
+    );
+    checker.require(
+        table.keep == Kept::Term || product.schedule != Schedule::InterestOnly,
+        &format!("{path}.keep"),
+        || "interest_only has no payment of principal to keep".to_owned(),
+        "use keep = \"term\"",
+    );
+    let market = &scenario.market;
+    let most = product.prepayment.f64() * (1.0 + market.prepayment_effect.f64() * market.rivals_max.0 as f64)
+        + probability;
+    checker.require(
+        most <= 1.0,
+        &format!("{path}.probability"),
+        || format!("with prepayment in full at rivals_max it is {most:.3}, more than 1"),
+        "lower one of the probabilities",
     );
 }
 
@@ -164,6 +263,7 @@ pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checke
     let given = scenario.economy.lpr.iter().map(|step| step.apr.f64()).fold(0.0, f64::max);
     // A product's cap holds its rate whatever the LPR.
     let lpr = if scenario.economy.lpr_move_probability.f64() > 0.0 { 1.0 } else { given };
+    let price = price_most(product, scenario);
     let smallest = product.monthly_fee.map(|_| product.amount_min.0);
     let amounts = [Some(product.amount_median.0), smallest];
     let offers = product.tenors.iter().flat_map(|tenor| {
@@ -172,8 +272,13 @@ pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checke
             amounts.into_iter().flatten().map(move |amount| (amount, grade, tenor.months.0 as u32))
         })
     });
+    // By actual days a fee weighs more on a loan over short months: every month of four years is looked at.
+    let starts = if product.days_of_year().is_some() { 48 } else { 1 };
     let dearest = offers
-        .map(|(amount, grade, tenor)| (product.all_in(amount, lpr, grade, tenor, true), amount, grade, tenor))
+        .flat_map(|offer| (0..starts).map(move |month| (offer, scenario.run.start.plus(month))))
+        .map(|((amount, grade, tenor), month)| {
+            (product.all_in_at(amount, (lpr, month), grade, tenor, true, price), amount, grade, tenor)
+        })
         .max_by(|a, b| a.0.apr_all_in.total_cmp(&b.0.apr_all_in));
     let Some((cost, amount, grade, tenor)) = dearest else {
         return;

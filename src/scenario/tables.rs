@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::decode::{Whole, choice, table};
 use crate::rate::{
     AllInRate, Amount, AnnualRate, AnnualSpread, Correlation, Figure, Intensity, LogOdds, MonthlyGrowth,
-    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, UnitCost,
+    Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, ShareMoved, UnitCost,
 };
 use crate::time::CalendarMonth;
 
@@ -28,14 +28,24 @@ table! {
         economy: Economy,
         /// Rivals and what they do to demand and quality.
         market: Market,
+        /// Time and money before the first loan; absent: sold from month 0.
+        launch: Option<Launch>,
+        /// Regions that segments live in; absent: none is told apart.
+        region: Option<Vec<Region>>,
         /// Groups of customers.
         segment: Vec<Segment>,
         /// Marketing channels.
         channel: Vec<Channel>,
+        /// Promotions by month; absent: there are none.
+        promotion: Option<Vec<Promotion>>,
         /// Loans originated by plan instead of by marketing (laboratory).
         plan: Option<Plan>,
+        /// Loans on book when month 0 begins; absent: none.
+        opening_book: Option<Vec<OpeningLoans>>,
         /// Score, cut-off, fraud screening.
         underwriting: Underwriting,
+        /// What screening out fraud costs in honest applicants; absent: nothing.
+        prescreen: Option<Prescreen>,
         /// Loan products.
         product: Vec<Product>,
         /// What the regulator allows; absent: 24 % all in.
@@ -46,6 +56,8 @@ table! {
         affordability: Option<Affordability>,
         /// Collections by days past due.
         collections: Collections,
+        /// Payment holidays after events (延期还款); absent: there are none.
+        payment_holiday: Option<Vec<PaymentHoliday>>,
         /// Reminders before the due date; absent: there are none.
         reminder: Option<Reminder>,
         /// Money recovered after charge-off.
@@ -54,8 +66,18 @@ table! {
         litigation: Option<Litigation>,
         /// Sale of charged-off claims; absent: none is sold.
         sale: Option<Sale>,
+        /// Loans on book sold to a trust (ABS 出表); absent: none.
+        securitisation: Option<Securitisation>,
+        /// What loans on book fetch when a policy closes the product; absent: none does.
+        closing: Option<Closing>,
         /// Repeat borrowing of good customers.
         repeat: Repeat,
+        /// Rungs that good conduct earns (信用成长体系); absent: there are none.
+        ladder: Option<Ladder>,
+        /// Points for interest paid (积分); absent: there are none.
+        loyalty: Option<Loyalty>,
+        /// Calls on good customers after pay-off (一对一服务、回访); absent: there are none.
+        care: Option<Care>,
         /// Cost of money.
         funding: Funding,
         /// Cost of running the book.
@@ -104,6 +126,8 @@ table! {
         demand_season: [Multiplier; 12],
         /// Standard deviation of the logarithm of monthly market demand noise; 0 switches it off.
         demand_noise: Multiplier,
+        /// Demand besides season and noise: multipliers from a month on; absent, and before the first: 1.
+        demand_path: Option<Vec<DemandStep>>,
         /// Delinquency by calendar month from January, effects on log-odds with sum 0.
         delinquency_season: [LogOdds; 12],
     }
@@ -116,6 +140,36 @@ table! {
         month: MonthIndex,
         /// Annual rate.
         apr: AnnualRate,
+    }
+}
+
+table! {
+    /// Demand from a month on.
+    pub struct DemandStep {
+        /// First month.
+        month: MonthIndex,
+        /// Expected leads are multiplied by this; a rise of 200 % is 3.
+        multiplier: Multiplier,
+    }
+}
+
+table! {
+    /// Time and money before the first loan: development, tests, approval.
+    pub struct Launch {
+        /// First month in which anything is sold; steps of `channel.budget` count from it.
+        month: Whole<1, 599>,
+        /// Cost of each month before it; absent: 0.
+        development_cost: Option<Amount>,
+    }
+}
+
+table! {
+    /// A region: town, county.
+    pub struct Region {
+        /// Short name.
+        name: String,
+        /// `completion` of its segments is multiplied by this.
+        conversion: Multiplier,
     }
 }
 
@@ -150,6 +204,11 @@ table! {
         risk_effect: LogOdds,
         /// Rise of the prepayment rate per rival.
         prepayment_effect: Multiplier,
+        /// Factor of `prepayment_effect` by grade, best first: whom rivals refinance first; absent: 1 for all.
+        prepayment_by_grade: Option<Vec<Multiplier>>,
+        /// Fall of repeat borrowing per rival: the probability of asking again is divided by (1 + this x rivals in the month of
+        /// pay-off); absent: 0.
+        return_effect: Option<Multiplier>,
     }
 }
 
@@ -160,6 +219,8 @@ table! {
         name: String,
         /// Name in Chinese, for reports.
         name_zh: Option<String>,
+        /// Region they live in; absent: none.
+        region: Option<String>,
         /// People in the group.
         population: Whole<1, 2_000_000_000>,
         /// Mean of the true score of applicants, points.
@@ -172,6 +233,8 @@ table! {
         income_median: Option<Amount>,
         /// Standard deviation of the logarithm of income; absent: 0.
         income_spread: Option<Multiplier>,
+        /// Slope of `[affordability]` in this segment (收入群体还款弹性); absent: `affordability.slope`.
+        affordability_slope: Option<Multiplier>,
         /// Shift of the log-odds of missing payments at equal score.
         risk_effect: LogOdds,
         /// Share of leads who complete an application.
@@ -232,6 +295,40 @@ table! {
 }
 
 table! {
+    /// A promotion (促销, 节假日): what is different while it is held. It is about new customers.
+    pub struct Promotion {
+        /// Short name.
+        name: String,
+        /// Not before this month.
+        from: Option<MonthIndex>,
+        /// Not after this month.
+        to: Option<MonthIndex>,
+        /// Only in these calendar months of every year, January is 1; absent: all.
+        calendar_months: Option<Vec<Whole<1, 12>>>,
+        /// Only these segments; absent: all.
+        segments: Option<Vec<String>>,
+        /// Only these channels; absent: all.
+        channels: Option<Vec<String>>,
+        /// Only these products (take-up, fee, coupon); absent: all.
+        products: Option<Vec<String>>,
+        /// Marketing spend is multiplied by this; absent: 1.
+        spend: Option<Multiplier>,
+        /// Share of the marketing spend that a partner pays (联合营销); absent: 0.
+        partner_share: Option<Probability>,
+        /// Expected leads are multiplied by this; absent: 1.
+        leads: Option<Multiplier>,
+        /// Shift of the log-odds of taking up an offer; absent: 0.
+        take_up: Option<LogOdds>,
+        /// Share of the upfront fee that is not charged; absent: 0.
+        fee_waived: Option<Probability>,
+        /// Given to every new borrower (优惠券); absent: 0.
+        coupon: Option<Amount>,
+        /// Cost of each month in which it is held; absent: 0.
+        cost: Option<Amount>,
+    }
+}
+
+table! {
     /// Loans originated by plan instead of by marketing (laboratory).
     pub struct Plan {
         /// Loans per month; each is approved and taken up.
@@ -252,6 +349,28 @@ table! {
         to: MonthIndex,
         /// Loans per month.
         count: Whole<0, 10_000_000>,
+    }
+}
+
+table! {
+    /// Loans on book when month 0 begins, all alike but for amount, score and income.
+    pub struct OpeningLoans {
+        /// Segment.
+        segment: String,
+        /// Channel.
+        channel: String,
+        /// Product.
+        product: String,
+        /// Tenor, months; one the product has.
+        tenor: Whole<1, 120>,
+        /// Months on book at the end of the month before month 0.
+        months_on_book: Whole<0, 240>,
+        /// Loans.
+        count: Whole<1, 10_000_000>,
+        /// Months past due at that time: 1 is 1-30 days; absent: 0.
+        months_past_due: Option<Whole<0, 120>>,
+        /// Observed score; absent: drawn as that of applicants.
+        score: Option<Score>,
     }
 }
 
@@ -281,6 +400,22 @@ table! {
     }
 }
 
+table! {
+    /// What screening out fraud costs in honest applicants, and how it wears out (前筛规则).
+    pub struct Prescreen {
+        /// A share of fraudsters caught ...
+        catch_reference: Probability,
+        /// ... at which this share of honest applicants is turned away; `underwriting.fraud_catch_rate` moves along the curve.
+        honest_rejected: Probability,
+        /// Share of the catch rate lost per month as fraudsters adapt; absent: 0.
+        adaptation: Option<Probability>,
+        /// Months between new versions of the rules, which restore it; absent: there are none.
+        iterate_every: Option<Whole<1, 120>>,
+        /// Cost of a new version; absent: 0.
+        iteration_cost: Option<Amount>,
+    }
+}
+
 choice! {
     /// How a loan is repaid.
     pub enum Schedule {
@@ -300,6 +435,28 @@ choice! {
         Lpr = "lpr",
         /// Nothing: `apr` is the rate itself.
         Fixed = "fixed",
+    }
+}
+
+choice! {
+    /// How days count for interest.
+    pub enum DayCount {
+        /// Every month is a twelfth of a year.
+        Months = "30/360",
+        /// The days of the calendar month, of a year of 360.
+        Actual360 = "actual/360",
+        /// The days of the calendar month, of a year of 365 (按日计息).
+        Actual365 = "actual/365",
+    }
+}
+
+choice! {
+    /// The rate take-up looks at.
+    pub enum TakeUpRate {
+        /// The contract's first annual rate.
+        Contract = "contract",
+        /// What the loan costs all in, fees, waivers and later rates included.
+        AllIn = "all_in",
     }
 }
 
@@ -334,6 +491,8 @@ table! {
         apr_floor: AnnualRate,
         /// Highest annual rate.
         apr_cap: AnnualRate,
+        /// How days count for interest; absent: 30/360.
+        day_count: Option<DayCount>,
         /// Overdue principal bears this multiple of the contract rate (罚息).
         penalty_multiple: Multiplier,
         /// Days after the due date in which nothing is overdue (还款宽限期); absent: none.
@@ -354,6 +513,10 @@ table! {
         amount_max: Amount,
         /// Amounts are whole multiples of this.
         amount_step: Amount,
+        /// Largest amount by grade, best first; absent: `amount_max` for all.
+        grade_amount_max: Option<Vec<Amount>>,
+        /// Longest tenor by grade, months, best first; absent: all tenors for all. Who asks for more gets the longest allowed.
+        grade_tenor_max: Option<Vec<Whole<1, 120>>>,
         /// Tenors offered, months, with shares that sum to 1.
         tenors: Vec<Tenor>,
         /// Share of applications decided automatically (秒批); absent: all.
@@ -368,10 +531,14 @@ table! {
         take_up_apr: AnnualRate,
         /// Effect of one percentage point of annual rate on the log-odds of take-up (negative).
         take_up_slope: LogOdds,
+        /// The rate compared with `take_up_apr`; absent: the contract's.
+        take_up_rate: Option<TakeUpRate>,
         /// Probability per month that a current loan is prepaid in full.
         prepayment: Probability,
         /// Months on book after which prepayment has risen to its full rate; 1 means at once.
         prepayment_ramp: Whole<1, 120>,
+        /// Partial prepayment (部分提前还款); absent: none.
+        curtailment: Option<Curtailment>,
         /// Month on book at which the odds of missing a payment peak.
         seasoning_month: Whole<1, 120>,
         /// Odds multiplier at the peak.
@@ -382,8 +549,101 @@ table! {
         guarantee_share: Option<Probability>,
         /// Months from charge-off to the guarantor's payment; absent: 0.
         guarantee_lag: Option<Whole<0, 120>>,
+        /// Once what the guarantor was asked for reaches this share of all principal lent, no more is asked; absent: no cap.
+        guarantee_cap: Option<Probability>,
         /// Annual fee to the guarantor, share of the balance; absent: 0.
         guarantee_fee: Option<AnnualRate>,
+        /// Annual rate on top of the cost of funding of this product (re-lending of policy credit is below 0); absent: 0.
+        funding_spread: Option<AnnualSpread>,
+        /// Annual subsidy received, share of the balance (财政贴息); absent: 0.
+        subsidy: Option<AnnualRate>,
+    /// Makes the product a revolving line; absent: its loans are closed-end.
+        line: Option<Line>,
+    }
+}
+
+table! {
+    /// A revolving line (循环贷, 随借随还). The product's amounts are limits, its tenors months until the line ends or is renewed,
+    /// its prepayment the balance repaid in full with the line kept open.
+    pub struct Line {
+        /// Highest limit.
+        limit_max: Amount,
+        /// Limit granted by grade, best first, as a multiple of the amount drawn from the product's law.
+        limit_by_grade: Vec<Multiplier>,
+        /// Share of the amount that is the first limit (low and grow); absent: all.
+        initial_share: Option<Probability>,
+        /// Share of customers who never draw.
+        inactive_share: Probability,
+        /// Probability per month that a customer draws.
+        draw_probability: Probability,
+        /// Share of the open limit drawn then.
+        draw_share: Probability,
+        /// Share of the balance a customer who pays repays in a month (随还), if that is more than the minimum.
+        repaid_share: Probability,
+        /// Share of the balance due every month, with the interest (最低还款).
+        minimum_share: Probability,
+        /// Least payment due in a month, principal and interest, or all that is owed if that is less.
+        minimum_payment: Amount,
+        /// Share of the open limit drawn in the month in which a payment is missed (credit conversion factor).
+        conversion_factor: Probability,
+        /// Probability that a line in good standing is renewed for as long again when it ends; absent: 0.
+        renewal: Option<Probability>,
+        /// Equal months in which what is owed at the end of the line is repaid; absent: at once.
+        run_off_months: Option<Whole<1, 60>>,
+        /// Share of a rise of the limit that is drawn at once; absent: none.
+        rise_drawn_share: Option<Probability>,
+        /// Share of the limit taken away when a payment is missed; absent: none.
+        late_cut: Option<Probability>,
+        /// Rise of the limit after months paid on time; absent: none.
+        on_time_rise: Option<OnTimeRise>,
+        /// Periodic review of limits; absent: none.
+        review: Option<LimitReview>,
+    }
+}
+
+table! {
+    /// Rise of a line's limit after so many payments on time in a row (连续按时还款自动提额).
+    pub struct OnTimeRise {
+        /// Payments on time in a row; counted anew after a rise and after a payment missed.
+        payments: Whole<1, 120>,
+        /// Share of the limit it rises by.
+        share: Probability,
+    }
+}
+
+table! {
+    /// Review of limits in fixed months, by conduct since the last one.
+    pub struct LimitReview {
+        /// Months between reviews.
+        every: Whole<1, 120>,
+        /// Share of lines that are reviewed (调额覆盖率).
+        coverage: Probability,
+        /// Share by which the limit of a line rises that is used and was never late since the last review.
+        rise: Probability,
+        /// Share by which the limit of a line falls that was late since the last review.
+        cut: Probability,
+    }
+}
+
+choice! {
+    /// What stays of a contract when part of it is prepaid.
+    pub enum Kept {
+        /// The term; the payment falls (减少月供).
+        Term = "term",
+        /// The payment; the term shortens (缩短期限).
+        Payment = "payment",
+    }
+}
+
+table! {
+    /// Partial prepayment of current loans, on due dates before the last.
+    pub struct Curtailment {
+        /// Probability per month with an instalment.
+        probability: Probability,
+        /// Share of the balance left after the instalment that is prepaid.
+        share: Probability,
+        /// What stays of the contract.
+        keep: Kept,
     }
 }
 
@@ -427,6 +687,8 @@ table! {
         apr_all_in_cap: AllInRate,
         /// Highest fee on principal prepaid, share of it; absent: 1 %.
         prepayment_fee_cap: Option<Probability>,
+        /// Highest annual contract rate offered, steps from a month on; absent: as products say.
+        apr_cap: Option<Vec<RateStep>>,
     }
 }
 
@@ -535,6 +797,38 @@ table! {
     }
 }
 
+choice! {
+    /// What becomes of interest in a payment holiday.
+    pub enum HolidayInterest {
+        /// It is earned, and falls due after the holiday.
+        Charged = "charged",
+        /// None is earned.
+        Waived = "waived",
+    }
+}
+
+table! {
+    /// Months without payments that loans are granted after an event (延期还本付息), once each; the term grows by them.
+    pub struct PaymentHoliday {
+        /// First month in which holidays are granted.
+        from: MonthIndex,
+        /// Last month in which they are granted.
+        to: MonthIndex,
+        /// Months without payments.
+        months: Whole<1, 24>,
+        /// Share of current loans that is granted one in each of these months; absent: none.
+        share: Option<Probability>,
+        /// Share of delinquent loans; absent: none.
+        share_delinquent: Option<Probability>,
+        /// Most days past due of delinquent loans, a multiple of 30.
+        days_past_due_max: Option<Whole<30, 150>>,
+        /// What becomes of interest.
+        interest: HolidayInterest,
+        /// Effect on the log-odds of missing a payment afterwards; absent: 0.
+        risk_effect: Option<LogOdds>,
+    }
+}
+
 table! {
     /// Reminders to current borrowers three days before the due date (到期前三天提醒).
     pub struct Reminder {
@@ -608,6 +902,34 @@ table! {
 }
 
 table! {
+    /// Pools of current loans sold to a trust that issues asset-backed securities, in true sale: they leave the book.
+    pub struct Securitisation {
+        /// Months between pools; absent: loans are sold by policy only.
+        every: Option<Whole<1, 120>>,
+        /// Month of the first pool; absent: 0.
+        from: Option<MonthIndex>,
+        /// Share of current loans in a pool.
+        share: Probability,
+        /// Share of a pool that the bank keeps, loan by loan (风险自留); absent: 0.05.
+        retained: Option<Probability>,
+        /// Price, share of the balance; above 1 the investors pay for interest to come.
+        price: Shape,
+        /// Annual fee for servicing sold loans, share of their balance by schedule; absent: 0.
+        servicing_fee: Option<AnnualRate>,
+    }
+}
+
+table! {
+    /// The end of the product, once a policy says `close`: every loan on book is sold, or written off where its price is 0.
+    pub struct Closing {
+        /// Price of loans not past due, share of their balance.
+        current_price: Probability,
+        /// Price of loans past due, share of their balance.
+        past_due_price: Probability,
+    }
+}
+
+table! {
     /// Repeat borrowing of good customers after pay-off.
     pub struct Repeat {
         /// Customers who were ever more days past due than this do not return; a multiple of 30.
@@ -634,10 +956,74 @@ table! {
 }
 
 table! {
+    /// Rungs that good conduct earns (信用成长体系): more rungs, a higher limit and a lower rate for a customer's next loans.
+    pub struct Ladder {
+        /// Highest rung; first loans stand on rung 0.
+        rungs_max: Whole<1, 50>,
+        /// Months in a row without anything past due that earn a rung; the count starts again after each rung and after lateness.
+        streak_months: Whole<1, 120>,
+        /// Rungs lost per month past due.
+        late_rungs: Whole<0, 50>,
+        /// Share of the amount asked for that a first loan is granted (初始额度保守); absent: 1.
+        first_share: Option<Probability>,
+        /// Rise of a customer's limit per rung, share (提额10%); absent: 0. The limit on rung 0 is `first_share` of the amount first asked for.
+        limit_rise: Option<Probability>,
+        /// Annual rate taken off per rung, as far as `apr_floor` allows; absent: 0.
+        rate_cut: Option<AnnualRate>,
+    }
+}
+
+table! {
+    /// Points for interest paid, redeemed against later interest (积分抵利息).
+    pub struct Loyalty {
+        /// First month.
+        from: MonthIndex,
+        /// Points earned per unit of interest paid, at what they are worth against interest.
+        points_share: Probability,
+        /// Share of the points held that is redeemed in a month.
+        redemption: Probability,
+        /// Share of the points left that expires in a month.
+        expiry: Probability,
+        /// Factor of the probability of asking again of customers paid off from then on; absent: 1.
+        return_factor: Option<Multiplier>,
+        /// Cost of running the programme per month; absent: 0.
+        monthly_cost: Option<Amount>,
+    }
+}
+
+table! {
+    /// Calls on good customers from pay-off until they ask again or are lost (优质客户一对一服务、回访).
+    pub struct Care {
+        /// First month of pay-off.
+        from: MonthIndex,
+        /// Lowest behaviour score of those called on.
+        score_min: Score,
+        /// Factor of their probability of asking again.
+        return_factor: Multiplier,
+        /// Cost per customer called on and month, currency units.
+        cost: UnitCost,
+    }
+}
+
+table! {
     /// Cost of money.
     pub struct Funding {
         /// Annual spread of funds transfer pricing (FTP) over the LPR; usually negative.
         spread: AnnualSpread,
+        /// Annual rate on top for each year of a product's mean tenor (matched maturity); absent: 0.
+        term_premium: Option<AnnualRate>,
+        /// Balance up to which money costs no more than that, currency units; needs `step_up`.
+        limit: Option<Figure>,
+        /// Annual rate on top for the balance beyond `limit`.
+        step_up: Option<AnnualRate>,
+        /// Share of the balance funded by asset-backed securities, the loans staying on book; absent: 0.
+        abs_share: Option<Probability>,
+        /// Annual spread of that money over the LPR.
+        abs_spread: Option<AnnualSpread>,
+        /// Liquid reserve (应急资金池), share of the balance, funded at FTP; absent: 0.
+        reserve_share: Option<Probability>,
+        /// Annual rate the reserve earns; absent: 0.
+        reserve_yield: Option<AnnualRate>,
     }
 }
 
@@ -650,6 +1036,8 @@ table! {
         balance_cost: AnnualRate,
         /// Fixed cost per month until the product is closed.
         fixed_cost: Amount,
+        /// Annual operational losses (errors, outages, staff), share of the balance; absent: 0.
+        operational_loss: Option<AnnualRate>,
     }
 }
 
@@ -728,10 +1116,18 @@ table! {
         cost: Option<Amount>,
         /// Cost of each month in effect.
         monthly_cost: Option<Amount>,
-        /// Only these segments (cut-off); absent: all.
+        /// Only these segments (marketing, cut-off, amount); absent: all.
         segments: Option<Vec<String>>,
         /// Only these channels (marketing); absent: all.
         channels: Option<Vec<String>>,
+        /// Only these products (price, amount, tenor, hours); absent: all.
+        products: Option<Vec<String>>,
+        /// Only the contacts of these collections tiers; absent: of all, and recoveries.
+        tiers: Option<Vec<String>>,
+        /// Only these regions (conversion); absent: all.
+        regions: Option<Vec<String>>,
+        /// `conversion` of regions is raised by this: 0.25 makes 0.60 of town 0.85.
+        conversion: Option<Probability>,
         /// Marketing spend is multiplied by this.
         marketing: Option<Multiplier>,
         /// Cut-off for new customers is raised by this many points.
@@ -740,20 +1136,42 @@ table! {
         cutoff_repeat: Option<ScorePoints>,
         /// Collections contacts, their capacity and the speed of recoveries are multiplied by this.
         collections: Option<Multiplier>,
+        /// First limits of new lines are multiplied by this.
+        limits: Option<Multiplier>,
+        /// Annual rates of new offers are raised by this, within the product's floor and cap.
+        price: Option<AnnualSpread>,
+        /// Amounts that new customers ask for are multiplied by this, within the product's least and most.
+        amount: Option<Multiplier>,
+        /// Share of every tenor's loans that take the next longer one instead; negative: the next shorter one.
+        tenor: Option<ShareMoved>,
+        /// Hours to a decision are multiplied by this, without those in the queue.
+        hours: Option<Multiplier>,
+        /// Channels that are closed until a policy that names them here takes effect, and open for good from then on.
+        launch: Option<Vec<String>>,
         /// New customers are no longer admitted.
         stop_new: Option<bool>,
         /// Repeat loans are no longer made.
         stop_repeat: Option<bool>,
         /// All charged-off claims still pursued are sold, at `sale.price`.
         sell: Option<bool>,
+        /// Share of current loans that move each month to another product of the bank at par, without fee (无手续费转贷).
+        transfer: Option<Probability>,
+        /// A pool of current loans is sold each month, as `[securitisation]` says.
+        securitise: Option<bool>,
+        /// The product ends for good: loans on book go at the prices of `[closing]`, nothing new is made, the fixed cost stops.
+        close: Option<bool>,
     }
 }
 
 table! {
-    /// A condition on a figure of the whole product, on what was known at the end of last month.
+    /// A condition on a figure, on what was known at the end of last month.
     pub struct When {
         /// The figure, as months.csv has it.
         metric: Watched,
+        /// Of this segment's customers alone; absent: of the whole product.
+        segment: Option<String>,
+        /// Of this channel's customers alone; absent: of the whole product.
+        channel: Option<String>,
         /// For ever_dpd30_rate_count: months on book of the vintage; absent: 3.
         months_on_book: Option<Whole<1, 6>>,
         /// How the last `months` months make one figure; absent: last month alone.
@@ -794,6 +1212,8 @@ choice! {
         Dpd1Ratio = "dpd1_ratio_balance",
         /// Loans ever more than 30 days past due over loans made, of the vintage that is `months_on_book` old.
         EverDpd30Rate = "ever_dpd30_rate_count",
+        /// First instalments missed over first instalments that fell due.
+        FpdRate = "fpd_rate_count",
         /// Twelve times the principal charged off over balance.
         ChargeOffRate = "charge_off_rate_annual",
         /// Originations, currency units.
@@ -806,6 +1226,8 @@ choice! {
         RepaidToOriginated = "repaid_to_originated",
         /// Rivals in the market.
         Rivals = "rivals",
+        /// Applications completed over leads.
+        CompletionRate = "completion_rate",
         /// Approvals over applications of new customers.
         ApprovalRate = "approval_rate",
         /// Marketing cost per new loan, currency units.

@@ -9,10 +9,18 @@ use super::checker::Checker;
 use super::node::Node;
 use super::problem::Problem;
 use super::repayment::check_decision;
-use super::tables::{Channel, Policy, Segment};
+use super::tables::{Channel, Segment};
+use super::validate_acquisition::{launch, prescreen, promotions, regions};
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_collections::{day_tiers, grace, tiers};
+use super::validate_customers::{grade_caps, ladder, returning};
+use super::validate_exit::{closing, securitisation};
+use super::validate_funding::funding;
+use super::validate_holiday::payment_holidays;
 use super::validate_lending::{check_product, delinquency, lifecycle, underwriting};
+use super::validate_levers::{apr_cap, check_policy};
+use super::validate_line::{exposure, limits, line};
+use super::validate_opening::opening_book;
 use super::validate_policy::check_rule;
 use crate::rate::Number;
 
@@ -45,6 +53,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
         "use at most 200 products",
     );
     economy(scenario, &mut checker);
+    funding(scenario, &mut checker);
     let without: Vec<&str> = scenario
         .segment
         .iter()
@@ -64,35 +73,50 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
         check_channel(channel, &names, &mut checker);
     }
     reach(scenario, &mut checker);
+    launch(scenario, &mut checker);
+    regions(scenario, &mut checker);
+    promotions(scenario, &names.segments, &names.channels, &names.products, &mut checker);
+    prescreen(scenario, &mut checker);
     for product in &scenario.product {
         check_product(product, scenario, &mut checker);
         guarantee(product, &mut checker);
+        line(product, scenario, &mut checker);
+        grade_caps(product, scenario, &mut checker);
     }
+    apr_cap(scenario, &mut checker);
     underwriting(scenario, &mut checker);
     check_decision(scenario, &mut checker);
+    payment_holidays(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);
     day_tiers(scenario, &mut checker);
     grace(scenario, &mut checker);
     litigation(scenario, &mut checker);
+    limits(scenario, &mut checker);
     sale(scenario, &mut checker);
+    securitisation(scenario, &mut checker);
+    closing(scenario, &mut checker);
+    ladder(scenario, &mut checker);
+    returning(scenario, &mut checker);
     lifecycle(scenario, &mut checker);
     for policy in scenario.policy.iter().flatten() {
-        check_policy(policy, &names, &mut checker);
-        check_rule(policy, &mut checker);
+        check_policy(policy, scenario, &names, &mut checker);
+        check_rule(policy, scenario, &mut checker);
     }
     if let Some(policies) = &scenario.policy {
         let policy_names: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
         checker.unique("policy", &policy_names);
     }
     plan(scenario, &names, &mut checker);
+    opening_book(scenario, &mut checker);
     size(scenario, &mut checker);
 }
 
-struct Names<'a> {
-    segments: Vec<&'a str>,
-    channels: Vec<&'a str>,
-    products: Vec<&'a str>,
+/// Names that others refer to.
+pub struct Names<'a> {
+    pub segments: Vec<&'a str>,
+    pub channels: Vec<&'a str>,
+    pub products: Vec<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -139,10 +163,13 @@ fn economy(scenario: &Scenario, checker: &mut Checker<'_>) {
 
 fn check_segment(segment: &Segment, affordability: bool, names: &Names<'_>, checker: &mut Checker<'_>) {
     checker.require(
-        affordability || (segment.income_median.is_none() && segment.income_spread.is_none()),
+        affordability
+            || (segment.income_median.is_none()
+                && segment.income_spread.is_none()
+                && segment.affordability_slope.is_none()),
         &format!("segment.{}.income_median", segment.name),
-        || "incomes do nothing without [affordability]".to_owned(),
-        "add [affordability], or leave the income out",
+        || "incomes and their slopes do nothing without [affordability]".to_owned(),
+        "add [affordability], or leave them out",
     );
     let path = format!("segment.{}.products", segment.name);
     for product in segment.products.keys() {
@@ -196,50 +223,6 @@ fn reach(scenario: &Scenario, checker: &mut Checker<'_>) {
     }
 }
 
-fn check_policy(policy: &Policy, names: &Names<'_>, checker: &mut Checker<'_>) {
-    let path = format!("policy.{}", policy.name);
-    for (at, segment) in policy.segments.iter().flatten().enumerate() {
-        checker.known(&format!("{path}.segments.{at}"), segment, &names.segments, "segment");
-    }
-    for (at, channel) in policy.channels.iter().flatten().enumerate() {
-        checker.known(&format!("{path}.channels.{at}"), channel, &names.channels, "channel");
-    }
-    let by_segment = policy.cutoff_new.is_some() || policy.cutoff_repeat.is_some();
-    checker.require(
-        policy.segments.is_none() || by_segment,
-        &format!("{path}.segments"),
-        || "segments narrow the cut-off only, and this policy moves none".to_owned(),
-        "leave segments out, or give cutoff_new or cutoff_repeat",
-    );
-    checker.require(
-        policy.channels.is_none() || policy.marketing.is_some(),
-        &format!("{path}.channels"),
-        || "channels narrow marketing only, and this policy moves none".to_owned(),
-        "leave channels out, or give marketing",
-    );
-    if let (Some(from), Some(to)) = (policy.from, policy.to) {
-        checker.require(
-            from <= to,
-            &format!("{path}.to"),
-            || format!("the policy ends in month {} before it begins in month {}", to.0, from.0),
-            "raise `to` or lower `from`",
-        );
-    }
-    let acts = policy.marketing.is_some()
-        || policy.cutoff_new.is_some()
-        || policy.cutoff_repeat.is_some()
-        || policy.collections.is_some()
-        || policy.stop_new.is_some()
-        || policy.stop_repeat.is_some()
-        || policy.sell.is_some();
-    checker.require(
-        acts,
-        &path,
-        || format!("the policy {:?} does nothing", policy.name),
-        "give an action: marketing, cutoff_new, cutoff_repeat, collections, stop_new, stop_repeat or sell",
-    );
-}
-
 fn plan(scenario: &Scenario, names: &Names<'_>, checker: &mut Checker<'_>) {
     let Some(plan) = &scenario.plan else { return };
     for (index, loans) in plan.loans.iter().enumerate() {
@@ -280,6 +263,9 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
             channels.map(|channel| (format!("channel.{}.capacity", channel.name), bound(channel))).collect()
         }
     };
+    let there = scenario.opening_book.iter().flatten().enumerate();
+    let there = there.map(|(index, row)| (format!("opening_book.{index}.count"), row.count.0 as f64));
+    let sources: Vec<(String, f64)> = sources.into_iter().chain(there).collect();
     let loans: f64 = sources.iter().map(|(_, loans)| loans).sum();
     // The place is where most of it comes from.
     let (path, _) =
@@ -290,9 +276,9 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
         || format!("a run could have {loans:.0} borrowers, more than {LOANS_PER_RUN_MAX:.0}"),
         "lower the number of loans, leads_max, capacity or population, or simulate a sample of the market",
     );
-    let largest = scenario.product.iter().max_by_key(|product| product.amount_max);
+    let largest = scenario.product.iter().max_by(|a, b| exposure(a, months).total_cmp(&exposure(b, months)));
     let largest = largest.expect("products are not empty");
-    let exposure = loans * largest.amount_max.fen_f64();
+    let exposure = loans * exposure(largest, months);
     checker.require(
         exposure < 4e17,
         &format!("product.{}.amount_max", largest.name),
@@ -307,6 +293,8 @@ fn size(scenario: &Scenario, checker: &mut Checker<'_>) {
 }
 
 fn leads_bound(scenario: &Scenario, channel: &Channel, months: f64) -> f64 {
+    let multipliers = scenario.promotion.iter().flatten().filter_map(|promotion| promotion.leads);
+    let promoted: f64 = multipliers.map(|leads| leads.f64().max(1.0)).product();
     let audience_bound: f64 = channel
         .audience
         .iter()
@@ -320,7 +308,7 @@ fn leads_bound(scenario: &Scenario, channel: &Channel, months: f64) -> f64 {
                 || audience.imitation.f64() > 0.0
                 || channel.referrals.is_some_and(|leads| leads.f64() > 0.0);
             let organic = if spreads { people } else { 0.0 };
-            people.min(audience.leads_max.f64() * months + organic)
+            people.min(audience.leads_max.f64() * promoted * months + organic)
         })
         .sum();
     audience_bound.min(channel.capacity.f64() * months)

@@ -3,6 +3,7 @@
 use super::Scenario;
 use super::checker::Checker;
 use super::tables::Product;
+use super::validate_line::balance_max;
 
 /// Sale of charged-off claims: prices by age, and that a sale is held at all.
 pub fn sale(scenario: &Scenario, checker: &mut Checker<'_>) {
@@ -45,9 +46,16 @@ pub fn guarantee(product: &Product, checker: &mut Checker<'_>) {
         || "the guarantor pays nothing".to_owned(),
         "give a share above 0, or leave the guarantee out",
     );
+    checker.require(
+        product.guarantee_cap.is_none_or(|cap| cap.f64() > 0.0),
+        &format!("{path}.guarantee_cap"),
+        || "the guarantor pays nothing".to_owned(),
+        "give a cap above 0, or leave it out",
+    );
     for (key, given) in [
         ("guarantee_lag", product.guarantee_lag.is_some()),
         ("guarantee_fee", product.guarantee_fee.is_some()),
+        ("guarantee_cap", product.guarantee_cap.is_some()),
     ] {
         checker.require(
             !given || product.guarantee_share.is_some(),
@@ -69,7 +77,7 @@ pub fn litigation(scenario: &Scenario, checker: &mut Checker<'_>) {
             "give a share above 0, or leave [litigation] out",
         );
     }
-    let largest = scenario.product.iter().map(|product| product.amount_max).max();
+    let largest = scenario.product.iter().map(balance_max).max();
     checker.require(
         largest.is_none_or(|largest| litigation.amount_min <= largest),
         "litigation.amount_min",

@@ -2,9 +2,17 @@
 
 use super::Scenario;
 use super::checker::Checker;
-use super::tables::Tier;
+use super::tables::{Collections, Tier};
 use crate::model::first_month::{DAYS, daily_rate, unpaid, unpaid_at_month_end};
 use crate::rate::LogOdds;
+
+impl Collections {
+    /// Names of all tiers, those of days last.
+    pub fn tier_names(&self) -> impl Iterator<Item = &str> {
+        let by_days = self.first_month.iter().flatten().map(|tier| tier.name.as_str());
+        self.tier.iter().map(|tier| tier.name.as_str()).chain(by_days)
+    }
+}
 
 /// Tiers follow one another without gap or overlap, or work the same days side by side.
 pub fn tiers(scenario: &Scenario, checker: &mut Checker<'_>) {
@@ -75,6 +83,18 @@ pub fn day_tiers(scenario: &Scenario, checker: &mut Checker<'_>) {
     let Some(tiers) = &scenario.collections.first_month else { return };
     let names: Vec<&str> = tiers.iter().map(|tier| tier.name.as_str()).collect();
     checker.unique("collections.first_month", &names);
+    for name in names {
+        checker.require(
+            scenario.collections.tier.iter().all(|tier| tier.name != name),
+            &format!("collections.first_month.{name}.name"),
+            || {
+                format!(
+                    "a tier of [[collections.tier]] is called {name} too: policies could not tell them apart"
+                )
+            },
+            "give the tier of days a name of its own",
+        );
+    }
     let mut next = 1;
     let mut rates = [0.0; DAYS];
     for (index, tier) in tiers.iter().enumerate() {

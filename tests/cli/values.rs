@@ -37,6 +37,7 @@ fn ratios_written_are_those_of_the_sums_beside_them() {
         ("repeat_share_count", of("loans_repeat"), of("loans_new") + of("loans_repeat")),
         ("cac", of("marketing_cost"), of("loans_new")),
         ("profit_per_new_customer", of("profit_before_tax"), of("loans_new")),
+        ("return_on_marketing", of("profit_before_tax"), of("marketing_cost")),
         ("recoveries_share_of_income", of("recoveries"), of("recoveries") + of("income")),
         ("charge_off_rate_annual", 12.0 * of("charged_off"), balances),
         ("return_on_balance_annual", 12.0 * of("profit_before_tax"), balances),
@@ -50,6 +51,9 @@ fn ratios_written_are_those_of_the_sums_beside_them() {
         };
         assert_near(metric, of(metric), expected);
     }
+    // 0.35, 0.10, 0.20 and 0.06 of 3,000 people are reached.
+    let segments = column(&place(&directory, "one/segments.csv"), &[0, 1], 3);
+    assert_near("saturation", segments["youth saturation"], segments["youth leads"] / 2_130.0);
 }
 
 /// All loans of one month: what its vintage shows at an age is what the product shows in that month. Whoever is two payments

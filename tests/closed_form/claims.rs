@@ -218,3 +218,27 @@ fn a_suit_costs_at_filing_pays_after_the_lag_and_what_is_left_is_pursued() {
         assert_eq!((result.total(Flow::CourtPaid), result.total(Flow::CourtReceived)), expected, "{amount}");
     }
 }
+
+#[test]
+fn a_fund_pays_until_it_has_paid_its_share_of_all_that_was_lent() {
+    // Ten cohorts of one loan, each charged off seven months later; the fund stands behind all of each, up to a share of
+    // what was lent. After month t, t + 1 loans are lent; after n are claimed, n more are if n is below cap · lent.
+    let plan = "plan.loans=[{segment=\"lab\", channel=\"lab\", from=0, to=9, count=1}]";
+    for (cap, claimed) in [(1.0, 10), (0.25, 3), (0.3, 3), (0.31, 4), (0.05, 1)] {
+        let terms = [
+            "product.lab.guarantee_share=1".to_owned(),
+            format!("product.lab.guarantee_cap={cap}"),
+            "run.months=30".to_owned(),
+            plan.to_owned(),
+        ];
+        let result = run(&terms.each_ref().map(String::as_str));
+        let loan = LOAN as i64;
+        assert_eq!(result.total(Flow::GuaranteeReceived), claimed * loan, "cap {cap}");
+        for month in 0..30 {
+            // The first are claimed, in the months in which they are charged off.
+            let paid = (CHARGED_OFF_IN..CHARGED_OFF_IN + claimed as usize).contains(&month);
+            assert_eq!(flow(&result, month, Flow::GuaranteeReceived), i64::from(paid) * loan, "cap {cap}");
+        }
+        assert_eq!(result.total(Flow::ChargedOff), 10 * loan);
+    }
+}

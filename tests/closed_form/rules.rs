@@ -4,7 +4,7 @@ use lendcycle::money::Fen;
 use lendcycle::policy::{Clock, Condition, Firing, Lasting, Metric, Over, Side, Timing};
 
 fn condition(window: (usize, Over), side: Side, threshold: f64, reset: f64) -> Condition {
-    Condition { metric: Metric::NplRatio, target: None, window, side, threshold, reset }
+    Condition { metric: Metric::NplRatio, cells: Vec::new(), target: None, window, side, threshold, reset }
 }
 
 fn at_once() -> Timing {

@@ -79,7 +79,7 @@ const WORKED: [(usize, Stage); 5] = [
 
 #[test]
 fn trapezoid_originations_pass_through_all_stages_in_their_months() {
-    let stages = back_dated(rules(3), observations());
+    let stages = back_dated(Classifier::new(rules(3)), observations());
     assert_eq!(changes(&stages), WORKED);
 }
 

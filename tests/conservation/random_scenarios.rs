@@ -85,6 +85,48 @@ fn product(name: &'static str) -> Settings {
     ])
 }
 
+/// Any product, or a line.
+fn product_or_line(name: &'static str) -> Settings {
+    prop_oneof![product(name), line(name)].boxed()
+}
+
+/// A revolving line.
+fn line(name: &'static str) -> Settings {
+    let shares = prop::collection::vec(0..=1_000_u32, 8);
+    let months = (1..=5_u32, 0..=9_i32, 1..=4_u32, 3..=15_u32);
+    (shares, months, 0..3_u32)
+        .prop_map(move |(shares, (payments, minimum, run_off, tenor), kind)| {
+            let share = |at: usize| format!("{:.3}", f64::from(shares[at]) / 1000.0);
+            let drawn = f64::from(shares[0].max(1)) / 1000.0;
+            let options = match kind {
+                0 => String::new(),
+                1 => format!(
+                    ", on_time_rise={{payments={payments}, share=0.2}}, rise_drawn_share={}",
+                    share(6)
+                ),
+                _ => format!(", review={{every={payments}, coverage={drawn}, rise=0.1, cut={}}}", share(7)),
+            };
+            let line = format!(
+                "limit_max=150000, limit_by_grade=[2, 1.5, 1, 0.7, 0.3], inactive_share=0.1, \
+                 draw_probability={drawn}, draw_share={drawn}, repaid_share={}, minimum_share={}, \
+                 minimum_payment={minimum}.77, conversion_factor={}, renewal={}, run_off_months={run_off}, \
+                 late_cut={}{options}",
+                share(1),
+                share(2),
+                share(3),
+                share(4),
+                share(5)
+            );
+            vec![
+                format!("product.{name}.schedule=\"interest_only\""),
+                format!("product.{name}.payment_months=1"),
+                format!("product.{name}.tenors=[{{months={tenor}, share=1}}]"),
+                format!("product.{name}.line={{{line}}}"),
+            ]
+        })
+        .boxed()
+}
+
 /// A row of the transition matrix: thousandths that sum to one.
 fn row(bucket: usize) -> Settings {
     let length = bucket + 2;
@@ -177,6 +219,7 @@ fn policy() -> Settings {
         decimal(0, 5_000).prop_map(|by| format!("collections={by}")),
         Just("stop_new=true".to_owned()),
         Just("stop_repeat=true".to_owned()),
+        decimal(1, 300).prop_map(|share| format!("transfer={share}")),
     ];
     let stages = prop::sample::subsequence(vec!["growth", "plateau", "decline", "exit"], 1..=4);
     (0..40_u32, 0..30_u32, prop::option::of(stages), action)
@@ -193,10 +236,10 @@ pub fn settings() -> Settings {
     all(vec![
         whole("run.months", 3, 60),
         key("regulation.apr_all_in_cap", 10_000, 10_000),
-        product("emergency"),
+        product_or_line("emergency"),
         product("renovation"),
         product("education"),
-        product("business"),
+        product_or_line("business"),
         delinquency(),
         economy(),
         segment("youth"),

@@ -1,8 +1,9 @@
 //! Schedules and contracts drawn at random: principal sums to the amount, and the engine looks up what the schedule brings.
 
 use lendcycle::engine::contracts::{Contracts, Planned};
-use lendcycle::model::schedule::{Kind, Repayment, Schedule};
+use lendcycle::model::schedule::{Curtailment, Days, Kind, Repayment, Schedule};
 use lendcycle::money::{Fen, FixedRate};
+use lendcycle::time::CalendarMonth;
 use proptest::prelude::*;
 
 use super::config;
@@ -15,9 +16,12 @@ fn kind() -> impl Strategy<Value = Kind> {
 fn repayment() -> impl Strategy<Value = (Repayment, u32)> {
     let waiver = prop_oneof![Just((0.0, 0)), (0.0..=1.0_f64, 1_u32..40)];
     let step = (1_u32..20, -0.2..0.2_f64);
+    let month = (2000_u32..2003, 1_u32..=12).prop_map(|(year, month)| format!("{year}-{month:02}"));
+    let days = (prop::sample::select(vec![360, 365]), month)
+        .prop_map(|(year, month)| Days { year, origination: CalendarMonth::parse(&month).expect("a month") });
     let shape = (kind(), prop::sample::select(vec![1, 2, 3, 6, 12]), 1_u32..=40, 0_u32..40, 0.0..1.0_f64);
-    (shape, waiver, prop::collection::vec(step, 0..3)).prop_map(
-        |((kind, period, periods, interest_only, balloon), waiver, steps)| {
+    (shape, waiver, prop::collection::vec(step, 0..3), prop::option::of(days)).prop_map(
+        |((kind, period, periods, interest_only, balloon), waiver, steps, days)| {
             let amortises = kind != Kind::InterestOnly;
             let mut rate_steps: Vec<(u32, f64)> =
                 steps.into_iter().map(|(at, change)| (at * period + 1, change)).collect();
@@ -30,10 +34,24 @@ fn repayment() -> impl Strategy<Value = (Repayment, u32)> {
                 balloon: if amortises && balloon < 0.5 { balloon } else { 0.0 },
                 rate_steps,
                 waiver,
+                rate_range: (0.0, f64::INFINITY),
+                days,
+                curtailment: Curtailment::default(),
+                curtailed: Vec::new(),
             };
             (repayment, periods * period)
         },
     )
+}
+
+/// Share of a year that month on book `k` is.
+fn year_share(repayment: &Repayment, k: u32) -> f64 {
+    repayment.days.map_or(1.0 / 12.0, |days| f64::from(days.of(k)) / f64::from(days.year))
+}
+
+fn first_rate(repayment: &Repayment, apr: f64) -> FixedRate {
+    let by_days = repayment.days.map(|_| apr * year_share(repayment, 1));
+    FixedRate::from_monthly(by_days.unwrap_or(apr / 12.0))
 }
 
 /// Amounts from a fen to some hundred million, every order of magnitude alike.
@@ -61,7 +79,7 @@ proptest! {
             // Interest is the rate times the balance less what is waived, to the nearest fen.
             let step = repayment.rate_steps.iter().rev().find(|step| step.0 <= k).map_or(0.0, |step| step.1);
             let waived = if k <= repayment.waiver.1 { repayment.waiver.0 } else { 0.0 };
-            let exact = balance.0 as f64 * f64::max(apr + step, 0.0) / 12.0 * (1.0 - waived);
+            let exact = balance.0 as f64 * f64::max(apr + step, 0.0) * year_share(&repayment, k) * (1.0 - waived);
             prop_assert!((month.interest_accrued.0 as f64 - exact).abs() <= 0.5 + 1e-11 * balance.0 as f64);
             balance -= month.principal;
             accrued += month.interest_accrued;
@@ -91,7 +109,7 @@ proptest! {
         prop_assert_eq!(contracts.contract(family, amount), id, "the same contract again");
         let months = contracts.schedule(family).instalments(amount);
         let contract = contracts.get(id, tenor);
-        prop_assert_eq!(contract.rate(1), FixedRate::from_monthly(apr / 12.0));
+        prop_assert_eq!(contract.rate(1), first_rate(&repayment, apr));
         let from = from.min(tenor);
         let (mut accrued, mut due, mut principal_months) = (Fen::ZERO, Fen::ZERO, 0);
         let mut expected = Vec::new();

@@ -51,7 +51,12 @@ fn tiers_of_days_at_observed_contacts_move_nothing_but_their_own_cost() {
             // A word in 2^32 lies between the two thresholds.
             assert_eq!(with.total(flow), without.total(flow), "run {}: {}", with.run, flow.key());
         }
-        assert_eq!(with.total(Flow::CollectionsPaid), without.total(Flow::CollectionsPaid), "run {}", with.run);
+        assert_eq!(
+            with.total(Flow::CollectionsPaid),
+            without.total(Flow::CollectionsPaid),
+            "run {}",
+            with.run
+        );
     }
 }
 

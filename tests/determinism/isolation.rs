@@ -131,6 +131,35 @@ fn a_policy_on_one_segment_leaves_the_others_alone() {
     }
 }
 
+#[test]
+fn marketing_moved_to_a_segment_brings_more_of_it_and_leaves_the_others_alone() {
+    let base = setup(BASE, &[]);
+    let policy = "policy=[{name=\"aim\", from=6, to=17, segments=[\"family\"], channels=[\"online_ads\"], marketing=2}]";
+    let aimed = setup(BASE, &[policy]);
+    let (mut loans, mut spent) = ((0, 0), (0, 0));
+    for (before, after) in runs(&base, 20).iter().zip(runs(&aimed, 20)) {
+        for (group, cell) in base.cells.iter().enumerate() {
+            let hit = base.segments[cell.segment].name == "family"
+                && base.channels[cell.channel].name == "online_ads";
+            assert_eq!(
+                before.groups[group] == after.groups[group],
+                !hit,
+                "run {}, group {group}",
+                before.run
+            );
+            if hit {
+                for (sum, of) in [(&mut loans, Flow::LoansNew), (&mut spent, Flow::MarketingPaid)] {
+                    sum.0 += before.groups[group].get(of);
+                    sum.1 += after.groups[group].get(of);
+                }
+            }
+        }
+    }
+    assert!(loans.1 > loans.0, "{loans:?}");
+    // More is spent for a loan: what responds to spend saturates.
+    assert!(spent.1 * loans.0 > spent.0 * loans.1, "{spent:?} for {loans:?}");
+}
+
 /// Loans made through a channel, by month and borrower: within a month their order means nothing.
 fn of_channel<'a>(setup: &Setup, loans: &'a [LoanRecord], channel: usize) -> Vec<&'a LoanRecord> {
     let mut loans: Vec<&LoanRecord> =

@@ -58,8 +58,15 @@ fn quoted(knob: &Knob, words: &[String]) -> Vec<Turn> {
 /// A reference to a segment or a channel may name another one.
 fn names(knob: &Knob, all: &[Knob]) -> Vec<String> {
     let table = match knob.place() {
-        ("PlannedLoans", "segment") | ("Policy", "segments") => "Segment",
-        ("PlannedLoans", "channel") | ("Policy", "channels") => "Channel",
+        ("PlannedLoans" | "OpeningLoans" | "When", "segment") | ("Policy" | "Promotion", "segments") => {
+            "Segment"
+        }
+        ("PlannedLoans" | "OpeningLoans" | "When", "channel")
+        | ("Policy" | "Promotion", "channels")
+        | ("Policy", "launch") => "Channel",
+        ("OpeningLoans", "product") | ("Policy" | "Promotion", "products") => "Product",
+        ("Policy", "tiers") => "Tier",
+        ("Segment", "region") | ("Policy", "regions") => "Region",
         _ => return Vec::new(),
     };
     all.iter().filter(|other| other.place() == (table, "name")).map(Knob::text).collect()
@@ -105,9 +112,7 @@ fn whole(knob: &Knob, all: &[Knob]) -> Vec<Turn> {
         .iter()
         .map(|other| {
             let mut turn = vec![set(knob, &other.to_string())];
-            turn.extend(
-                neighbour(knob, all).map(|(place, offset)| format!("{place}={}", other + offset)),
-            );
+            turn.extend(neighbour(knob, all).map(|(place, offset)| format!("{place}={}", other + offset)));
             turn
         })
         .collect()

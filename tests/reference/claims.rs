@@ -1,5 +1,7 @@
 //! What is owed after charge-off: suits, recoveries, sales and guarantees.
 
+use std::collections::BTreeMap;
+
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::math::exp;
 use lendcycle::scenario::tables::Sale;
@@ -16,6 +18,9 @@ pub struct Claims {
     single: Vec<Claim>,
     /// What guarantors have promised: month, vintage, cell, fen.
     promised: Vec<(u64, usize, usize, i64)>,
+    /// What guarantors were asked for so far, by product, fen; and those asked for nothing more.
+    asked: BTreeMap<usize, i64>,
+    exhausted: Vec<usize>,
     /// What courts will award: month, vintage, cell, fen paid and fen left to pursue.
     awarded: Vec<(u64, usize, usize, i64, i64)>,
     /// Received so far on what was charged off, by vintage.
@@ -39,8 +44,24 @@ impl Claims {
             pursued: vec![vec![0.0; cells]; months],
             single: Vec::new(),
             promised: Vec::new(),
+            asked: BTreeMap::new(),
+            exhausted: Vec::new(),
             awarded: Vec::new(),
             received: vec![0; months],
+        }
+    }
+
+    /// Sees at the beginning of a month which guarantors have been asked for all they pay.
+    pub fn review_guarantors(&mut self, now: &Month<'_>, loans: &[Loan]) {
+        self.exhausted.clear();
+        for (index, product) in now.world.products.iter().enumerate() {
+            let Some(cap) = product.guarantee_cap else { continue };
+            let made_here = |loan: &&Loan| loan.product == index && loan.vintage < now.month;
+            let lent: i64 = loans.iter().filter(made_here).map(Loan::paid_out).sum();
+            let asked = self.asked.get(&index).copied().unwrap_or(0);
+            if asked > 0 && asked as f64 / cap.f64() >= lent as f64 {
+                self.exhausted.push(index);
+            }
         }
     }
 
@@ -81,15 +102,22 @@ impl Claims {
         self.single.retain(|claim| claim.principal > 0 && !claim.sold);
     }
 
+    /// Nothing is pursued any more.
+    pub fn give_up(&mut self) {
+        self.pursued.iter_mut().flatten().for_each(|pool| *pool = 0.0);
+        self.single.clear();
+    }
+
     /// A loan was charged off this month: what is left to the bank to pursue. Nobody is left to pursue behind a fraud.
     pub fn take_over(&mut self, now: &Month<'_>, loan: &Loan, flows: &mut Flows) -> i64 {
-        let (vintage, cell) = (loan.vintage as usize, loan.group);
+        let (vintage, cell) = (loan.row(now.world.months), loan.group);
         let product = now.world.products[loan.product];
         let mut ours = loan.charged_off;
-        if let Some(share) = product.guarantee_share {
+        if let Some(share) = product.guarantee_share.filter(|_| !self.exhausted.contains(&loan.product)) {
             let covered = nearest(loan.charged_off as f64 * share.f64());
             let when = u64::from(now.month) + product.guarantee_lag.map_or(0, |lag| lag.0);
             self.promised.push((when, vintage, cell, covered));
+            *self.asked.entry(loan.product).or_default() += covered;
             ours -= covered;
         }
         if loan.fraud {
@@ -147,7 +175,7 @@ impl Claims {
         let month = u64::from(now.month);
         let package =
             sale.every.is_some_and(|every| month >= first && (month - first).is_multiple_of(every.0));
-        let everything = now.policies.iter().any(|(policy, _)| policy.sell == Some(true));
+        let everything = now.ended || now.policies.iter().any(|(policy, _)| policy.sell == Some(true));
         if !package && !everything {
             return;
         }

@@ -2,7 +2,9 @@
 //! the names of the schedules.
 
 use lendcycle::math::pow;
-use lendcycle::scenario::tables::{Product, Schedule};
+use lendcycle::scenario::tables::{Kept, Product, Schedule};
+
+use super::prices::year_share;
 
 /// Monthly rates are whole multiples of `2^-40`.
 const RATE_UNIT: i128 = 1 << 40;
@@ -22,11 +24,22 @@ pub struct Instalment {
 pub struct Contract {
     /// Months between due dates.
     pub period: u32,
-    /// Monthly rates in units of `2^-40`, before any waiver.
+    /// Monthly rates in units of `2^-40`, before any waiver; beyond the tenor those of overdue principal.
     pub rates: Vec<i64>,
+    /// What is left of them after waivers.
+    pub charged: Vec<i64>,
     /// Whether all principal is left for the end.
     pub bullet: bool,
     pub instalments: Vec<Instalment>,
+}
+
+/// What has become of a contract since it was made.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Annual rates by the month on book from which they hold.
+    pub resets: Vec<(u32, f64)>,
+    /// Months on book after whose instalment part of it was prepaid.
+    pub curtailed: Vec<u32>,
 }
 
 /// Rounds to the nearest whole number, halves away from zero (MODEL.md 1.2).
@@ -47,24 +60,26 @@ pub fn interest(balance: i64, rate: i64) -> i64 {
 }
 
 impl Contract {
-    /// The contract of a first or repeat loan at an annual rate, written month by month (MODEL.md 3.10).
-    /// `resets` are annual rates by the month on book from which they hold.
+    /// The contract of a first or repeat loan of an amount, made at the end of a calendar month, at an annual rate, written
+    /// month by month (MODEL.md 3.10).
     pub fn new(
         product: &Product,
         repeat: bool,
         apr: f64,
-        amount: i64,
+        (amount, made): (i64, i64),
         tenor: u32,
-        resets: &[(u32, f64)],
+        changes: &Changes,
     ) -> Self {
+        let Changes { resets, curtailed } = changes;
         let period = product.payment_months.map_or(1, |months| months.0 as u32);
         let interest_only = product.interest_only_months.map_or(0, |months| months.0 as u32);
         let at_last = nearest(amount as f64 * product.balloon.map_or(0.0, |share| share.f64()));
-        let rate_of = |k: u32| {
+        let annual_of = |k: u32| {
             let mut annual = apr;
             for step in product.rate_steps.iter().flatten() {
                 if u64::from(k) >= step.month_on_book.0 {
                     annual = apr + step.change.f64();
+                    annual = annual.max(product.apr_floor.f64()).min(product.apr_cap.f64());
                 }
             }
             for (from, reset) in resets {
@@ -73,12 +88,18 @@ impl Contract {
                     annual = apr + (reset - apr);
                 }
             }
-            rate_units(f64::max(annual, 0.0) / 12.0)
+            f64::max(annual, 0.0)
         };
-        let changes = |k: u32| {
+        let monthly = |annual: f64, k: u32| match year_share(product, made, k) {
+            None => rate_units(annual / 12.0),
+            Some(share) => rate_units(annual * share),
+        };
+        let rate_of = |k: u32| monthly(annual_of(k.min(tenor)), k);
+        let rate_changes = |k: u32| {
             product.rate_steps.iter().flatten().any(|step| step.month_on_book.0 == u64::from(k))
                 || resets.iter().any(|(from, _)| *from == k)
         };
+        let keeps_payment = product.curtailment.as_ref().is_some_and(|table| table.keep == Kept::Payment);
         let charged_of = |k: u32| match &product.waiver {
             Some(waiver)
                 if u64::from(k) <= waiver.months.0 && !(repeat && waiver.first_loan_only == Some(true)) =>
@@ -92,13 +113,26 @@ impl Contract {
         // Interest since the last due date: as the contract counts it, and as the customer is charged.
         let (mut counted, mut charged) = (0, 0);
         let mut payment = 0;
+        let mut end = tenor;
         let mut instalments = Vec::new();
         for k in 1..=tenor {
             let begins = k == interest_only + 1;
-            let levelled = k > interest_only && product.schedule == Schedule::Annuity && changes(k);
+            let levelled = k > interest_only
+                && (product.schedule == Schedule::Annuity && rate_changes(k)
+                    || !keeps_payment && curtailed.contains(&(k - 1)));
             if begins || levelled {
-                let dates = (tenor + 1 - k) / period;
+                let dates = (end + 1 - k) / period;
                 payment = match product.schedule {
+                    Schedule::Annuity if year_share(product, made, k).is_some() => {
+                        let (mut all, mut last) = (0.0, 1.0);
+                        for date in (0..dates).rev() {
+                            let months = k + date * period..k + (date + 1) * period;
+                            let units: i64 = months.map(|month| monthly(annual_of(k), month)).sum();
+                            let growth = 1.0 + units as f64 / RATE_UNIT as f64;
+                            (all, last) = ((all + 1.0) / growth, last / growth);
+                        }
+                        nearest((balance as f64 - at_last as f64 * last) / all)
+                    }
                     Schedule::Annuity => {
                         let rate = rate_of(k) as f64 / RATE_UNIT as f64 * f64::from(period);
                         let factor = annuity(rate, dates);
@@ -116,7 +150,7 @@ impl Contract {
             let falls_due = k % period == 0;
             let repays = falls_due && k > interest_only;
             let principal = match product.schedule {
-                _ if k == tenor => balance,
+                _ if k == end => balance,
                 Schedule::Annuity if repays => (payment - counted).max(0).min(balance),
                 Schedule::EqualPrincipal if repays => payment.min(balance),
                 _ => 0,
@@ -127,11 +161,36 @@ impl Contract {
             }
             balance -= principal;
             instalments.push(Instalment { falls_due, principal, interest_accrued: earned, interest_due });
+            if k == end {
+                break;
+            }
+            if curtailed.contains(&k) {
+                let share = product.curtailment.as_ref().expect("there is a share").share.f64();
+                let part = nearest(balance as f64 * share).min(balance - 1).max(0);
+                balance -= part;
+                if part > 0 && keeps_payment && k > interest_only {
+                    // Play on at the month's annual rate until nothing is left.
+                    let (mut left, mut owed, mut month) = (balance, 0, k);
+                    while month < end && left > 0 {
+                        month += 1;
+                        owed += interest(left, monthly(annual_of(k), month));
+                        if month % period == 0 {
+                            let of_interest = if product.schedule == Schedule::Annuity { owed } else { 0 };
+                            left -= (payment - of_interest).max(0);
+                            owed = 0;
+                        }
+                    }
+                    end = month;
+                }
+            }
         }
         assert_eq!(balance, 0, "a contract repays its principal");
         assert_eq!(charged, 0, "a contract pays its interest");
-        let rates = (1..=tenor).map(rate_of).collect();
-        Contract { period, rates, bullet: product.schedule == Schedule::InterestOnly, instalments }
+        let months = 1..=tenor + 121;
+        let rates = months.clone().map(rate_of).collect();
+        let charged = months.map(|k| if k <= tenor { charged_of(k) } else { rate_of(k) }).collect();
+        let bullet = product.schedule == Schedule::InterestOnly;
+        Contract { period, rates, charged, bullet, instalments }
     }
 
     pub fn tenor(&self) -> u32 {

@@ -1,25 +1,30 @@
 //! From spend to new loans: leads, gates one by one, attributes, terms; planned loans; repeat loans.
 
 use lendcycle::ledger::Flow;
-use lendcycle::math::{exp, ln, normal_cdf, normal_quantile, pow};
+use lendcycle::math::{exp, ln, normal_cdf, normal_quantile};
 use lendcycle::random::{Process, Who, uniform};
 
-use super::contract::{Contract, nearest};
+use super::acquisition::{self, Chances};
+use super::contract::{Changes, Contract, nearest};
+use super::customers::{Standing, granted};
+use super::holiday::Holiday;
+use super::leads::{expected_leads, saturation};
+use super::line::{grant, payment_when_drawn};
 use super::loan::{Loan, Status};
 use super::month::Month;
 use super::offers::{
     amount, apr, by_staff, grade, income, monthly_payment, product_asked, taking_up, tenor, waiting,
 };
 use super::poisson::poisson;
+use super::prices::calendar;
 use super::risk::{hold, level, words_below};
 use super::run::Book;
-use super::world::Cell;
 
 /// The score of the applicants of a cell in a month.
-struct Applicants {
-    mean: f64,
-    deviation: f64,
-    error: f64,
+pub struct Applicants {
+    pub mean: f64,
+    pub deviation: f64,
+    pub error: f64,
 }
 
 impl Applicants {
@@ -42,7 +47,7 @@ impl Applicants {
         (self.deviation * self.deviation + self.error * self.error).sqrt()
     }
 
-    fn observed(&self, word: u32) -> f64 {
+    pub fn observed(&self, word: u32) -> f64 {
         match self.observed_deviation() {
             0.0 => self.mean,
             deviation => self.mean + deviation * normal_quantile(uniform(word)),
@@ -57,7 +62,7 @@ impl Applicants {
         }
     }
 
-    fn true_score(&self, observed: f64, word: u32) -> f64 {
+    pub fn true_score(&self, observed: f64, word: u32) -> f64 {
         let variance = self.deviation * self.deviation;
         if variance + self.error * self.error == 0.0 {
             return self.mean;
@@ -67,56 +72,6 @@ impl Applicants {
         let noise = if spread > 0.0 { spread * normal_quantile(uniform(word)) } else { 0.0 };
         self.mean + reliability * (observed - self.mean) + noise
     }
-}
-
-fn saturation(book: &Book, cell: &Cell<'_>, group: usize) -> f64 {
-    match cell.reachable {
-        0 => 0.0,
-        people => book.worked[group] as f64 / people as f64,
-    }
-}
-
-/// Marketing spend, and the leads each cell may expect.
-fn expected_leads(book: &mut Book, now: &Month<'_>) -> Vec<f64> {
-    let mut leads = Vec::new();
-    for (group, cell) in now.world.cells.iter().enumerate() {
-        let budget = cell.channel.budget.iter().rfind(|step| step.month.0 <= u64::from(now.month));
-        let budget = match budget {
-            Some(step) if !now.stop_new() => step.amount.fen_f64(),
-            _ => 0.0,
-        };
-        let share = cell.audience.budget_share.f64();
-        let spend = nearest(budget * now.marketing(&cell.channel.name) * share);
-        book.flows[group].0[Flow::MarketingPaid as usize] += spend;
-        let dearer = 1.0 + now.world.scenario.market.lead_cost_effect.f64() * now.rivals();
-        let stock = spend as f64 / dearer + cell.channel.retention.f64() * book.stock[group];
-        book.stock[group] = stock;
-        let half = cell.audience.half_saturation.fen_f64();
-        let paid = if stock > 0.0 {
-            cell.audience.leads_max.f64() / (1.0 + pow(half / stock, cell.channel.slope.f64()))
-        } else {
-            0.0
-        };
-        let referred = cell.channel.referrals.map_or(0.0, |leads| leads.f64()) * book.funded[group] as f64;
-        let paid = paid + referred;
-        let (people, adopted) = (cell.reachable as f64, book.worked[group] as f64);
-        let (p, q) = (cell.audience.innovation.f64(), cell.audience.imitation.f64());
-        let organic =
-            if people > 0.0 { f64::max(people - adopted, 0.0) * (p + q * adopted / people) } else { 0.0 };
-        let open = f64::max(1.0 - saturation(book, cell, group), 0.0);
-        leads.push((paid * open + organic) * now.world.demand[now.month as usize]);
-    }
-    let wanted = leads.clone();
-    for (lead, cell) in leads.iter_mut().zip(&now.world.cells) {
-        let same = now.world.cells.iter().zip(&wanted);
-        let same = same.filter(|(other, _)| other.channel.name == cell.channel.name);
-        let channel: f64 = same.map(|(_, wanted)| wanted).sum();
-        let capacity = cell.channel.capacity.f64();
-        if channel > capacity {
-            *lead *= capacity / channel;
-        }
-    }
-    leads
 }
 
 /// Whoever draws a loan.
@@ -132,6 +87,7 @@ struct Borrower {
     tenor: u32,
     fraud: bool,
     repeat: bool,
+    ladder: Standing,
 }
 
 fn new_borrower(
@@ -147,23 +103,26 @@ fn new_borrower(
     let terms = now.world.products[product];
     let words = now.world.draws.words(who, Process::Borrower, now.month);
     let spread = terms.amount_spread.f64();
-    let wished = if spread > 0.0 {
-        terms.amount_median.fen_f64() * exp(spread * normal_quantile(uniform(words[1])))
-    } else {
-        terms.amount_median.fen_f64()
-    };
+    let segment = now.world.cells[group].segment;
+    let median = terms.amount_median.fen_f64() * now.amount(&terms.name, &segment.name);
+    let wished =
+        if spread > 0.0 { median * exp(spread * normal_quantile(uniform(words[1]))) } else { median };
+    let grade = grade(now, observed);
+    let ladder = Standing::of_new_customer(amount(terms, wished));
+    let multiple = terms.line.as_ref().map(|line| line.limit_by_grade[grade].f64());
     Borrower {
         who,
         group,
         product,
-        grade: grade(now, observed),
+        grade,
         score_observed: observed,
         score_true: applicants.true_score(observed, words[0]),
         income: income(now.world.cells[group].segment, words[3]),
-        amount: amount(terms, wished),
-        tenor: tenor(terms, words[2]),
+        amount: granted(now, terms, grade, &ladder, wished, multiple),
+        tenor: tenor(now, terms, grade, words[2]),
         fraud: u64::from(funnel[2]) < words_below(fraud_share),
         repeat: false,
+        ladder,
     }
 }
 
@@ -171,10 +130,12 @@ fn new_borrower(
 pub fn originate(book: &mut Book, now: &Month<'_>) {
     if now.world.scenario.plan.is_none() {
         // Advertising fades also while nobody new is admitted.
-        let leads = expected_leads(book, now);
+        let (leads, rises) = expected_leads(book, now);
         if !now.stop_new() {
-            for (group, mean) in leads.into_iter().enumerate() {
-                run_funnel(book, now, group, mean);
+            let shared = now.world.cells.len();
+            book.flows[shared].0[Flow::MarketingPaid as usize] += acquisition::promotion_cost(now);
+            for (group, (mean, rise)) in leads.into_iter().zip(rises).enumerate() {
+                run_funnel(book, now, group, mean, rise);
             }
         }
     } else if !now.stop_new() {
@@ -222,37 +183,53 @@ fn fund_plan(book: &mut Book, now: &Month<'_>) {
     }
 }
 
-fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64) {
+fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64, rise: f64) {
     let cell = &now.world.cells[group];
     let underwriting = &now.world.scenario.underwriting;
     let applicants = Applicants::new(book, now, group);
     let cutoff = cell.segment.cutoff_new.f64() + now.cutoff_new(&cell.segment.name);
     let fraud_share = cell.segment.fraud_share.f64();
+    let (catch_rate, honest_rejected) = acquisition::screening(now);
+    let chances = Chances {
+        completion: acquisition::completion(now, cell.segment),
+        caught: words_below(fraud_share * catch_rate),
+        rejected_from: (1 << 32) - words_below((1.0 - fraud_share) * honest_rejected),
+        declined: applicants.words_below(cutoff),
+        below_grade: underwriting.grade_scores.iter().map(|s| applicants.words_below(s.f64())).collect(),
+    };
+    let (loans, paid) = acquisition::marginal(now, group, rise, &chances, book.backlog);
     let word = now.world.draws.words(Who::cell(cell.hash, now.month), Process::LeadCount, now.month)[0];
     let leads = poisson(mean, uniform(word)).min(cell.reachable.saturating_sub(book.worked[group]));
     let mut count = |flow: Flow, number: i64| book.flows[group].0[flow as usize] += number;
     count(Flow::Leads, leads as i64);
+    count(Flow::MarginalLoans, nearest(loans * 1e6));
+    count(Flow::MarginalSpend, nearest(paid));
     let mut applications = 0;
     let mut drawn = Vec::new();
     for ordinal in 0..leads as u32 {
         let who = Who::lead(cell.hash, now.month, ordinal);
         let words = now.world.draws.words(who, Process::Funnel, now.month);
-        if u64::from(words[0]) >= words_below(cell.segment.completion.f64()) {
+        if u64::from(words[0]) >= words_below(chances.completion) {
             continue;
         }
         applications += 1;
-        if u64::from(words[2]) < words_below(fraud_share * underwriting.fraud_catch_rate.f64()) {
+        if u64::from(words[2]) < chances.caught {
             count(Flow::FraudCaught, 1);
             continue;
         }
-        if u64::from(words[1]) < applicants.words_below(cutoff) {
+        if u64::from(words[2]) >= chances.rejected_from {
+            count(Flow::HonestRejected, 1);
+            continue;
+        }
+        if u64::from(words[1]) < chances.declined {
             continue;
         }
         count(Flow::Approvals, 1);
-        let product = product_asked(now, group, cell.segment.completion.f64(), words[0]);
+        let product = product_asked(now, group, chances.completion, words[0]);
         let borrower = new_borrower(now, &applicants, who, group, words, product);
         let waiting = waiting(now, now.world.products[product], book.backlog);
-        let take_up = taking_up(now, now.world.products[product], borrower.grade);
+        let (shift, _, _) = acquisition::terms(now, cell, now.world.products[product]);
+        let take_up = taking_up(now, now.world.products[product], borrower.grade, None, shift);
         if u64::from(words[3]) < words_below(take_up * waiting) {
             drawn.push(borrower);
         }
@@ -279,12 +256,7 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
     for loan in book.loans.iter().filter(|loan| loan.asks_again == Some(now.month)) {
         let segment = world.cells[loan.group].segment;
         applications[loan.group] += 1;
-        let months = loan.paid_off.min(loan.contract.tenor());
-        let period = loan.contract.period;
-        let (instalments, late) = (months / period, loan.late.div_ceil(period));
-        let on_time = instalments.saturating_sub(late);
-        let gained = f64::min(f64::from(on_time) * repeat.points_on_time.f64(), repeat.points_max.f64());
-        let score = loan.score_observed + gained - f64::from(loan.late) * repeat.points_late.f64();
+        let score = loan.behaviour(now);
         if score < segment.cutoff_repeat.f64() + now.cutoff_repeat(&segment.name) {
             continue;
         }
@@ -292,7 +264,9 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let product = world.products[loan.product];
         let words = world.draws.words(loan.who, Process::RepeatLoan, now.month);
         let grade = grade(now, score);
-        if u64::from(words[0]) < words_below(taking_up(now, product, grade)) {
+        let growth = repeat.amount_growth.f64();
+        let ladder = Standing { asked: loan.ladder.asked * growth, ..loan.ladder };
+        if u64::from(words[0]) < words_below(taking_up(now, product, grade, Some(ladder.rung), 0.0)) {
             drawn.push(Borrower {
                 who: loan.who,
                 group: loan.group,
@@ -301,10 +275,11 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
                 score_observed: score,
                 score_true: loan.score_true,
                 income: loan.income,
-                amount: amount(product, loan.amount as f64 * repeat.amount_growth.f64()),
-                tenor: tenor(product, words[1]),
+                amount: granted(now, product, grade, &ladder, loan.amount as f64 * growth, None),
+                tenor: tenor(now, product, grade, words[1]),
                 fraud: false,
                 repeat: true,
+                ladder,
             });
         }
     }
@@ -328,17 +303,16 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
     let effects = segment.risk_effect.f64()
         + scenario.market.risk_effect.f64() * now.rivals()
         + if borrower.repeat { scenario.repeat.risk_effect.f64() } else { 0.0 };
-    let contract = Contract::new(
-        product,
-        borrower.repeat,
-        apr(now, product, borrower.grade),
-        borrower.amount,
-        borrower.tenor,
-        &[],
-    );
+    let rate = apr(now, product, borrower.grade, borrower.ladder.rung);
+    let loan = (borrower.amount, calendar(now, now.month));
+    let contract = Contract::new(product, borrower.repeat, rate, loan, borrower.tenor, &Changes::default());
     let strain = scenario.affordability.as_ref().map_or(0.0, |table| {
-        let share = monthly_payment(&contract) / borrower.income - table.payment_to_income_free.f64();
-        table.slope.f64() * f64::max(share, 0.0)
+        let payment = match &product.line {
+            Some(line) => payment_when_drawn(now, line, borrower.amount, rate),
+            None => monthly_payment(&contract),
+        };
+        let share = payment / borrower.income - table.payment_to_income_free.f64();
+        segment.affordability_slope.unwrap_or(table.slope).f64() * f64::max(share, 0.0)
     });
     let effects = effects + strain;
     let flows = &mut book.flows[borrower.group].0;
@@ -347,10 +321,16 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         true => (Flow::LoansRepeat, Flow::OriginatedRepeat),
     };
     flows[count as usize] += 1;
-    flows[originated as usize] += borrower.amount;
     flows[Flow::LoansFraud as usize] += i64::from(borrower.fraud);
-    flows[Flow::FeesReceived as usize] += nearest(borrower.amount as f64 * product.upfront_fee.f64());
-    book.loans.push(Loan {
+    let (fee_left, coupon) = match borrower.repeat || scenario.plan.is_some() {
+        true => (1.0, 0),
+        false => {
+            let (_, fee_left, coupon) = acquisition::terms(now, &now.world.cells[borrower.group], product);
+            (fee_left, coupon)
+        }
+    };
+    flows[Flow::MarketingPaid as usize] += coupon;
+    let mut loan = Loan {
         who: borrower.who,
         vintage: now.month,
         group: borrower.group,
@@ -366,16 +346,34 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         level_delinquent: hold(level(scenario.delinquency.score_slope_delinquent.f64() * worse)),
         fraud: borrower.fraud,
         repeat: borrower.repeat,
+        ladder: borrower.ladder,
         status: Status::Current,
         paid: vec![false; borrower.tenor as usize],
         receivable: 0,
         suspended: 0,
         penalty: 0,
         charged_off: 0,
+        sold: false,
         worst_age: 0,
         late: 0,
+        on_time: Vec::new(),
         paid_off: 0,
         asks_again: None,
-        apr: vec![(1, apr(now, product, borrower.grade))],
-    });
+        line: None,
+        waits_until: 0,
+        called: false,
+        apr: vec![(1, rate)],
+        curtailed: Vec::new(),
+        holiday: Holiday::default(),
+    };
+    let granted = match &product.line {
+        Some(_) => grant(&mut loan, now, &mut book.flows[borrower.group]),
+        None => {
+            book.flows[borrower.group].0[originated as usize] += borrower.amount;
+            borrower.amount
+        }
+    };
+    book.flows[borrower.group].0[Flow::FeesReceived as usize] +=
+        nearest(granted as f64 * (product.upfront_fee.f64() * fee_left));
+    book.loans.push(loan);
 }

@@ -18,6 +18,10 @@ pub struct Month<'a> {
     pub days: Option<Days<'a>>,
     /// The product was closed at the end of last month.
     pub closed: bool,
+    /// A policy has closed it, this month or before.
+    pub ended: bool,
+    /// Channels that are open, by name.
+    pub open: Vec<&'a str>,
 }
 
 impl<'a> Month<'a> {
@@ -29,17 +33,20 @@ impl<'a> Month<'a> {
         accounts: [i64; 7],
         late: i64,
         closed: bool,
+        open: Vec<&'a str>,
     ) -> Self {
-        let mut now = Month { world, month, policies, contacts: Vec::new(), days: None, closed };
+        let (contacts, ended, days) = (Vec::new(), false, None);
+        let mut now = Month { world, month, policies, contacts, days, closed, ended, open };
         let tiers = world.scenario.collections.first_month.as_deref();
-        now.days = tiers.map(|tiers| Days::new(tiers, now.collections(), late));
+        now.days = tiers.map(|tiers| Days::new(tiers, |tier| now.collections_in(tier), late));
         for (index, tier) in world.scenario.collections.tier.iter().enumerate() {
             let buckets = (1..7).filter(|bucket| world.tiers_of(*bucket).contains(&index));
             let load: i64 = buckets.map(|bucket| accounts[bucket]).sum();
-            let mut contacts = tier.contacts.f64() * now.collections();
+            let lever = now.collections_in(&tier.name);
+            let mut contacts = tier.contacts.f64() * lever;
             contacts = contacts.min(tier.contacts_max.f64());
             if load > 0 {
-                contacts = contacts.min(tier.capacity.f64() * now.collections() / load as f64);
+                contacts = contacts.min(tier.capacity.f64() * lever / load as f64);
             }
             now.contacts.push(contacts);
         }
@@ -65,8 +72,60 @@ impl<'a> Month<'a> {
         self.world.delinquency_season(self.month)
     }
 
+    /// Multiplier of recoveries: that of policies on all tiers.
     pub fn collections(&self) -> f64 {
-        self.policies.iter().map(|(policy, share)| multiplier(policy.collections, *share)).product()
+        let meant = self.policies.iter().filter(|(policy, _)| policy.tiers.is_none());
+        meant.map(|(policy, share)| multiplier(policy.collections, *share)).product()
+    }
+
+    fn collections_in(&self, tier: &str) -> f64 {
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.tiers, tier));
+        meant.map(|(policy, share)| multiplier(policy.collections, *share)).product()
+    }
+
+    /// Rise of a product's rates.
+    pub fn price(&self, product: &str) -> f64 {
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.products, product));
+        meant.fold(0.0, |sum, (policy, share)| sum + policy.price.map_or(0.0, |price| price.f64() * share))
+    }
+
+    /// Highest rate that regulation allows.
+    pub fn rate_allowed(&self) -> f64 {
+        let steps = self.world.scenario.regulation.iter().flat_map(|rule| rule.apr_cap.iter().flatten());
+        let mut begun = steps.filter(|step| step.month.0 <= u64::from(self.month));
+        begun.next_back().map_or(f64::INFINITY, |step| step.apr.f64())
+    }
+
+    /// Multiplier of what a segment asks for of a product.
+    pub fn amount(&self, product: &str, segment: &str) -> f64 {
+        let meant = self
+            .policies
+            .iter()
+            .filter(|(policy, _)| names(&policy.products, product) && names(&policy.segments, segment));
+        meant.map(|(policy, share)| multiplier(policy.amount, *share)).product()
+    }
+
+    /// Share of a product's loans that move to the next longer tenor.
+    pub fn longer(&self, product: &str) -> f64 {
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.products, product));
+        let sum = meant
+            .fold(0.0, |sum, (policy, share)| sum + policy.tenor.map_or(0.0, |moved| moved.f64() * share));
+        sum.clamp(-1.0, 1.0)
+    }
+
+    /// Multiplier of hours to a decision.
+    pub fn hours(&self, product: &str) -> f64 {
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.products, product));
+        meant.map(|(policy, share)| multiplier(policy.hours, *share)).product()
+    }
+
+    pub fn is_open(&self, channel: &str) -> bool {
+        self.open.contains(&channel)
+    }
+
+    /// What first limits of lines are multiplied by.
+    pub fn limits(&self) -> f64 {
+        self.policies.iter().map(|(policy, share)| multiplier(policy.limits, *share)).product()
     }
 
     /// Whether borrowers are reminded of what falls due.
@@ -88,8 +147,11 @@ impl<'a> Month<'a> {
         }
     }
 
-    pub fn marketing(&self, channel: &str) -> f64 {
-        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.channels, channel));
+    pub fn marketing(&self, channel: &str, segment: &str) -> f64 {
+        let meant = self
+            .policies
+            .iter()
+            .filter(|(policy, _)| names(&policy.channels, channel) && names(&policy.segments, segment));
         meant.map(|(policy, share)| multiplier(policy.marketing, *share)).product()
     }
 
@@ -103,12 +165,23 @@ impl<'a> Month<'a> {
         meant.fold(0.0, |sum, (policy, share)| sum + points(policy.cutoff_repeat, *share))
     }
 
+    /// Rise of the conversion of a region.
+    pub fn conversion(&self, region: &str) -> f64 {
+        let meant = self.policies.iter().filter(|(policy, _)| names(&policy.regions, region));
+        meant.fold(0.0, |sum, (policy, share)| {
+            sum + policy.conversion.map_or(0.0, |raise| raise.f64()) * share
+        })
+    }
+
+    /// Before the launch nobody is admitted either.
     pub fn stop_new(&self) -> bool {
-        self.policies.iter().any(|(policy, _)| policy.stop_new == Some(true))
+        let before_launch =
+            self.world.scenario.launch.as_ref().is_some_and(|launch| u64::from(self.month) < launch.month.0);
+        before_launch || self.ended || self.policies.iter().any(|(policy, _)| policy.stop_new == Some(true))
     }
 
     pub fn stop_repeat(&self) -> bool {
-        self.policies.iter().any(|(policy, _)| policy.stop_repeat == Some(true))
+        self.ended || self.policies.iter().any(|(policy, _)| policy.stop_repeat == Some(true))
     }
 
     /// Level shift of delinquent loans of a bucket: season, and contacts beyond those the rows were observed under.
@@ -143,6 +216,6 @@ fn points(full: Option<ScorePoints>, share: f64) -> f64 {
 }
 
 /// Whether a list of names means this one; no list means all.
-fn names(list: &Option<Vec<String>>, name: &str) -> bool {
+pub fn names(list: &Option<Vec<String>>, name: &str) -> bool {
     list.as_ref().is_none_or(|list| list.iter().any(|member| member == name))
 }

@@ -5,7 +5,9 @@ use lendcycle::random::uniform;
 use lendcycle::scenario::tables::{Product, RateBase, Segment};
 
 use super::contract::{Contract, nearest};
+use super::customers;
 use super::month::Month;
+use super::prices::rate_seen;
 use super::risk::words_below;
 
 /// The first choice whose cumulative share, of `whole`, lies above a word; the last one takes what rounding leaves.
@@ -25,23 +27,25 @@ pub fn grade(now: &Month<'_>, score: f64) -> usize {
     lowest.iter().filter(|bound| score < bound.f64()).count()
 }
 
-/// Annual rate offered.
-pub fn apr(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
+/// Annual rate offered to a customer on a rung of the ladder.
+pub fn apr(now: &Month<'_>, product: &Product, grade: usize, rung: u32) -> f64 {
     let base = if product.rate_base == RateBase::Lpr { now.lpr() } else { 0.0 };
-    let wished = base + product.apr.f64() + product.grade_spread[grade].f64();
-    wished.max(product.apr_floor.f64()).min(product.apr_cap.f64())
+    let by_grade = product.grade_spread[grade].f64() - customers::rate_cut(now.world.scenario, rung);
+    let wished = base + product.apr.f64() + (by_grade + now.price(&product.name));
+    wished.max(product.apr_floor.f64()).min(product.apr_cap.f64()).min(now.rate_allowed())
 }
 
-/// Probability that an offer is taken up.
-pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize) -> f64 {
+/// Probability that an offer is taken up, promotions shifting its log-odds; of a repeat loan on a rung, or of a first one.
+pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, rung: Option<u32>, shift: f64) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
         return base;
     }
-    let dearer = apr(now, product, grade) - product.take_up_apr.f64();
+    let dearer =
+        rate_seen(now, product, (grade, rung.unwrap_or(0)), rung.is_some()) - product.take_up_apr.f64();
     let price = product.take_up_slope.f64() * 100.0 * dearer;
     let rivals = now.world.scenario.market.take_up_effect.f64() * now.rivals();
-    let log_odds = ln(base / (1.0 - base)) + price + rivals;
+    let log_odds = ln(base / (1.0 - base)) + price + rivals + shift;
     1.0 / (1.0 + exp(-log_odds))
 }
 
@@ -55,9 +59,35 @@ pub fn product_asked(now: &Month<'_>, group: usize, completing: f64, word: u32) 
     now.world.products.iter().position(|product| &product.name == name).expect("a known product")
 }
 
-pub fn tenor(product: &Product, word: u32) -> u32 {
-    let shares: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
-    product.tenors[choose(&shares, 1.0, u64::from(word))].months.0 as u32
+pub fn tenor(now: &Month<'_>, product: &Product, grade: usize, word: u32) -> u32 {
+    let shares = tenor_shares(now, product);
+    let asked = product.tenors[choose(&shares, 1.0, u64::from(word))].months.0;
+    let allowed = product
+        .tenors
+        .iter()
+        .map(|tenor| tenor.months.0)
+        .filter(|months| product.grade_tenor_max.as_ref().is_none_or(|most| *months <= most[grade].0));
+    asked.min(allowed.max().expect("every grade gets the shortest tenor")) as u32
+}
+
+/// Shares of tenors as policies move them.
+fn tenor_shares(now: &Month<'_>, product: &Product) -> Vec<f64> {
+    let given: Vec<f64> = product.tenors.iter().map(|tenor| tenor.share.f64()).collect();
+    let (longer, last) = (now.longer(&product.name), given.len() - 1);
+    // A tenor keeps part of its own loans and gets part of its neighbour's; at the end there is nowhere to go.
+    let shares = (0..=last).map(|at| {
+        let (from, end) = if longer > 0.0 { (at.checked_sub(1), last) } else { (Some(at + 1), 0) };
+        let gets = from.and_then(|from| given.get(from)).map_or(0.0, |share| share * longer.abs());
+        let keeps = given[at] * (1.0 - longer.abs());
+        match (at == end, longer > 0.0) {
+            // The sums are made in the order of tenors, as a bit can decide.
+            (true, true) => gets + keeps + given[at] * longer.abs(),
+            (true, false) => keeps + given[at] * longer.abs() + gets,
+            (false, true) => gets + keeps,
+            (false, false) => keeps + gets,
+        }
+    });
+    shares.collect()
 }
 
 /// The nearest amount a product allows.
@@ -87,7 +117,8 @@ pub fn waiting(now: &Month<'_>, product: &Product, backlog: f64) -> f64 {
     let automatic = product.automatic_share.map_or(1.0, |share| share.f64());
     let quick = product.automatic_hours.map_or(0.0, |hours| hours.f64());
     let slow = product.manual_hours.map_or(0.0, |hours| hours.f64());
-    automatic * exp(-rate * quick) + (1.0 - automatic) * exp(-rate * (slow + queue))
+    let lever = now.hours(&product.name);
+    automatic * exp(-rate * (quick * lever)) + (1.0 - automatic) * exp(-rate * (slow * lever + queue))
 }
 
 /// Monthly income at a word.

@@ -11,9 +11,36 @@ use super::world::World;
 /// What is on record when a month begins.
 pub struct Past<'a> {
     pub rows: &'a [Vec<i64>],
+    /// The same of each cell alone, where a condition asks for it: by month, then cell.
+    pub cells: &'a [Vec<CellRow>],
     pub vintages: &'a [i64],
     /// Online labels at the ends of months.
     pub stages: &'a [Stage],
+}
+
+/// What is on record of a cell at the end of a month.
+#[derive(Default)]
+pub struct CellRow {
+    pub row: Vec<i64>,
+    /// By months on book: loans of the vintage that old, and those ever more than 30 days past due.
+    pub ever_30: Vec<(i64, i64)>,
+}
+
+/// Channels that are open in a month: of those that policies launch, the ones that one of them has launched by then.
+pub fn open<'a>(world: &World<'a>, past: &Past<'_>, month: u32) -> Vec<&'a str> {
+    let policies = || world.scenario.policy.iter().flatten();
+    let names =
+        |policy: &Policy, channel: &String| policy.launch.iter().flatten().any(|name| name == channel);
+    let launched = |policy: &Policy| {
+        let lag = policy.lag.map_or(0, |lag| lag.0 as u32);
+        episodes(world, past, policy, month).iter().any(|episode| episode.fired + lag <= month)
+    };
+    let is_open = |channel: &String| {
+        let mut by = policies().filter(|policy| names(policy, channel)).peekable();
+        by.peek().is_none() || by.any(launched)
+    };
+    let channels = world.scenario.channel.iter().map(|channel| &channel.name);
+    channels.filter(|channel| is_open(channel)).map(String::as_str).collect()
 }
 
 /// A policy from firing to end, both months; no end when it is in force still.
@@ -99,11 +126,11 @@ fn holds(world: &World<'_>, past: &Past<'_>, policy: &Policy, month: u32) -> boo
         && policy.to.is_none_or(|to| u64::from(month) <= to.0)
         && policy.rivals_min.is_none_or(|least| least.0 <= rivals)
         && policy.stages.as_ref().is_none_or(|stages| stages.contains(&stage))
-        && policy.when.iter().flatten().all(|when| beyond(past, when, month))
+        && policy.when.iter().flatten().all(|when| beyond(world, past, when, month))
 }
 
 /// Whether a condition on a figure holds at the beginning of a month: from the beginning on, as it may be held still.
-fn beyond(past: &Past<'_>, when: &When, month: u32) -> bool {
+fn beyond(world: &World<'_>, past: &Past<'_>, when: &When, month: u32) -> bool {
     let threshold = when.threshold.f64();
     let reset = when.reset.map_or(threshold, |reset| reset.f64());
     let window = when.months.map_or(1, |months| months.0 as u32);
@@ -115,7 +142,7 @@ fn beyond(past: &Past<'_>, when: &When, month: u32) -> bool {
             Side::Below => figure < border,
         };
         let figures: Option<Vec<f64>> = match now.checked_sub(window) {
-            Some(first) => (first..now).map(|seen| in_targets(past, when, seen)).collect(),
+            Some(first) => (first..now).map(|seen| in_targets(world, past, when, seen)).collect(),
             None => None,
         };
         held = figures.is_some_and(|figures| match when.over {
@@ -128,22 +155,35 @@ fn beyond(past: &Past<'_>, when: &When, month: u32) -> bool {
     held
 }
 
-fn in_targets(past: &Past<'_>, when: &When, month: u32) -> Option<f64> {
-    let value = figure(past, when, month)?;
+fn in_targets(world: &World<'_>, past: &Past<'_>, when: &When, month: u32) -> Option<f64> {
+    let value = figure(world, past, when, month)?;
     let Some(steps) = &when.target else { return Some(value) };
     let mut reached = steps.iter().filter(|step| step.month.0 <= u64::from(month));
     reached.next_back().map(|step| value / step.value.f64())
 }
 
-/// A figure of a month, in currency units where it is money.
-fn figure(past: &Past<'_>, when: &When, month: u32) -> Option<f64> {
-    let get = |metric: MonthMetric| past.rows[month as usize][metric.index()] as f64;
+/// A figure of a month, in currency units where it is money; of some cells their sums.
+fn figure(world: &World<'_>, past: &Past<'_>, when: &When, month: u32) -> Option<f64> {
+    let scoped = when.segment.is_some() || when.channel.is_some();
+    let is = |name: &Option<String>, of: &String| name.as_ref().is_none_or(|name| name == of);
+    let meant =
+        world.cells.iter().enumerate().filter(|(_, cell)| {
+            is(&when.segment, &cell.segment.name) && is(&when.channel, &cell.channel.name)
+        });
+    let meant: Vec<usize> = meant.map(|(at, _)| at).collect();
+    let get = |metric: MonthMetric| match scoped {
+        true => {
+            let values = meant.iter().map(|cell| past.cells[month as usize][*cell].row[metric.index()]);
+            values.sum::<i64>() as f64
+        }
+        false => past.rows[month as usize][metric.index()] as f64,
+    };
     let flow = |flow: Flow| get(MonthMetric::Flow(flow));
     let sum = |flows: &[Flow]| flows.iter().map(|f| flow(*f)).sum::<f64>();
     let late = |from: u8| (from..7).map(|bucket| get(MonthMetric::BucketBalance(bucket))).sum::<f64>();
     let share = |part: f64, whole: f64| if whole == 0.0 { None } else { Some(part / whole) };
     let balance = get(MonthMetric::Balance);
-    let originated = sum(&[Flow::OriginatedNew, Flow::OriginatedRepeat]);
+    let originated = sum(&[Flow::OriginatedNew, Flow::OriginatedRepeat, Flow::Drawn]);
     match when.metric {
         Watched::NplRatio => share(late(4), balance),
         Watched::NplRatioLagged => {
@@ -155,6 +195,11 @@ fn figure(past: &Past<'_>, when: &When, month: u32) -> Option<f64> {
         Watched::EverDpd30Rate => {
             let age = when.months_on_book.map_or(3, |months| months.0 as u32);
             let vintage = month.checked_sub(age)? as usize;
+            if scoped {
+                let of = |cell: &usize| past.cells[month as usize][*cell].ever_30[age as usize];
+                let late: i64 = meant.iter().map(|cell| of(cell).1).sum();
+                return share(late as f64, meant.iter().map(|cell| of(cell).0).sum::<i64>() as f64);
+            }
             let at = VINTAGE_AGES.iter().position(|measured| *measured == age).expect("it is measured");
             let of = |metric: VintageMetric| {
                 let row = vintage * VINTAGE_AGES.len() + at;
@@ -162,6 +207,7 @@ fn figure(past: &Past<'_>, when: &When, month: u32) -> Option<f64> {
             };
             share(of(VintageMetric::Ever30), of(VintageMetric::Loans))
         }
+        Watched::FpdRate => share(flow(Flow::FirstPaymentsMissed), flow(Flow::FirstPaymentsDue)),
         Watched::ChargeOffRate => share(flow(Flow::ChargedOff) * 12.0, balance),
         Watched::Originated => Some(originated / 100.0),
         Watched::LoansNew => Some(flow(Flow::LoansNew)),
@@ -171,6 +217,7 @@ fn figure(past: &Past<'_>, when: &When, month: u32) -> Option<f64> {
             originated,
         ),
         Watched::Rivals => Some(get(MonthMetric::Rivals)),
+        Watched::CompletionRate => share(flow(Flow::Applications), flow(Flow::Leads)),
         Watched::ApprovalRate => share(flow(Flow::Approvals), flow(Flow::Applications)),
         Watched::Cac => share(flow(Flow::MarketingPaid) / 100.0, flow(Flow::LoansNew)),
         Watched::ProfitBeforeTax => Some(profit(&flow) / 100.0),

@@ -2,20 +2,23 @@
 
 use lendcycle::engine::{LoanRecord, MONTH_METRICS, MonthMetric, VINTAGE_AGES, VintageMetric};
 use lendcycle::ledger::{Flow, Flows};
-use lendcycle::lifecycle::stage::{Classifier, Observation, Stage};
-use lendcycle::math::{exp, ln};
-use lendcycle::model::schedule::Instalment;
-use lendcycle::money::Fen;
+use lendcycle::lifecycle::stage::{Classifier, Stage};
 use lendcycle::policy::Firing;
 use lendcycle::scenario::Scenario;
 
+use super::acquisition::{iteration_cost, months_since_launch};
 use super::claims::Claims;
 use super::contract::nearest;
+use super::exit;
+use super::figures::{observe, promised_default, record};
 use super::funnel::originate;
 use super::late;
+use super::line::use_lines;
 use super::loan::{Loan, NON_PERFORMING, Status};
+use super::money;
 use super::month::Month;
-use super::rules::{self, Past};
+use super::opening;
+use super::rules::{self, CellRow, Past};
 use super::world::World;
 
 /// What the reference says a run comes to; fields as in `RunResult`.
@@ -45,7 +48,13 @@ pub struct Book {
     pub cases: f64,
     /// New loans of last month, by cell.
     pub funded: Vec<i64>,
+    /// Points held, by cell; fen.
+    pub points: Vec<i64>,
     pub claims: Claims,
+    /// What sales of loans on book fell short of their balance, by vintage.
+    pub lost_in_sales: Vec<i64>,
+    /// Balance before month 0.
+    pub opening_balance: i64,
 }
 
 /// Simulates run `run` of a scenario.
@@ -61,7 +70,10 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         backlog: 0.0,
         cases: 0.0,
         funded: vec![0; cells],
-        claims: Claims::new(months, cells),
+        claims: Claims::new(months + 1, cells),
+        lost_in_sales: vec![0; months + 1],
+        opening_balance: 0,
+        points: vec![0; cells],
     };
     let mut outcome = Outcome {
         months: Vec::new(),
@@ -74,21 +86,38 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         account_months: 0,
         loans: Vec::new(),
     };
+    let mut by_cell = Vec::new();
     let mut online = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_policy.0));
     let mut report = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_report.0));
+    let brought_in = opening::open(&mut book, &world, [&mut online, &mut report]);
+    let mut ended = false;
     for month in 0..world.months {
         let stage = online.label().stage;
-        let past =
-            Past { rows: &outcome.months, vintages: &outcome.vintages, stages: &outcome.stages_online };
+        let past = Past {
+            rows: &outcome.months,
+            cells: &by_cell,
+            vintages: &outcome.vintages,
+            stages: &outcome.stages_online,
+        };
         let policies = rules::in_force(&world, &past, month);
         let cost = rules::cost(&world, &past, month);
         let closed = stage == Stage::Closed;
+        let closed = closed || ended;
+        ended |= policies.iter().any(|(policy, _)| policy.close == Some(true));
+        let open = rules::open(&world, &past, month);
         let late = outcome.months.last().map_or(0, |row| row[MonthMetric::Flow(Flow::AccountsLate).index()]);
-        let now = Month::new(&world, month, policies, book.delinquent_accounts(month), late, closed);
+        let accounts = book.delinquent_accounts(month);
+        let now = Month { ended, ..Month::new(&world, month, policies, accounts, late, closed, open) };
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
         book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
+        if month == 0 {
+            book.flows.iter_mut().zip(&brought_in).for_each(|(flows, more)| flows.add(more));
+        }
+        book.look_after(&now);
+        use_lines(&mut book, &now);
         originate(&mut book, &now);
+        book.lose_customers(&now);
         book.check_interest(&now);
 
         for (group, flows) in book.flows.iter().enumerate() {
@@ -97,7 +126,7 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         for loan in &book.loans {
             outcome.group_balance[loan.group] += loan.balance();
         }
-        let row = book.month_row(&now, contacts);
+        let row = book.month_row(&now, contacts, &outcome.months);
         book.vintage_rows(month, &mut outcome.vintages);
         let seen = observe(&row, world.season_of_originations(month));
         outcome.stages_online.push(online.push(seen).stage);
@@ -110,10 +139,16 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
             }
         }
         outcome.months.push(row);
+        by_cell.push(book.cell_rows(month, scenario));
     }
-    let past = Past { rows: &outcome.months, vintages: &outcome.vintages, stages: &outcome.stages_online };
+    let past = Past {
+        rows: &outcome.months,
+        cells: &by_cell,
+        vintages: &outcome.vintages,
+        stages: &outcome.stages_online,
+    };
     outcome.firings = rules::firings(&world, &past);
-    outcome.loans = book.loans.iter().map(record).collect();
+    outcome.loans = book.loans.iter().filter(|loan| loan.vintage < world.months).map(record).collect();
     outcome
 }
 
@@ -122,8 +157,8 @@ impl Book {
     fn delinquent_accounts(&self, month: u32) -> [i64; 7] {
         let mut accounts = [0; 7];
         for loan in &self.loans {
-            if loan.status == Status::Delinquent {
-                accounts[bucket(loan.age_at(month - 1))] += 1;
+            if loan.status == Status::Delinquent && !loan.is_on_holiday(month) {
+                accounts[bucket(loan.age_at(month.wrapping_sub(1)))] += 1;
             }
         }
         accounts
@@ -141,22 +176,22 @@ impl Book {
         let mut accounts = vec![0_i64; cells];
         let mut balance = vec![0_i64; cells];
         let mut by_product = vec![vec![0_i64; cells]; world.products.len()];
-        let mut charged_off = vec![vec![0_i64; cells]; world.months as usize];
+        let mut charged_off = vec![vec![0_i64; cells]; world.months as usize + 1];
+        self.claims.review_guarantors(now, &self.loans);
         for loan in self.loans.iter_mut().filter(|loan| loan.is_open()) {
             let group = loan.group;
             accounts[group] += 1;
             balance[group] += loan.balance();
             by_product[loan.product][group] += loan.balance();
-            if loan.status == Status::Delinquent {
-                load[group][bucket(loan.age_at(now.month - 1))] += 1;
+            if loan.status == Status::Delinquent && !loan.is_on_holiday(now.month) {
+                load[group][bucket(loan.age_at(now.month.wrapping_sub(1)))] += 1;
             }
             loan.live(now, &mut self.flows[group], &mut cash[group]);
             if loan.status == Status::ChargedOff {
-                charged_off[loan.vintage as usize][group] +=
+                charged_off[loan.row(world.months)][group] +=
                     self.claims.take_over(now, loan, &mut self.flows[group]);
             }
         }
-        let ftp = f64::max(now.lpr() + scenario.funding.spread.f64(), 0.0) / 12.0;
         let servicing = &scenario.servicing;
         for cell in 0..cells {
             let flows = &mut self.flows[cell].0;
@@ -174,17 +209,26 @@ impl Book {
                 let sent = flows[Flow::Reminders as usize] as f64;
                 flows[Flow::CollectionsPaid as usize] += nearest(sent * reminder.cost.fen_f64());
             }
-            flows[Flow::FundingPaid as usize] += nearest(balance[cell] as f64 * ftp);
             let per_account = accounts[cell] as f64 * servicing.account_cost.fen_f64();
             let of_balance = balance[cell] as f64 * (servicing.balance_cost.f64() / 12.0);
             flows[Flow::ServicingPaid as usize] += nearest(per_account + of_balance);
         }
-        if !now.closed {
-            self.flows[cells].0[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
+        let shared = &mut self.flows[cells].0;
+        if let Some(launch) = scenario.launch.as_ref().filter(|_| months_since_launch(now).is_none()) {
+            shared[Flow::ServicingPaid as usize] += launch.development_cost.map_or(0, |cost| cost.0.0);
+        } else if !now.closed {
+            shared[Flow::ServicingPaid as usize] += servicing.fixed_cost.0.0;
+            shared[Flow::ApplicationsPaid as usize] += iteration_cost(now);
         }
+        exit::transfer(self, now);
+        exit::securitise(self, now);
+        money::pay(now, &by_product, &mut self.flows);
         self.claims.judge(now, &mut charged_off, &mut self.flows);
         self.claims.live(now, &charged_off, &mut self.flows);
         self.claims.settle(now, &by_product, &mut self.flows);
+        if now.ended {
+            exit::close(self, now);
+        }
         let mut made = 0.0;
         for bucket in 1..7 {
             let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
@@ -203,22 +247,28 @@ impl Book {
     /// What is booked as receivable is what contracts have earned and borrowers have not paid.
     fn check_interest(&self, now: &Month<'_>) {
         for loan in &self.loans {
-            let k = now.month - loan.vintage;
+            if let Some(line) = &loan.line {
+                let billed = if loan.is_open() { line.interest_billed() } else { loan.suspended };
+                assert_eq!(loan.receivable + loan.suspended, billed);
+                continue;
+            }
+            let k = loan.clock(now.month);
+            let rested = loan.holiday.unpaid;
             match loan.status {
-                Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k)),
+                Status::Current => assert_eq!(loan.receivable, loan.contract.not_yet_due(k) + rested),
                 Status::Delinquent => {
                     let paid = loan.contract.instalments.iter().zip(&loan.paid);
                     let paid: i64 = paid.filter(|(_, paid)| **paid).map(|(i, _)| i.interest_due).sum();
                     let past = loan.contract.instalments.iter().take(k as usize);
                     let earned: i64 = past.map(|instalment| instalment.interest_accrued).sum();
-                    assert_eq!(loan.receivable + loan.suspended, earned - paid);
+                    assert_eq!(loan.receivable + loan.suspended, earned - paid + rested);
                 }
-                Status::PaidOff | Status::ChargedOff => assert_eq!(loan.receivable, 0),
+                Status::PaidOff | Status::ChargedOff | Status::Left => assert_eq!(loan.receivable, 0),
             }
         }
     }
 
-    fn month_row(&self, now: &Month<'_>, contacts: i64) -> Vec<i64> {
+    fn month_row(&self, now: &Month<'_>, contacts: i64, before: &[Vec<i64>]) -> Vec<i64> {
         let mut row = vec![0; MONTH_METRICS];
         for flow in Flow::ALL {
             row[MonthMetric::Flow(*flow).index()] = self.flows.iter().map(|flows| flows.get(*flow)).sum();
@@ -232,17 +282,69 @@ impl Book {
             for (days, metric) in [(270, MonthMetric::BalanceDoubtful), (360, MonthMetric::BalanceLoss)] {
                 row[metric.index()] += if least_days > days { loan.balance() } else { 0 };
             }
+            // Granted at the end of this month, it stands from now on.
+            let rests = loan.is_on_holiday(now.month + 1);
+            row[MonthMetric::HolidayBalance.index()] += i64::from(rests) * loan.balance();
+            row[MonthMetric::HolidayDelinquent.index()] += i64::from(rests && bucket > 0) * loan.balance();
+            if let Some(line) = &loan.line {
+                let sums = [
+                    (MonthMetric::LineAccounts, 1),
+                    (MonthMetric::LinesUnused, i64::from(line.balance() == 0)),
+                    (MonthMetric::LineLimits, line.limit),
+                    (MonthMetric::LineBalance, line.balance()),
+                    (MonthMetric::Undrawn, line.undrawn()),
+                ];
+                for (metric, value) in sums {
+                    row[metric.index()] += value;
+                }
+            }
             if loan.vintage == now.month {
-                row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                if loan.line.is_none() {
+                    row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                }
                 row[MonthMetric::ScoreDefaults.index()] +=
                     promised_default(now.world.scenario, loan.score_observed);
             }
         }
+        for draw in self.loans.iter().filter_map(|loan| loan.line.as_ref()).flat_map(|line| &line.draws) {
+            if draw.month == now.month {
+                row[MonthMetric::PrincipalMonths.index()] += draw.expected;
+            }
+        }
+        self.shape(now, before, &mut row);
         row[MonthMetric::Rivals.index()] = now.rivals() as i64;
         row[MonthMetric::Factor.index()] = nearest(now.factor().value * 1e6);
         row[MonthMetric::Lpr.index()] = nearest(now.lpr() * 1e6);
         row[MonthMetric::Contacts.index()] = contacts;
+        self.customer_row(now, &mut row);
         row
+    }
+
+    /// Flows, balances and young vintages of each cell, where a policy watches them.
+    fn cell_rows(&self, month: u32, scenario: &Scenario) -> Vec<CellRow> {
+        let mut watched = scenario.policy.iter().flatten().flat_map(|policy| policy.when.iter().flatten());
+        if !watched.any(|when| when.segment.is_some() || when.channel.is_some()) {
+            return Vec::new();
+        }
+        let mut rows = Vec::new();
+        for (group, flows) in self.flows.iter().enumerate() {
+            let mut row = vec![0; MONTH_METRICS];
+            row[..Flow::COUNT].copy_from_slice(&flows.0);
+            let mut ever_30 = vec![(0, 0); 7];
+            for loan in self.loans.iter().filter(|loan| loan.group == group) {
+                if loan.is_open() {
+                    let bucket = bucket(loan.age_at(month)) as u8;
+                    row[MonthMetric::Balance.index()] += loan.balance();
+                    row[MonthMetric::BucketBalance(bucket).index()] += loan.balance();
+                }
+                if let Some(vintage) = ever_30.get_mut((month - loan.vintage) as usize) {
+                    vintage.0 += 1;
+                    vintage.1 += i64::from(loan.worst_age >= 2);
+                }
+            }
+            rows.push(CellRow { row, ever_30 });
+        }
+        rows
     }
 
     /// Measures the vintages that reach an age of the table in this month.
@@ -258,7 +360,7 @@ impl Book {
                 table[row * VintageMetric::COUNT + metric as usize] = value;
             };
             set(VintageMetric::Loans, loans().count() as i64);
-            set(VintageMetric::Originated, loans().map(|loan| loan.amount).sum());
+            set(VintageMetric::Originated, loans().map(Loan::paid_out).sum());
             set(VintageMetric::Balance, loans().map(Loan::balance).sum());
             set(VintageMetric::Balance30, late().map(Loan::balance).sum());
             set(VintageMetric::Ever30, loans().filter(|loan| loan.worst_age >= 2).count() as i64);
@@ -266,7 +368,8 @@ impl Book {
                 VintageMetric::Ever90,
                 loans().filter(|loan| loan.worst_age >= NON_PERFORMING).count() as i64,
             );
-            set(VintageMetric::ChargedOff, loans().map(|loan| loan.charged_off).sum());
+            let sold = self.lost_in_sales[vintage as usize];
+            set(VintageMetric::ChargedOff, loans().map(|loan| loan.charged_off).sum::<i64>() + sold);
             set(VintageMetric::Recovered, self.claims.received[vintage as usize]);
         }
     }
@@ -275,60 +378,4 @@ impl Book {
 /// M0 to M6.
 fn bucket(age: u32) -> usize {
     age.min(6) as usize
-}
-
-/// What the stage classifier sees of a month.
-fn observe(row: &[i64], season: f64) -> Observation {
-    let get = |metric: MonthMetric| row[metric.index()] as f64;
-    let flow = |flow: Flow| get(MonthMetric::Flow(flow));
-    let (new, repeat) = (flow(Flow::OriginatedNew), flow(Flow::OriginatedRepeat));
-    let [scheduled, prepaid, arrears] =
-        [Flow::PrincipalScheduled, Flow::PrincipalPrepaid, Flow::PrincipalArrears].map(flow);
-    Observation {
-        originated: new / season + repeat,
-        repaid: scheduled + prepaid + arrears,
-        balance: get(MonthMetric::Balance),
-        npl: (4..7).map(|bucket| get(MonthMetric::BucketBalance(bucket))).sum(),
-        principal_months: get(MonthMetric::PrincipalMonths),
-        originated_raw: new + repeat,
-    }
-}
-
-fn record(loan: &Loan) -> LoanRecord {
-    let mut opening = Fen(loan.amount);
-    let instalments = loan.made.instalments.iter().map(|month| {
-        let instalment = Instalment {
-            opening,
-            principal: Fen(month.principal),
-            interest_accrued: Fen(month.interest_accrued),
-            interest_due: Fen(month.interest_due),
-        };
-        opening -= instalment.principal;
-        instalment
-    });
-    let instalments = instalments.collect();
-    LoanRecord {
-        who: loan.who,
-        month: loan.vintage,
-        group: loan.group,
-        product: loan.product,
-        grade: loan.grade,
-        amount: Fen(loan.amount),
-        instalments,
-        score_observed: loan.score_observed,
-        score_true: loan.score_true,
-        level: loan.level,
-        level_delinquent: loan.level_delinquent,
-        fraud: loan.fraud,
-        repeat: loan.repeat,
-    }
-}
-
-/// The scorecard's probability of default of a score in whole points, from 0 to 1500, millionths: `1 / (1 + odds)`, the odds doubling every so many points.
-fn promised_default(scenario: &Scenario, score: f64) -> i64 {
-    let underwriting = &scenario.underwriting;
-    let factor = underwriting.points_to_double_odds.f64() / ln(2.0);
-    let offset = underwriting.base_score.f64() - factor * ln(underwriting.base_odds.f64());
-    let points = (nearest(score) as f64).clamp(0.0, 1500.0);
-    nearest(1.0 / (1.0 + exp((points - offset) / factor)) * 1e6)
 }

@@ -13,23 +13,26 @@ const TENORS: [&str; 4] = [
 ];
 
 /// Keys of each product.
-const OF_PRODUCT: [(&str, &[&str]); 16] = [
+const OF_PRODUCT: &[(&str, &[&str])] = &[
     ("payment_months", &["1", "3"]),
     ("rate_steps", &["[{month_on_book=4, change=0.0}]", "[{month_on_book=4, change=0.02}]"]),
     ("waiver", &["{months=2, share=0.7}", "{months=30, share=1, first_loan_only=true}"]),
     ("monthly_fee", &["0", "3.21"]),
     ("prepayment_fee", &["0", "0.0077"]),
     ("apr", &["0", "0.07", "0.39"]),
-    ("apr_cap", &["0.1081", "0.374", "0.8"]),
+    ("apr_cap", &["0.1281", "0.374", "0.8"]),
     ("penalty_multiple", &["0", "1.5", "7.7"]),
     ("upfront_fee", &["0", "0.0333"]),
     ("amount_step", &["0.01", "100", "1000"]),
     ("prepayment", &["0", "0.02", "0.3"]),
+    ("curtailment", &["{probability=0.1, share=0.3, keep=\"term\"}"]),
     ("prepayment_ramp", &["1", "5", "24"]),
     ("seasoning_month", &["1", "4", "20"]),
     ("seasoning_peak", &["0.4", "1.0", "3.0"]),
     ("guarantee_share", &["0.3", "1"]),
-    ("take_up_slope", &["-0.4", "0", "0.1"]),
+    ("take_up_slope", &["-0.4", "-0.01", "0.1"]),
+    ("take_up_rate", &["\"contract\"", "\"all_in\""]),
+    ("day_count", &["\"30/360\"", "\"actual/360\"", "\"actual/365\""]),
 ];
 
 /// Keys with values to choose from.
@@ -119,18 +122,20 @@ pub fn settings(sample: u32) -> Vec<String> {
 }
 
 /// Figures with thresholds that they cross in a small market.
-const FIGURES: [(&str, [f64; 3]); 14] = [
+const FIGURES: [(&str, [f64; 3]); 16] = [
     ("npl_ratio_balance", [0.0, 0.002, 0.01]),
     ("npl_ratio_lagged", [0.0, 0.004, 0.02]),
     ("dpd30_ratio_balance", [0.0, 0.01, 0.03]),
     ("dpd1_ratio_balance", [0.01, 0.03, 0.06]),
     ("ever_dpd30_rate_count", [0.0, 0.01, 0.03]),
+    ("fpd_rate_count", [0.0, 0.01, 0.05]),
     ("charge_off_rate_annual", [0.0, 0.01, 0.05]),
     ("originated", [100_000.0, 500_000.0, 900_000.0]),
     ("loans_new", [5.0, 20.0, 40.0]),
     ("balance", [100_000.0, 1_000_000.0, 5_000_000.0]),
     ("repaid_to_originated", [0.3, 0.7, 1.1]),
     ("rivals", [0.0, 1.0, 3.0]),
+    ("completion_rate", [0.5, 0.55, 0.6]),
     ("approval_rate", [0.5, 0.6, 0.7]),
     ("cac", [50.0, 150.0, 400.0]),
     ("profit_before_tax", [-50_000.0, 0.0, 20_000.0]),
@@ -143,6 +148,19 @@ const ACTIONS: &[&str] = &[
     "marketing=1.45, channels=[\"branch\"]",
     "collections=1.7",
     "cutoff_new=-7, stop_repeat=true, segments=[\"youth\"]",
+    "price=0.0071",
+    "price=-0.0123, products=[\"emergency\"]",
+    "amount=1.37, segments=[\"owner\", \"youth\"], products=[\"business\", \"emergency\"]",
+    "tenor=0.43",
+    "tenor=-0.77, products=[\"education\", \"renovation\"]",
+    "collections=2.2, tiers=[\"early\"]",
+    "launch=[\"partner\"], cutoff_new=2",
+];
+const SCOPES: [&str; 4] = [
+    "segment=\"family\"",
+    "channel=\"branch\"",
+    "segment=\"owner\", channel=\"online_ads\"",
+    "segment=\"youth\"",
 ];
 
 /// The setting of four rules on figures of sample `sample`.
@@ -173,7 +191,10 @@ pub fn rules(sample: u32) -> String {
                 keys += &format!(", over=\"{}\", months={}", OVERS[choose(4)], 2 + choose(4));
             }
             if metric == "ever_dpd30_rate_count" {
-                keys += &format!(", months_on_book={}", 1 + choose(6));
+                keys += &format!(", months_on_book={}", 2 + choose(5));
+            }
+            if !["rivals", "npl_ratio_lagged"].contains(&metric) && choose(3) == 0 {
+                keys += &format!(", {}", SCOPES[choose(4)]);
             }
             when.push(format!("{{{keys}}}"));
         }

@@ -87,7 +87,10 @@ impl<'a> World<'a> {
         } else {
             1.0
         };
-        self.demand.push(self.demand_season(month) * noise);
+        let mut path = self.scenario.economy.demand_path.iter().flatten();
+        let given = path.rfind(|step| step.month.0 <= u64::from(month));
+        let given = given.map_or(1.0, |step| step.multiplier.f64());
+        self.demand.push(self.demand_season(month) * noise * given);
     }
 
     /// The given path, and the moves drawn in all months so far.
@@ -118,7 +121,7 @@ impl<'a> World<'a> {
         (before + entered as u32).min(market.rivals_max.0 as u32)
     }
 
-    fn month_of_year(&self, month: u32) -> usize {
+    pub fn month_of_year(&self, month: u32) -> usize {
         self.scenario.run.start.plus(month).month_of_year()
     }
 

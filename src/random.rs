@@ -52,6 +52,8 @@ pub enum Process {
     RepeatWait = 9,
     /// Funnel and terms of a repeat loan.
     RepeatLoan = 10,
+    /// Terms of a rival: rate, limit, hours, brand.
+    RivalTerms = 40,
     /// A month of a revolving line: drawing, renewal, review; and, in the month of its grant, whether it is ever drawn on.
     Line = 11,
     /// Whether a current loan moves to another product in a month.
@@ -74,6 +76,11 @@ pub struct Who {
 impl Who {
     /// Draws of the market as a whole (factor, rates, rivals) have no borrower.
     pub const MARKET: Who = Who { ordinal: u32::MAX, cell_month: u32::MAX };
+
+    /// Identity of rival number `ordinal`, in the order of entry.
+    pub fn rival(ordinal: u32) -> Self {
+        Who { ordinal, cell_month: u32::MAX }
+    }
 
     /// Identity of lead number `ordinal` of a cell in a month. `cell` is 22 bits, `month` below 1,023.
     #[inline]

@@ -14,6 +14,8 @@ mod claims;
 mod collections;
 #[path = "closed_form/comparisons.rs"]
 mod comparisons;
+#[path = "closed_form/competition.rs"]
+mod competition;
 #[path = "closed_form/contracts.rs"]
 mod contracts;
 #[path = "closed_form/curtailment.rs"]
@@ -62,6 +64,8 @@ mod schedules;
 mod scores;
 #[path = "closed_form/securitisation.rs"]
 mod securitisation;
+#[path = "closed_form/selection.rs"]
+mod selection;
 #[path = "closed_form/stages.rs"]
 mod stages;
 #[path = "closed_form/stock_flow.rs"]

@@ -246,7 +246,9 @@ fn the_base_scenario_conserves() {
 #[test]
 fn a_scenario_with_every_option_conserves() {
     let mut results = runs(&setup("tests/scenarios/knobs.toml", &[]), 10);
-    results.extend(runs(&setup("tests/knobs/lines.toml", &[]), 4));
+    for other in ["tests/knobs/lines.toml", "tests/knobs/competition.toml"] {
+        results.extend(runs(&setup(other, &[]), 4));
+    }
     results.iter().for_each(assert_conserves);
     assert!(Flow::ALL.iter().all(|of| results.iter().any(|result| result.total(*of) > 0)));
 }

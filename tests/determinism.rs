@@ -5,6 +5,8 @@
 mod acquisition;
 #[path = "determinism/collections.rs"]
 mod collections;
+#[path = "determinism/competition.rs"]
+mod competition;
 #[path = "determinism/customers.rs"]
 mod customers;
 #[path = "determinism/exit.rs"]

@@ -2,7 +2,8 @@
 //!
 //! Parameters are found mechanically: a resolved scenario is walked leaf by leaf along the schema, each leaf is set to
 //! another valid value by itself (with its counterpart where values must add up), and runs before and after are compared.
-//! Three scenarios are walked, as a plan replaces marketing and lines replace loans; a parameter has to act in one of them.
+//! Four scenarios are walked, as a plan replaces marketing, lines replace loans and offers replace the number of rivals; a
+//! parameter has to act in one of them.
 
 mod knobs {
     pub mod perturb;
@@ -23,8 +24,8 @@ use rayon::prelude::*;
 const BASE: &str = "../scenarios/base/consumer_credit.toml";
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(Schema::read);
-static SITUATIONS: LazyLock<[Situation; 3]> = LazyLock::new(|| {
-    ["scenarios/knobs.toml", "knobs/planned.toml", "knobs/lines.toml"]
+static SITUATIONS: LazyLock<[Situation; 4]> = LazyLock::new(|| {
+    ["scenarios/knobs.toml", "knobs/planned.toml", "knobs/lines.toml", "knobs/competition.toml"]
         .map(|file| Situation::new(file, &SCHEMA))
 });
 
@@ -42,6 +43,7 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("Regulation", "apr_all_in_cap", "a limit to what is offered: it refuses scenarios and moves none"),
     ("Regulation", "prepayment_fee_cap", "a limit to what is offered: it refuses scenarios and moves none"),
     ("DayTier", "name", "names the tier in key paths, messages and tiers.csv"),
+    ("Incumbent", "name", "names the rival in key paths and messages"),
     ("Tier", "name", "names the tier in key paths and messages"),
     ("Region", "name", "identifies the region: other keys refer to it"),
     ("Promotion", "name", "names the promotion in key paths and messages"),
@@ -50,13 +52,10 @@ const EXCUSED: &[(&str, &str, &str)] = &[
 
 /// Keys that have one valid value only, with the reason.
 const FIXED: &[(&str, &str)] = &[
-    ("product.business.rate_base", "its rate is reset to the LPR"),
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
     ("segment.family.region", "nobody else lives in its region, which must have somebody"),
     ("sale.price.0.months", "prices start in the month of charge-off"),
     ("policy.shut.close", "the only policy that closes, and [closing] needs one"),
-    ("product.education.tenors.2.months", "loans of the opening book have this tenor"),
-    ("product.renovation.tenors.1.months", "loans of the opening book have this tenor"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
     ("collections.first_month.messages.days_from", "the first tier starts on the first day past due"),
     ("collections.first_month.calls.days_to", "the last tier ends on the last day of the month"),

@@ -207,6 +207,8 @@ pub struct Book {
     pub principal_months: i64,
     /// Sum of the default probabilities the scores of this month's loans promised, millionths.
     pub score_defaults: i64,
+    /// Interest that this month's borrowers save against rivals' mean rate over their contracts, fen.
+    pub interest_saved: i64,
     /// Largest loan made this month.
     pub largest_loan: Fen,
 }
@@ -269,6 +271,7 @@ impl Book {
         self.flows.fill(Flows::default());
         self.bucket_cash.fill(0);
         self.score_defaults = 0;
+        self.interest_saved = 0;
         self.largest_loan = Fen::ZERO;
         self.principal_months = 0;
     }

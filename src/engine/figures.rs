@@ -86,6 +86,14 @@ fn figure_of_row(metric: Metric, row: &[i64]) -> Option<f64> {
         Metric::CompletionRate => ratio(flow(Flow::Applications), flow(Flow::Leads)),
         Metric::ApprovalRate => ratio(flow(Flow::Approvals), flow(Flow::Applications)),
         Metric::Cac => ratio(flow(Flow::MarketingPaid) / 100.0, flow(Flow::LoansNew)),
+        Metric::RivalAdvantage => {
+            ratio(get(MonthMetric::RivalAdvantage) * 1e-6, get(MonthMetric::ContestedMonths))
+        }
+        Metric::MarketShare if get(MonthMetric::ContestedMonths) == 0.0 => None,
+        Metric::MarketShare => {
+            let chosen = flow(Flow::LoansNew);
+            ratio(chosen, chosen + flow(Flow::LostToRivals))
+        }
         Metric::ProfitBeforeTax => {
             let flows = Flows(row[..Flow::COUNT].try_into().expect("flows come first"));
             Some(flows.profit() as f64 / 100.0)

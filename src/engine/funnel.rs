@@ -3,14 +3,15 @@
 use super::book::Book;
 use super::ladder::Standing;
 use super::month::{Conditions, Month};
-use super::offers::Offers;
+use super::offers::{Offers, takes, takes_any};
 use super::origination::{Funded, fund};
 use super::run::MarketState;
 use super::setup::{GRADES_MAX, Setup};
 use super::setup_acquisition::PromotionTerms;
 use crate::ledger::Flow;
 use crate::model::borrower::{ScoreLaw, choose};
-use crate::model::market::{applicant_score_mean, saturation};
+use crate::model::competition::{Choice, with_own_knowledge};
+use crate::model::market::{applicant_score_mean, saturation, spend_score_shift};
 use crate::model::marketing::poisson_quantile;
 use crate::money::Fen;
 use crate::random::{self, LEADS_CHUNK, Process, Who, uniform};
@@ -18,13 +19,14 @@ use crate::random::{self, LEADS_CHUNK, Process, Who, uniform};
 fn score_law(setup: &Setup, market: &MarketState, now: &Conditions, group: usize) -> ScoreLaw {
     let cell = &setup.cells[group];
     let segment = &setup.segments[cell.segment];
+    let channel = &setup.channels[cell.channel];
     ScoreLaw {
         mean: applicant_score_mean(
             segment.score.0,
-            setup.channels[cell.channel].score_effect,
+            channel.score_effect,
             setup.market.score_effect * f64::from(now.rivals),
             segment.saturation_effect * saturation(market.worked[group], cell.reachable),
-        ),
+        ) + spend_score_shift(channel.spend_score_effect, market.stock[group], cell.half_saturation),
         deviation: segment.score.1,
         error: setup.underwriting.score_error,
     }
@@ -139,15 +141,16 @@ pub fn run_funnel(
         promotion.as_ref().map_or(PromotionTerms::NONE, |promotion| promotion.terms[product])
     };
     let staying = std::mem::take(&mut market.staying);
-    let take_up = |product: usize, grade: usize| {
-        offers.take_up(product, grade, terms(product).take_up, staying[product])
+    let choice = |product: usize, grade: usize| {
+        offers.choice(cell.segment, product, grade, None).shifted(terms(product).take_up)
     };
+    let take_up = |product: usize, grade: usize| takes(choice(product, grade), staying[product]);
     let grades = GradeThresholds::new(&law, &setup.underwriting.grade_scores);
     let mut words = std::mem::take(&mut market.funnel_words);
     let mut accepted = std::mem::take(&mut market.accepted);
     let mut approved = [0_u32; LEADS_CHUNK];
     let mut ordinals = [0_u32; LEADS_CHUNK];
-    let (mut applications, mut caught, mut rejected, mut approvals) = (0, 0, 0, 0);
+    let (mut applications, mut caught, mut rejected, mut approvals, mut lost) = (0, 0, 0, 0, 0);
     let mut first = 0;
     while first < leads {
         let count = (leads - first).min(LEADS_CHUNK as u32) as usize;
@@ -171,11 +174,16 @@ pub fn run_funnel(
             let at = at as usize;
             let product = segment.products[choose(&product_thresholds, w0[at])];
             let grade = grades.grade(w1[at]);
-            if u64::from(w3[at]) < take_up(product, grade) {
+            let who = Who::lead(cell.hash, now.month, ordinals[at]);
+            let choice = known_to_borrower(choice(product, grade), month, &law, product, who);
+            let word = u64::from(w3[at]);
+            if word < takes(choice, staying[product]) {
                 let fraud = u64::from(w2[at]) < gates.fraud;
                 let (ordinal, score_word) = (ordinals[at], w1[at]);
                 let terms = terms(product);
                 accepted.push(Accepted { ordinal, product, grade, score_word, fraud, terms });
+            } else if choice.lost > 0.0 {
+                lost += i64::from(word < takes_any(choice, staying[product]));
             }
         }
         fund_accepted(book, market, month, offers, group, &law, &accepted);
@@ -190,6 +198,7 @@ pub fn run_funnel(
     flows.count(Flow::FraudCaught, caught);
     flows.count(Flow::HonestRejected, rejected);
     flows.count(Flow::Approvals, approvals);
+    flows.count(Flow::LostToRivals, lost);
     let cases = applications as f64 * segment.manual_share;
     market.cases += cases;
     let cost =
@@ -206,6 +215,19 @@ pub fn run_funnel(
     }
     flows.book(Flow::MarginalSpend, spend);
     market.staying = staying;
+}
+
+/// What an approved applicant does who knows more of the own risk than the score tells.
+#[inline]
+fn known_to_borrower(choice: Choice, month: Month<'_>, law: &ScoreLaw, product: usize, who: Who) -> Choice {
+    let Month { setup, draws, now } = month;
+    let slope = setup.products[product].take_up_risk_slope;
+    if slope == 0.0 {
+        return choice;
+    }
+    let word = draws.words(who, Process::Borrower, now.month)[0];
+    let worse = setup.underwriting.scale.risk(law.surprise(uniform(word)), 0.0);
+    Choice { take_up: with_own_knowledge(choice.take_up, slope * worse), ..choice }
 }
 
 /// Grades as thresholds of the score word: leads who decline the offer need no score. Measured on the base scenario:

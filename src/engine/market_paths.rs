@@ -20,16 +20,20 @@ pub struct MarketPaths {
     pub rivals: Vec<u32>,
     /// Demand multiplier: season of the calendar month times noise, times what the scenario gives besides.
     pub demand: Vec<f64>,
+    /// Share of the way down that rivals' rates have gone in a price war.
+    pub price_war: Vec<f64>,
 }
 
 impl MarketPaths {
     /// Draws the paths of a run.
     pub fn draw(setup: &Setup, draws: &RunDraws) -> Self {
         let months = 0..setup.months;
+        let rivals = rivals(setup, draws);
         MarketPaths {
             factor: factor(setup, draws),
             lpr: lpr(setup, draws),
-            rivals: rivals(setup, draws),
+            price_war: super::rivals::price_war(setup.competition.as_ref(), &rivals),
+            rivals,
             demand: months.map(|month| demand(setup, draws, month)).collect(),
         }
     }

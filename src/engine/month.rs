@@ -35,6 +35,8 @@ pub struct Conditions {
     /// Highest contract rate that regulation allows.
     pub apr_cap: f64,
     pub rivals: u32,
+    /// Share of the way down that rivals' rates have gone in a price war.
+    pub price_war: f64,
     pub demand: f64,
     /// Effect of the calendar month on log-odds.
     pub season: f64,
@@ -94,6 +96,7 @@ impl Conditions {
             lpr: paths.lpr[month as usize],
             apr_cap: step_value(&setup.apr_cap, month).unwrap_or(f64::INFINITY),
             rivals: paths.rivals[month as usize],
+            price_war: paths.price_war[month as usize],
             demand: paths.demand[month as usize],
             season,
             effort: Effort::new(setup, season, &levers, opening),

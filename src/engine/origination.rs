@@ -8,7 +8,7 @@ use super::ladder::Standing;
 use super::lines::{apr_now, grant};
 use super::loan_record::LoanRecord;
 use super::month::{Conditions, Month};
-use super::offers::Offers;
+use super::offers::{Offers, takes};
 use super::run::MarketState;
 use super::setup::{Cell, Setup};
 use super::setup_acquisition::PromotionTerms;
@@ -21,6 +21,7 @@ use crate::model::marketing::{adstock, bass, expected_leads, hill, hill_rise};
 use crate::model::underwriting::grade;
 use crate::money::Fen;
 use crate::random::{Process, Who};
+use crate::rate::monthly_of_nominal;
 
 /// An applicant who draws the loan.
 #[derive(Debug)]
@@ -196,7 +197,8 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
         let grade = grade(behaviour, &setup.underwriting.grade_scores);
         let standing = book.standings.get(index as usize).map(|standing| standing.of_next_loan(setup));
         let rung = standing.map_or(0, |standing| usize::from(standing.rung));
-        if u64::from(words[0]) >= offers.take_up_repeat(product_index, grade, rung) {
+        let choice = offers.choice(cell.segment, product_index, grade, Some(rung));
+        if u64::from(words[0]) >= takes(choice, 1.0) {
             flows.count(Flow::CustomersLost, 1);
             continue;
         }
@@ -236,6 +238,17 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
     book.returns[now.month as usize] = returning;
 }
 
+/// Effect of the rate on the log-odds of missing payments.
+fn price_of_risk(month: Month<'_>, funded: &Funded) -> f64 {
+    let Month { setup, .. } = month;
+    let slope = setup.risk.apr_slope;
+    if slope == 0.0 {
+        return 0.0;
+    }
+    let apr = apr_now(month, funded.product, funded.grade, funded.rung());
+    slope * 100.0 * (apr - setup.products[funded.product].take_up.1)
+}
+
 /// Levels of a loan's log-odds: of missing a payment when current, and of rolling on when delinquent.
 pub fn levels(
     setup: &Setup,
@@ -262,6 +275,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     let product = &setup.products[funded.product];
     let cell = &setup.cells[funded.group];
     let repeat = if funded.repeat { setup.repeat.risk_effect } else { 0.0 };
+    let repeat = repeat + price_of_risk(month, funded);
     let payment = || match &product.line {
         Some(line) => {
             let limit = line.first_limit(funded.amount, now.levers.limits);
@@ -271,6 +285,12 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     };
     let (level, level_delinquent) =
         levels(setup, cell, funded.score_true, now.rivals, repeat, payment, funded.income);
+    if setup.competition.is_some() && product.line.is_none() {
+        let contract = book.contracts.get(funded.contract, product.tenors[funded.tenor_index]);
+        let months = contract.principal_months() as f64;
+        let dearer_by = offers.rivals_dearer_by(funded.product, funded.grade, funded.rung());
+        book.interest_saved += Fen::round(months * monthly_of_nominal(dearer_by)).0;
+    }
     let index = book.loans.len() as u32;
     book.loans.push(Origination {
         who: funded.who,

@@ -32,6 +32,7 @@ impl Setup {
             start: scenario.run.start,
             economy: economy(scenario),
             market: market(scenario),
+            competition: super::setup_competition::competition(scenario),
             products,
             launch: super::resolve_acquisition::launch(scenario),
             promotions: super::resolve_acquisition::promotions(scenario, &segments, &channels, &cells),
@@ -44,6 +45,7 @@ impl Setup {
             risk: RiskSetup {
                 reference_score: d.reference_score.f64(),
                 slopes: (d.score_slope.f64(), d.score_slope_delinquent.f64()),
+                apr_slope: d.apr_slope.map_or(0.0, |slope| slope.f64()),
                 charge_off_age: d.charge_off_days.0 as u32 / 30 + 1,
             },
             tiers_of_bucket: super::resolve_collections::tiers_of_bucket(&tiers),
@@ -255,6 +257,7 @@ fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cel
             product.manual_hours.map_or(0.0, |hours| hours.f64()),
         ),
         take_up: (product.take_up.f64(), product.take_up_apr.f64(), product.take_up_slope.f64()),
+        take_up_risk_slope: product.take_up_risk_slope.map_or(0.0, |slope| slope.f64()),
         take_up_all_in: product.takes_up_all_in().then_some((product.amount_median.0, shares)),
         prepayment: (product.prepayment.f64(), product.prepayment_ramp.0 as u32),
         curtailment: product.curtailment.as_ref().map_or(0.0, |table| table.probability.f64()),

@@ -147,6 +147,8 @@ fn metric(when: &When) -> Metric {
         Watched::ApprovalRate => Metric::ApprovalRate,
         Watched::Cac => Metric::Cac,
         Watched::ProfitBeforeTax => Metric::ProfitBeforeTax,
+        Watched::RivalAdvantage => Metric::RivalAdvantage,
+        Watched::MarketShare => Metric::MarketShare,
     }
 }
 

@@ -39,6 +39,14 @@ pub enum MonthMetric {
     PrincipalMonths,
     /// Sum of the probability of default that the score promised, over loans made, millionths.
     ScoreDefaults,
+    /// 1 in a month in which customers choose among lenders.
+    ContestedMonths,
+    /// Utility of the best rival's offer above that of the own one, millionths of log-odds; 0 without a choice.
+    RivalAdvantage,
+    /// Mean annual rate of rivals, millionths; 0 without a choice.
+    RivalRate,
+    /// Interest that the month's borrowers save against rivals' mean rate over the life of their contracts, fen.
+    InterestSaved,
     /// Balance at month end less that of the month before.
     BalanceChange,
     /// That change less the one of the month before.
@@ -78,7 +86,7 @@ pub enum MonthMetric {
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 24;
+const STOCKS: usize = 1 + 2 * BUCKETS + 28;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -112,8 +120,12 @@ impl MonthMetric {
             MonthMetric::Undrawn => 20 + 2 * BUCKETS,
             MonthMetric::HolidayBalance => 21 + 2 * BUCKETS,
             MonthMetric::HolidayDelinquent => 22 + 2 * BUCKETS,
-            MonthMetric::BalanceDoubtful => 23 + 2 * BUCKETS,
-            MonthMetric::BalanceLoss => 24 + 2 * BUCKETS,
+            MonthMetric::ContestedMonths => 23 + 2 * BUCKETS,
+            MonthMetric::RivalAdvantage => 24 + 2 * BUCKETS,
+            MonthMetric::RivalRate => 25 + 2 * BUCKETS,
+            MonthMetric::InterestSaved => 26 + 2 * BUCKETS,
+            MonthMetric::BalanceDoubtful => 27 + 2 * BUCKETS,
+            MonthMetric::BalanceLoss => 28 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

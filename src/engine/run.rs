@@ -12,6 +12,7 @@ use super::offers::Offers;
 use super::opening::open;
 use super::origination::Funded;
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
+use super::rivals;
 use super::setup::{Cell, Setup};
 use super::setup_acquisition::CellPromotion;
 use super::stock::Stock;
@@ -81,6 +82,8 @@ fn simulate(
     let Workspace { book, buffers } = workspace;
     book.begin(setup);
     let cells = setup.cells.len();
+    let competition = setup.competition.as_ref();
+    let rivals = competition.map_or_else(Vec::new, |table| rivals::draw(table, setup.market.max, &draws));
     let mut market = MarketState {
         stock: vec![0.0; cells],
         worked: vec![0; cells],
@@ -94,7 +97,7 @@ fn simulate(
         borrower_words: LeadWords::default(),
         accepted: Vec::new(),
         funded: Vec::new(),
-        offers: Offers::default(),
+        offers: Offers::of_run(rivals),
         record,
     };
     let mut stock = Stock::new(setup);
@@ -165,6 +168,7 @@ fn simulate(
         }
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
         record_month(row, book, &stock, &now, contacts);
+        rivals::record(row, market.offers.standing());
         record_shape(row, book, &stock, setup, before);
         before = (row[MonthMetric::Balance.index()], row[MonthMetric::BalanceChange.index()]);
         record_vintages(&mut result.vintages, book, &stock, month);
@@ -201,6 +205,7 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::Contacts.index()] = contacts;
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
+    row[MonthMetric::InterestSaved.index()] = book.interest_saved;
     row[MonthMetric::BalanceDoubtful.index()] = stock.doubtful;
     row[MonthMetric::BalanceLoss.index()] = stock.lost;
     row[MonthMetric::HolidayBalance.index()] = stock.holiday.0;

@@ -6,6 +6,7 @@ pub use super::setup_claims::{
     DayTierSetup, FirstMonthSetup, LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup,
     WorkSetup,
 };
+pub use super::setup_competition::CompetitionSetup;
 pub use super::setup_customers::{CareSetup, GradeCaps, LoyaltySetup};
 pub use super::setup_funding::{FundingSetup, SecuritisationSetup};
 pub use super::setup_line::LineSetup;
@@ -39,6 +40,8 @@ pub struct Setup {
     pub economy: EconomySetup,
     /// Rivals.
     pub market: MarketSetup,
+    /// Rivals with offers, if any.
+    pub competition: Option<CompetitionSetup>,
     /// Segments by name order: name, then numbers.
     pub segments: Vec<SegmentSetup>,
     /// Channels by name order.
@@ -212,6 +215,8 @@ pub struct ChannelSetup {
     pub reward: f64,
     /// Score shift.
     pub score_effect: f64,
+    /// Score shift per unit of ln(1 + stock / half-saturation).
+    pub spend_score_effect: f64,
 }
 
 /// A segment as reached by a channel: one group of borrowers.
@@ -278,6 +283,8 @@ pub struct ProductSetup {
     pub decision: (f64, f64, f64),
     /// Take-up: base, reference rate, slope per point.
     pub take_up: (f64, f64, f64),
+    /// Log-odds of take-up per unit of log-odds of true risk above the observed one.
+    pub take_up_risk_slope: f64,
     /// Amount and shares of tenors whose all-in rates take-up looks at; `None`: it looks at the contract's rate.
     pub take_up_all_in: Option<(Fen, Vec<f64>)>,
     /// Prepayment per month and its ramp.
@@ -321,7 +328,7 @@ impl ProductSetup {
 
     /// Annual rate offered to a grade on a rung, at an LPR, raised by `price`, at most `allowed`.
     pub fn apr_at(&self, lpr: f64, grade: usize, rung: usize, price: f64, allowed: f64) -> f64 {
-        let base = if self.on_lpr { lpr } else { 0.0 };
+        let base = self.rate_base(lpr);
         let (spread, floor, cap) = self.apr;
         let by_grade = self.grade_spread[grade] - self.rung_cut[rung] + price;
         offered_apr(base, spread, by_grade, floor, cap).min(allowed)
@@ -382,11 +389,6 @@ impl Setup {
     pub fn reminds(&self, month: u32, product: usize, m: u32) -> bool {
         self.reminder.as_ref().is_some_and(|reminder| month >= reminder.from)
             && self.products[product].period().is_due(m)
-    }
-
-    /// Number of collections tiers by days within the month of the due date.
-    pub fn day_tiers(&self) -> usize {
-        self.first_month.as_ref().map_or(0, |first| first.tiers.len())
     }
 
     /// Index of the group of shared costs.

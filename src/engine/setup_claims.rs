@@ -1,5 +1,6 @@
 //! The part of a setup that concerns loans past due: collections, reminders, recoveries, courts, sales.
 
+use super::setup::Setup;
 use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::money::Fen;
 
@@ -119,4 +120,11 @@ pub struct SaleSetup {
     pub months_min: u32,
     /// Price by months since charge-off.
     pub price: Vec<(u32, f64)>,
+}
+
+impl Setup {
+    /// Number of collections tiers by days within the month of the due date.
+    pub fn day_tiers(&self) -> usize {
+        self.first_month.as_ref().map_or(0, |first| first.tiers.len())
+    }
 }

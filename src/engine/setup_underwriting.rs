@@ -45,6 +45,8 @@ pub struct RiskSetup {
     pub reference_score: f64,
     /// Effect of score log-odds when current and when delinquent.
     pub slopes: (f64, f64),
+    /// Effect of a percentage point of rate above the reference rate.
+    pub apr_slope: f64,
     /// Months past due at which an account is charged off: charge-off days / 30 + 1.
     pub charge_off_age: u32,
 }

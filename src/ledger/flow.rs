@@ -92,6 +92,8 @@ flows! {
     Approvals "approvals";
     /// Loans to new customers.
     LoansNew "loans_new";
+    /// Approved new applicants who took a rival's offer.
+    LostToRivals "lost_to_rivals";
     /// Of them fraud.
     LoansFraud "loans_fraud";
     /// Requests of repeat customers.

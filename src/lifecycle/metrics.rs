@@ -120,6 +120,11 @@ fn first_watched(sums: &Sums) -> f64 {
     if flow(sums, Flow::AccountsDue) > 0.0 { flow(sums, Flow::FirstPaymentsDue) } else { 0.0 }
 }
 
+/// Months in which customers choose among lenders.
+fn contested(sums: &Sums) -> f64 {
+    sums.get(MonthMetric::ContestedMonths) as f64
+}
+
 const fn metric(key: &'static str, unit: Unit, of: fn(&Sums) -> Value) -> Metric {
     Metric { key, unit, of }
 }
@@ -144,6 +149,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("honest_rejected", |s| Value::Sum(flow(s, Flow::HonestRejected))),
     count("approvals", |s| Value::Sum(flow(s, Flow::Approvals))),
     count("loans_new", |s| Value::Sum(flow(s, Flow::LoansNew))),
+    count("lost_to_rivals", |s| Value::Sum(flow(s, Flow::LostToRivals))),
     count("loans_fraud", |s| Value::Sum(flow(s, Flow::LoansFraud))),
     count("repeat_applications", |s| Value::Sum(flow(s, Flow::RepeatApplications))),
     count("repeat_approvals", |s| Value::Sum(flow(s, Flow::RepeatApprovals))),
@@ -309,6 +315,19 @@ pub const STOCK_METRICS: &[Metric] = &[
         let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
         Value::Ratio(s.get(MonthMetric::ScoreDefaults) as f64 * 1e-6, loans)
     }),
+    metric("rival_advantage_average", Unit::Number, |s| {
+        Value::Ratio(s.get(MonthMetric::RivalAdvantage) as f64 * 1e-6, contested(s))
+    }),
+    ratio("rival_apr_average", |s| Value::Ratio(s.get(MonthMetric::RivalRate) as f64 * 1e-6, contested(s))),
+    ratio("market_share", |s| match s.get(MonthMetric::ContestedMonths) {
+        0 => Value::Ratio(0.0, 0.0),
+        _ => Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::LoansNew) + flow(s, Flow::LostToRivals)),
+    }),
+    money("interest_saved", |s| Value::Sum(s.get(MonthMetric::InterestSaved) as f64)),
+    money("interest_saved_per_loan", |s| {
+        let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
+        Value::Ratio(s.get(MonthMetric::InterestSaved) as f64, loans)
+    }),
     ratio("holiday_ratio_balance", |s| Value::Ratio(s.get(MonthMetric::HolidayBalance) as f64, balance(s))),
     ratio("holiday_delinquent_ratio_balance", |s| {
         Value::Ratio(s.get(MonthMetric::HolidayDelinquent) as f64, balance(s))
@@ -334,15 +353,6 @@ pub const STOCK_METRICS: &[Metric] = &[
         Value::Ratio(s.get(MonthMetric::BackWithinYear) as f64, s.get(MonthMetric::PaidOffYearAgo) as f64)
     }),
 ];
-
-/// The change of a ratio `n / b` from one month to the next, split without rest: what the numerator did, and what the
-/// denominator did, each at the mean of the other over both months. `None` where a denominator is 0.
-pub fn ratio_change(before: (f64, f64), after: (f64, f64)) -> Option<(f64, f64)> {
-    let ((n0, b0), (n1, b1)) = (before, after);
-    let known = b0 != 0.0 && b1 != 0.0;
-    let (one_by, mean) = (|b: f64| 1.0 / b, (n0 + n1) / 2.0);
-    known.then(|| ((n1 - n0) * (one_by(b0) + one_by(b1)) / 2.0, mean * (one_by(b1) - one_by(b0))))
-}
 
 /// Metrics of a single month, beside those above.
 pub const MONTH_ONLY_METRICS: &[Metric] = &[

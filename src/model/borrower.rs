@@ -43,10 +43,18 @@ impl ScoreLaw {
         if total == 0.0 {
             return self.mean;
         }
-        let reliability = variance / total;
-        let spread = (variance * (1.0 - reliability)).sqrt();
-        let noise = if spread == 0.0 { 0.0 } else { spread * normal_quantile(u) };
-        self.mean + reliability * (observed - self.mean) + noise
+        self.mean + variance / total * (observed - self.mean) + self.surprise(u)
+    }
+
+    /// True score of a borrower above what the observed one lets expect: normal, whatever the observed score.
+    pub fn surprise(&self, u: f64) -> f64 {
+        let variance = self.deviation * self.deviation;
+        let total = variance + self.error * self.error;
+        if total == 0.0 {
+            return 0.0;
+        }
+        let spread = (variance * (1.0 - variance / total)).sqrt();
+        if spread == 0.0 { 0.0 } else { spread * normal_quantile(u) }
     }
 }
 

@@ -16,6 +16,11 @@ pub fn applicant_score_mean(
     segment_mean + channel_effect + rivals_effect + saturation_effect
 }
 
+/// Shift of the mean score of those whom more advertising brings: `effect * ln(1 + stock / half_saturation)`, points.
+pub fn spend_score_shift(effect: f64, stock: f64, half_saturation: f64) -> f64 {
+    if effect == 0.0 { 0.0 } else { effect * crate::math::ln(1.0 + stock / half_saturation) }
+}
+
 /// What a budget buys when rivals bid for the same leads: `spend / (1 + effect * rivals)`.
 pub fn effective_spend(spend: f64, lead_cost_effect: f64, rivals: f64) -> f64 {
     spend / (1.0 + lead_cost_effect * rivals)

@@ -3,6 +3,7 @@
 pub mod affordability;
 pub mod borrower;
 pub mod collections;
+pub mod competition;
 pub mod concentration;
 pub mod decision;
 pub mod delinquency;

@@ -5,12 +5,10 @@ use super::summary::{Batch, StageSummary};
 use super::table::{Cell, ESTIMATE_COLUMNS, Table, estimate_cells};
 use crate::engine::{MONTH_METRICS, Setup, VINTAGE_AGES, VintageMetric};
 use crate::ledger::{Flow, Flows};
-use crate::lifecycle::metrics::{
-    FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find, ratio_change,
-};
+use crate::lifecycle::metrics::{FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find};
 use crate::lifecycle::profitability::RunRow;
 use crate::lifecycle::stage::Stage;
-use crate::stats::{Estimate, Value, estimate, mean_and_error};
+use crate::stats::{Estimate, Value, estimate, mean_and_error, ratio_change};
 
 /// Accounting basis of losses in this version.
 pub const BASIS: &str = "incurred";
@@ -79,6 +77,8 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
                 "factor_average" => "factor",
                 "lpr_average" => "lpr",
                 "accounts_average" => "accounts",
+                "rival_advantage_average" => "rival_advantage",
+                "rival_apr_average" => "rival_apr",
                 "balance_acceleration_average" => "balance_acceleration",
                 "customers_dormant_average" => "customers_dormant",
                 key => key,

@@ -35,6 +35,10 @@ pub enum Metric {
     Cac,
     /// Profit before tax, currency units.
     ProfitBeforeTax,
+    /// How much better the best rival's offer is than the own one, log-odds.
+    RivalAdvantage,
+    /// Approved applicants who chose the bank over all who chose a lender.
+    MarketShare,
 }
 
 /// How figures of several months become one.

@@ -11,6 +11,7 @@ mod validate;
 mod validate_acquisition;
 mod validate_claims;
 mod validate_collections;
+mod validate_competition;
 mod validate_customers;
 mod validate_exit;
 mod validate_funding;

@@ -309,6 +309,7 @@ pub fn check_all_in(product: &Product, scenario: &Scenario, checker: &mut Checke
 pub fn check_decision(scenario: &Scenario, checker: &mut Checker<'_>) {
     let underwriting = &scenario.underwriting;
     let rate = underwriting.abandonment_per_hour.map_or(0.0, |rate| rate.f64());
+    let compared = scenario.competition.as_ref().is_some_and(|table| table.speed_weight.is_some());
     for product in &scenario.product {
         let by_staff = product.automatic_share.is_some_and(|share| share.f64() < 1.0);
         checker.require(
@@ -318,10 +319,10 @@ pub fn check_decision(scenario: &Scenario, checker: &mut Checker<'_>) {
             "give an automatic_share below 1, or leave manual_hours out",
         );
         checker.require(
-            rate > 0.0 || (product.manual_hours.is_none() && product.automatic_hours.is_none()),
+            rate > 0.0 || compared || (product.manual_hours.is_none() && product.automatic_hours.is_none()),
             &format!("product.{}.automatic_hours", product.name),
             || "hours do nothing while nobody gives up waiting".to_owned(),
-            "set underwriting.abandonment_per_hour, or leave the hours out",
+            "set underwriting.abandonment_per_hour or competition.speed_weight, or leave the hours out",
         );
     }
     checker.require(

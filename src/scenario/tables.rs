@@ -28,6 +28,8 @@ table! {
         economy: Economy,
         /// Rivals and what they do to demand and quality.
         market: Market,
+        /// What rivals offer, and how customers choose; absent: rivals act on take-up by their number.
+        competition: Option<Competition>,
         /// Time and money before the first loan; absent: sold from month 0.
         launch: Option<Launch>,
         /// Regions that segments live in; absent: none is told apart.
@@ -213,6 +215,90 @@ table! {
 }
 
 table! {
+    /// What rivals offer, and how customers choose among lenders (multinomial logit).
+    pub struct Competition {
+        /// Log-odds of a rival of average brand against the bank at equal terms (negative: the applicant is here already).
+        brand: LogOdds,
+        /// Standard deviation of rivals' brands, log-odds; absent: 0.
+        brand_deviation: Option<Multiplier>,
+        /// Standard deviation of rivals' rates around `product.rival_terms`, annual; absent: 0.
+        apr_deviation: Option<AnnualRate>,
+        /// Effect of an `e`-fold limit on log-odds; absent: limits play no part.
+        limit_weight: Option<Multiplier>,
+        /// Standard deviation of the logarithm of rivals' limits; absent: 0.
+        limit_deviation: Option<Multiplier>,
+        /// Effect of an hour less to the decision on log-odds; absent: hours play no part.
+        speed_weight: Option<Multiplier>,
+        /// Standard deviation of the logarithm of rivals' hours; absent: 0.
+        hours_deviation: Option<Multiplier>,
+        /// Effect of full flexibility of repayment against none on log-odds; absent: it plays no part.
+        flexibility_weight: Option<Multiplier>,
+        /// How far rivals' terms are copies of the bank's own (同质化率), 0 to 1; absent: 0.
+        homogeneity: Option<Probability>,
+        /// Rivals known by name, who are the first of `market.rivals_initial`.
+        incumbent: Option<Vec<Incumbent>>,
+        /// Rates fall once there are many rivals; absent: they do not.
+        price_war: Option<PriceWar>,
+    }
+}
+
+table! {
+    /// A rival known by name.
+    pub struct Incumbent {
+        /// Short name.
+        name: String,
+        /// Its brand; absent: `competition.brand`.
+        brand: Option<LogOdds>,
+        /// Its annual rate above (or below) that of `product.rival_terms`; absent: 0.
+        apr_shift: Option<AnnualSpread>,
+        /// Its limit as a multiple of that of `product.rival_terms`; absent: 1.
+        limit_multiple: Option<Shape>,
+        /// Its hours as a multiple of those of `product.rival_terms`; absent: 1.
+        hours_multiple: Option<Multiplier>,
+    }
+}
+
+table! {
+    /// A price war (价格战): rivals' rates fall towards what money costs them.
+    pub struct PriceWar {
+        /// It begins in the first month with this many rivals.
+        rivals_min: Whole<1, 1000>,
+        /// Share of the distance to the lowest rate that is covered per month.
+        speed: Probability,
+        /// Lowest annual rate above the cost of funding.
+        margin: AnnualRate,
+    }
+}
+
+table! {
+    /// What rivals offer on average against a product.
+    pub struct RivalTerms {
+        /// Annual rate, counted from the same base as `apr` and with the same spreads by grade.
+        apr: AnnualRate,
+        /// Largest amount; with `competition.limit_weight`.
+        limit: Option<Amount>,
+        /// Hours to the decision; with `competition.speed_weight`.
+        hours: Option<Multiplier>,
+        /// Flexibility of repayment from 0 to 1; with `competition.flexibility_weight`.
+        flexibility: Option<Probability>,
+    }
+}
+
+table! {
+    /// What a group of customers minds more or less than others: multiples of the weights of a choice, each 1 if absent.
+    pub struct Preferences {
+        /// Of the rate: `product.take_up_slope`.
+        rate: Option<Multiplier>,
+        /// Of the limit: `competition.limit_weight`.
+        limit: Option<Multiplier>,
+        /// Of speed: `competition.speed_weight`.
+        speed: Option<Multiplier>,
+        /// Of flexibility: `competition.flexibility_weight`.
+        flexibility: Option<Multiplier>,
+    }
+}
+
+table! {
     /// A group of customers.
     pub struct Segment {
         /// Short name.
@@ -247,6 +333,8 @@ table! {
         cutoff_repeat: Score,
         /// Which products they ask for: shares that sum to 1.
         products: BTreeMap<String, Probability>,
+        /// What they mind in choosing a lender; needs `[competition]`; absent: as all do.
+        preferences: Option<Preferences>,
     }
 }
 
@@ -271,6 +359,9 @@ table! {
         reward: Option<UnitCost>,
         /// Shift of the mean score of the channel's applicants, points.
         score_effect: ScorePoints,
+        /// Shift of the mean score of its applicants per unit of ln(1 + stock / half_saturation), points (negative): marginal
+        /// leads are worse; absent: 0.
+        spend_score_effect: Option<ScorePoints>,
         /// Segments the channel reaches.
         audience: BTreeMap<String, Audience>,
     }
@@ -531,6 +622,13 @@ table! {
         take_up_apr: AnnualRate,
         /// Effect of one percentage point of annual rate on the log-odds of take-up (negative).
         take_up_slope: LogOdds,
+        /// Effect of a true score worse than the observed one lets expect, per unit of log-odds, on the log-odds of taking up a
+        /// first loan (positive: those who know they are worse accept more readily); absent: 0.
+        take_up_risk_slope: Option<LogOdds>,
+        /// What rivals offer against it; needed with `[competition]`.
+        rival_terms: Option<RivalTerms>,
+        /// Flexibility of repayment from 0 to 1; with `competition.flexibility_weight`.
+        flexibility: Option<Probability>,
         /// The rate compared with `take_up_apr`; absent: the contract's.
         take_up_rate: Option<TakeUpRate>,
         /// Probability per month that a current loan is prepaid in full.
@@ -711,6 +809,9 @@ table! {
         score_slope: Multiplier,
         /// Effect of one unit of log-odds of the score on the log-odds of rolling on when delinquent.
         score_slope_delinquent: Multiplier,
+        /// Effect of a percentage point of contract rate above `take_up_apr` on the log-odds of missing a payment when current, at
+        /// equal score; absent: 0.
+        apr_slope: Option<LogOdds>,
         /// From M0 to M0 (pays), M1 (misses).
         m0: [Probability; 2],
         /// From M1 to M0 (pays all arrears), M1 (pays one instalment), M2 (pays nothing).
@@ -1234,6 +1335,10 @@ choice! {
         Cac = "cac",
         /// Profit before tax, currency units.
         ProfitBeforeTax = "profit_before_tax",
+        /// How much better the best rival's offer is than the own one, log-odds; needs `[competition]`.
+        RivalAdvantage = "rival_advantage",
+        /// Approved applicants who chose the bank over all who chose a lender; needs `[competition]`.
+        MarketShare = "market_share",
     }
 }
 

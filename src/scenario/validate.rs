@@ -13,6 +13,7 @@ use super::tables::{Channel, Segment};
 use super::validate_acquisition::{launch, prescreen, promotions, regions};
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_collections::{day_tiers, grace, tiers};
+use super::validate_competition::competition;
 use super::validate_customers::{grade_caps, ladder, returning};
 use super::validate_exit::{closing, securitisation};
 use super::validate_funding::funding;
@@ -86,6 +87,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     apr_cap(scenario, &mut checker);
     underwriting(scenario, &mut checker);
     check_decision(scenario, &mut checker);
+    competition(scenario, &mut checker);
     payment_holidays(scenario, &mut checker);
     delinquency(scenario, &mut checker);
     tiers(scenario, &mut checker);

@@ -75,9 +75,12 @@ fn observed_contacts_leave_the_row_as_it_is_and_show_who_was_late() {
     assert_count("of them missed", missed, late as f64, still(1.0, 1.0));
     assert_eq!(flow(&result, 1, Flow::AccountsDue), LOANS as i64);
     // All first instalments are due in month 1, and nowhere else.
-    assert_eq!((flow(&result, 1, Flow::FirstDue), flow(&result, 2, Flow::FirstDue)), (LOANS as i64, 0));
+    assert_eq!(
+        (flow(&result, 1, Flow::FirstPaymentsDue), flow(&result, 2, Flow::FirstPaymentsDue)),
+        (LOANS as i64, 0)
+    );
     assert_eq!(flow(&result, 1, Flow::FirstLate), late);
-    assert_eq!(flow(&result, 1, Flow::FirstMissed), missed);
+    assert_eq!(flow(&result, 1, Flow::FirstPaymentsMissed), missed);
     assert_count("unpaid after 7 days", flow(&result, 1, Flow::FirstLate7), late as f64, 0.5);
     // More than 30 days past due: M1 rolls on with 45 %.
     assert_count("30 days", flow(&result, 2, Flow::FirstMissed30), missed as f64, 0.45);
@@ -95,7 +98,7 @@ fn observed_contacts_leave_the_row_as_it_is_and_show_who_was_late() {
         ("late_paid_rate", (late - missed) as f64 / late as f64),
         ("fpd1_rate", late as f64 / LOANS),
         ("fpd7_rate", flow(&result, 1, Flow::FirstLate7) as f64 / LOANS),
-        ("fpd_rate", missed as f64 / LOANS),
+        ("fpd_rate_count", missed as f64 / LOANS),
         ("fpd30_rate", f64::NAN),
     ] {
         let (got, known) = (ratio(key, if key == "fpd30_rate" { 2 } else { 1 }), !expected.is_nan());

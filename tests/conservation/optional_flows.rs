@@ -4,6 +4,7 @@ use lendcycle::ledger::Flow;
 
 /// Flows of options the base scenario does without.
 pub const OPTIONAL: &[Flow] = &[
+    Flow::LostToRivals,
     Flow::Reminders,
     Flow::AccountsDue,
     Flow::AccountsLate,

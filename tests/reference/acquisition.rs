@@ -152,7 +152,7 @@ pub fn marginal(now: &Month<'_>, group: usize, leads: f64, chances: &Chances, ba
         for grade in 0..=chances.below_grade.len() {
             let lowest = chances.below_grade.get(grade).copied().unwrap_or(0);
             let words = above.saturating_sub(lowest.max(chances.declined));
-            let drawn = words_below(taking_up(now, product, grade, None, shift) * stays);
+            let drawn = words_below(taking_up(now, cell.segment, product, grade, None, shift).own * stays);
             accepted += words as f64 / ALL * (drawn as f64 / ALL);
             above = lowest;
         }

@@ -5,6 +5,7 @@ use lendcycle::math::{exp, ln, normal_cdf, normal_quantile};
 use lendcycle::random::{Process, Who, uniform};
 
 use super::acquisition::{self, Chances};
+use super::applicants::{price_of_risk, with_private_knowledge};
 use super::contract::{Changes, Contract, nearest};
 use super::customers::{Standing, granted};
 use super::holiday::Holiday;
@@ -37,7 +38,9 @@ impl Applicants {
             mean: cell.segment.score_mean.f64()
                 + cell.channel.score_effect.f64()
                 + drift
-                + cell.segment.saturation_effect.f64() * worked,
+                + cell.segment.saturation_effect.f64() * worked
+                + cell.channel.spend_score_effect.map_or(0.0, |points| points.f64())
+                    * ln(1.0 + book.stock[group] / cell.audience.half_saturation.fen_f64()),
             deviation: cell.segment.score_deviation.f64(),
             error: scenario.underwriting.score_error.f64(),
         }
@@ -229,9 +232,12 @@ fn run_funnel(book: &mut Book, now: &Month<'_>, group: usize, mean: f64, rise: f
         let borrower = new_borrower(now, &applicants, who, group, words, product);
         let waiting = waiting(now, now.world.products[product], book.backlog);
         let (shift, _, _) = acquisition::terms(now, cell, now.world.products[product]);
-        let take_up = taking_up(now, now.world.products[product], borrower.grade, None, shift);
-        if u64::from(words[3]) < words_below(take_up * waiting) {
+        let chance = taking_up(now, cell.segment, now.world.products[product], borrower.grade, None, shift);
+        let own = with_private_knowledge(now, &applicants, now.world.products[product], who, chance.own);
+        if u64::from(words[3]) < words_below(own * waiting) {
             drawn.push(borrower);
+        } else if u64::from(words[3]) < words_below(own * waiting + (1.0 - own) * chance.rival) {
+            count(Flow::LostToRivals, 1);
         }
     }
     count(Flow::Applications, applications);
@@ -266,7 +272,8 @@ fn fund_repeats(book: &mut Book, now: &Month<'_>) {
         let grade = grade(now, score);
         let growth = repeat.amount_growth.f64();
         let ladder = Standing { asked: loan.ladder.asked * growth, ..loan.ladder };
-        if u64::from(words[0]) < words_below(taking_up(now, product, grade, Some(ladder.rung), 0.0)) {
+        let chance = taking_up(now, segment, product, grade, Some(ladder.rung), 0.0);
+        if u64::from(words[0]) < words_below(chance.own) {
             drawn.push(Borrower {
                 who: loan.who,
                 group: loan.group,
@@ -314,7 +321,7 @@ fn fund(book: &mut Book, now: &Month<'_>, borrower: Borrower) {
         let share = payment / borrower.income - table.payment_to_income_free.f64();
         segment.affordability_slope.unwrap_or(table.slope).f64() * f64::max(share, 0.0)
     });
-    let effects = effects + strain;
+    let effects = effects + strain + price_of_risk(now, product, rate);
     let flows = &mut book.flows[borrower.group].0;
     let (count, originated) = match borrower.repeat {
         false => (Flow::LoansNew, Flow::OriginatedNew),

@@ -4,6 +4,7 @@ use lendcycle::math::{exp, ln, normal_quantile};
 use lendcycle::random::uniform;
 use lendcycle::scenario::tables::{Product, RateBase, Segment};
 
+use super::competition::{Chance, chance};
 use super::contract::{Contract, nearest};
 use super::customers;
 use super::month::Month;
@@ -36,7 +37,22 @@ pub fn apr(now: &Month<'_>, product: &Product, grade: usize, rung: u32) -> f64 {
 }
 
 /// Probability that an offer is taken up, promotions shifting its log-odds; of a repeat loan on a rung, or of a first one.
-pub fn taking_up(now: &Month<'_>, product: &Product, grade: usize, rung: Option<u32>, shift: f64) -> f64 {
+pub fn taking_up(
+    now: &Month<'_>,
+    segment: &Segment,
+    product: &Product,
+    grade: usize,
+    rung: Option<u32>,
+    shift: f64,
+) -> Chance {
+    if let Some(table) = &now.world.scenario.competition {
+        return chance(now, table, segment, product, (grade, rung.unwrap_or(0)), shift);
+    }
+    Chance { own: taking_up_alone(now, product, grade, rung, shift), rival: 0.0 }
+}
+
+/// The same where rivals count by their number.
+fn taking_up_alone(now: &Month<'_>, product: &Product, grade: usize, rung: Option<u32>, shift: f64) -> f64 {
     let base = product.take_up.f64();
     if base <= 0.0 || base >= 1.0 {
         return base;

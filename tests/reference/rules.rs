@@ -220,6 +220,13 @@ fn figure(world: &World<'_>, past: &Past<'_>, when: &When, month: u32) -> Option
         Watched::CompletionRate => share(flow(Flow::Applications), flow(Flow::Leads)),
         Watched::ApprovalRate => share(flow(Flow::Approvals), flow(Flow::Applications)),
         Watched::Cac => share(flow(Flow::MarketingPaid) / 100.0, flow(Flow::LoansNew)),
+        Watched::RivalAdvantage => {
+            share(get(MonthMetric::RivalAdvantage) * 1e-6, get(MonthMetric::ContestedMonths))
+        }
+        Watched::MarketShare => {
+            let all = sum(&[Flow::LoansNew, Flow::LostToRivals]);
+            if get(MonthMetric::ContestedMonths) > 0.0 { share(flow(Flow::LoansNew), all) } else { None }
+        }
         Watched::ProfitBeforeTax => Some(profit(&flow) / 100.0),
     }
 }

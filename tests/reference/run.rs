@@ -8,6 +8,7 @@ use lendcycle::scenario::Scenario;
 
 use super::acquisition::{iteration_cost, months_since_launch};
 use super::claims::Claims;
+use super::competition::{interest_saved, standing};
 use super::contract::nearest;
 use super::exit;
 use super::figures::{observe, promised_default, record};
@@ -300,7 +301,11 @@ impl Book {
             }
             if loan.vintage == now.month {
                 if loan.line.is_none() {
-                    row[MonthMetric::PrincipalMonths.index()] += loan.contract.principal_months();
+                    let expected = loan.contract.principal_months();
+                    row[MonthMetric::PrincipalMonths.index()] += expected;
+                    let product = now.world.products[loan.product];
+                    row[MonthMetric::InterestSaved.index()] +=
+                        interest_saved(now, product, (loan.grade, loan.ladder.rung), expected);
                 }
                 row[MonthMetric::ScoreDefaults.index()] +=
                     promised_default(now.world.scenario, loan.score_observed);
@@ -313,6 +318,10 @@ impl Book {
         }
         self.shape(now, before, &mut row);
         row[MonthMetric::Rivals.index()] = now.rivals() as i64;
+        let [contested, advantage, rate] = standing(now).unwrap_or_default();
+        row[MonthMetric::ContestedMonths.index()] = contested;
+        row[MonthMetric::RivalAdvantage.index()] = advantage;
+        row[MonthMetric::RivalRate.index()] = rate;
         row[MonthMetric::Factor.index()] = nearest(now.factor().value * 1e6);
         row[MonthMetric::Lpr.index()] = nearest(now.lpr() * 1e6);
         row[MonthMetric::Contacts.index()] = contacts;

@@ -17,8 +17,10 @@ use tempfile::{TempDir, tempdir};
 /// Options that make a run small.
 const TINY: &str = "--set run.runs=8 --set run.months=24 --set segment.youth.population=3000 --set segment.family.population=2000 \
                     --set segment.owner.population=1000";
-const TABLES: &[&str] =
-    &["stages", "months", "vintages", "segments", "channels", "runs", "products", "rules", "tiers"];
+const TABLES: &[&str] = &[
+    "stages", "months", "vintages", "segments", "channels", "runs", "products", "rules", "firings", "scores",
+    "tiers",
+];
 
 fn base() -> String {
     shown(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join("base").join("consumer_credit.toml"))

@@ -24,6 +24,8 @@ mod curtailment;
 mod customers;
 #[path = "closed_form/delinquency.rs"]
 mod delinquency;
+#[path = "closed_form/discrimination.rs"]
+mod discrimination;
 #[path = "closed_form/economy.rs"]
 mod economy;
 #[path = "closed_form/exit.rs"]

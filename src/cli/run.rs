@@ -11,7 +11,8 @@ use crate::engine::Setup;
 use crate::output::directory::{MANIFEST, ResultDirectory};
 use crate::output::manifest::{Timing, manifest, scenario_hash};
 use crate::output::products::products;
-use crate::output::rules_table::rules;
+use crate::output::rules_table::{firings, rules};
+use crate::output::scores_table::scores;
 use crate::output::spool::Spool;
 use crate::output::stage_table::{Language, render};
 use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
@@ -131,6 +132,8 @@ fn write(
         tables::runs(batch),
         products(scenario),
         rules(setup, batch),
+        firings(setup, batch),
+        scores(batch),
         tiers(setup, batch),
     ];
     let mut files = vec![MANIFEST.to_owned(), "summary.json".to_owned()];

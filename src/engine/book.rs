@@ -14,6 +14,7 @@ use super::setup::Setup;
 use super::tile::Tile;
 use crate::ledger::Flows;
 use crate::model::delinquency::BUCKETS;
+use crate::model::discrimination::{Band, SCORE_BANDS, band_of};
 use crate::money::Fen;
 use crate::random::{Process, RunDraws, Who};
 
@@ -209,9 +210,14 @@ pub struct Book {
     pub score_defaults: i64,
     /// Interest that this month's borrowers save against rivals' mean rate over their contracts, fen.
     pub interest_saved: i64,
+    /// Loans that are followed for twelve months, by band of observed scores.
+    pub scores: Vec<Band>,
     /// Largest loan made this month.
     pub largest_loan: Fen,
 }
+
+/// Months that loans are followed to tell how good their scores were.
+const FOLLOWED: u32 = 12;
 
 /// Rows of tiles for the opening book: its current loans are younger than the longest tenor.
 const OPENING_AGES: usize = 121;
@@ -262,8 +268,29 @@ impl Book {
         self.bucket_cash.clear();
         self.bucket_cash.resize(BUCKETS * setup.cells.len(), 0);
         self.tier_sums = no_sums(setup);
+        self.scores.clear();
+        self.scores.resize(SCORE_BANDS, Band::default());
         self.account_months = 0;
         self.principal_months = 0;
+    }
+
+    /// Notes the score of a loan made in a month, if it can be followed for twelve months.
+    pub fn note_score(&mut self, setup: &Setup, month: u32, score: f64, promised: i64) {
+        if month + FOLLOWED < setup.months {
+            let band = &mut self.scores[band_of(score)];
+            band.loans += 1;
+            band.promised += promised;
+        }
+    }
+
+    /// Notes a loan that is more than 90 days past due for the first time.
+    pub fn note_bad(&mut self, setup: &Setup, month: u32, loan: &Loan) {
+        let made = u32::from(self.vintage_of(loan));
+        // Loans of the opening book were made before month 0: their vintage lies beyond the horizon.
+        if made + FOLLOWED < setup.months && month <= made + FOLLOWED {
+            let score = self.loans[loan.index as usize].score_observed;
+            self.scores[band_of(score)].bad += 1;
+        }
     }
 
     /// Begins a month.

@@ -106,7 +106,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     }
     if next_due > m.min(u32::from(account.loan.tenor)) {
         cure(book, account, month);
-        note_bad(book, account.loan.cell(), age, opening, Fen::ZERO);
+        note_npl(book, account.loan.cell(), age, opening, Fen::ZERO);
         return Outcome::Cured;
     }
     if paid_to > u32::from(account.paid_through) {
@@ -120,9 +120,9 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
         flows.count(Flow::FirstPaymentsDue, 1);
         flows.count(Flow::FirstPaymentsMissed, 1);
     }
-    note_age(book, account, setup, age, new_age);
+    note_age(book, account, month, age, new_age);
     let closing = if new_age >= NPL_AGE { account.balance } else { Fen::ZERO };
-    note_bad(book, account.loan.cell(), age, opening, closing);
+    note_npl(book, account.loan.cell(), age, opening, closing);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
@@ -131,7 +131,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
 }
 
 /// Counts what a month made of a bad balance.
-pub fn note_bad(book: &mut Book, group: usize, age: u32, opening: Fen, closing: Fen) {
+pub fn note_npl(book: &mut Book, group: usize, age: u32, opening: Fen, closing: Fen) {
     let flows = &mut book.flows[group];
     if age >= NPL_AGE {
         flows.book(Flow::NplReduced, opening - closing);
@@ -237,7 +237,8 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>) {
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
-pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u32, new_age: u32) {
+pub fn note_age(book: &mut Book, account: &mut Delinquent, month: Month<'_>, age: u32, new_age: u32) {
+    let Month { setup, now, .. } = month;
     let group = account.loan.cell();
     let product = &setup.products[usize::from(account.loan.product)];
     let worst = u32::from(account.loan.worst);
@@ -246,7 +247,10 @@ pub fn note_age(book: &mut Book, account: &mut Delinquent, setup: &Setup, age: u
     let late = i64::from(worst < 2 && new_age >= 2);
     vintage.ever_30 += late;
     book.cell_vintages[at * (book.flows.len() - 1) + group].1 += late;
-    vintage.ever_90 += i64::from(worst < NPL_AGE && new_age >= NPL_AGE);
+    if worst < NPL_AGE && new_age >= NPL_AGE {
+        vintage.ever_90 += 1;
+        book.note_bad(setup, now.month, &account.loan);
+    }
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
     // Lines have no first instalment: how much falls due first hangs on what was drawn.
     let first = product.line.is_none() && u32::from(account.paid_through) < product.period().0;

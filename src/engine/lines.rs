@@ -5,7 +5,7 @@
 use super::book::{Book, Delinquent, Loan};
 use super::collecting::note_payment;
 use super::contracts::Contracts;
-use super::delinquent::{NPL_AGE, bucket_of, charge_off, note_age, note_bad, receive_interest};
+use super::delinquent::{NPL_AGE, bucket_of, charge_off, note_age, note_npl, receive_interest};
 use super::month::{Month, prepays};
 use super::setup::ProductSetup;
 use super::setup_line::{LineSetup, ReviewSetup};
@@ -245,7 +245,7 @@ fn miss_payment(book: &mut Book, line: &mut Line, terms: &LineSetup, month: Mont
     line.on_time = 0;
     line.was_late = true;
     change_limit(book, line, cut(line.limit, terms.late_cut, line.account.balance));
-    note_age(book, &mut line.account, month.setup, 0, 1);
+    note_age(book, &mut line.account, month, 0, 1);
 }
 
 fn change_limit(book: &mut Book, line: &mut Line, limit: Fen) {
@@ -308,7 +308,7 @@ fn step_late(
     book.flows[group].book(Flow::PrincipalArrears, paid.principal);
     receive_interest(book, account, group, paid.interest);
     if line.dues.is_empty() {
-        note_bad(book, group, age, opening, Fen::ZERO);
+        note_npl(book, group, age, opening, Fen::ZERO);
         book.flows[group].book(Flow::PenaltyReceived, account.penalty);
         book.flows[group].count(Flow::AccountsCured, 1);
         account.penalty = Fen::ZERO;
@@ -318,8 +318,8 @@ fn step_late(
     }
     let new_age = line.dues.len() as u32;
     account.paid_through = (m - new_age) as u16;
-    note_age(book, account, month.setup, age, new_age);
-    note_bad(book, group, age, opening, if new_age >= NPL_AGE { account.balance } else { Fen::ZERO });
+    note_age(book, account, month, age, new_age);
+    note_npl(book, group, age, opening, if new_age >= NPL_AGE { account.balance } else { Fen::ZERO });
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::Gone;

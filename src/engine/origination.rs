@@ -334,7 +334,9 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     } else {
         book.join_tile(setup, draws, now.month, &loan, 0);
     }
-    book.score_defaults += setup.underwriting.promised_default(funded.score_observed);
+    let promised = setup.underwriting.promised_default(funded.score_observed);
+    book.score_defaults += promised;
+    book.note_score(setup, now.month, funded.score_observed, promised);
     book.largest_loan = book.largest_loan.max(granted);
     book.cell_vintages[now.month as usize * setup.cells.len() + funded.group].0 += 1;
     let vintage = &mut book.vintages[now.month as usize];

@@ -3,6 +3,7 @@
 use crate::ledger::{Flow, Flows};
 use crate::lifecycle::stage::Stage;
 use crate::model::delinquency::BUCKETS;
+use crate::model::discrimination::Band;
 use crate::policy::Firing;
 
 /// How an integer of a result is read.
@@ -205,6 +206,8 @@ pub struct RunResult {
     pub firings: Vec<Firing>,
     /// What collections tiers did: those of days in the month of the due date first, each kind in file order.
     pub tiers: Vec<TierSums>,
+    /// Loans made twelve months before the horizon or earlier, by band of observed scores.
+    pub scores: Vec<Band>,
     /// Loans stepped, summed over months.
     pub account_months: u64,
 }

@@ -114,6 +114,7 @@ fn simulate(
         stages: Vec::new(),
         firings: Vec::new(),
         tiers: Vec::new(),
+        scores: Vec::new(),
         account_months: 0,
     };
     let mut desk = Desk::new(&setup.rules);
@@ -181,6 +182,7 @@ fn simulate(
         result.stages_online.push(classifier.push(seen).stage);
     }
     result.firings = desk.firings;
+    result.scores = book.scores.clone();
     result.stages = back_dated(report, observations.into_iter());
     result.account_months = book.account_months;
     result.tiers = std::mem::take(&mut book.tier_sums);

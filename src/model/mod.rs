@@ -7,6 +7,7 @@ pub mod competition;
 pub mod concentration;
 pub mod decision;
 pub mod delinquency;
+pub mod discrimination;
 pub mod economy;
 pub mod first_month;
 pub mod funding;

@@ -9,6 +9,7 @@ pub mod manifest;
 mod number;
 pub mod products;
 pub mod rules_table;
+pub mod scores_table;
 pub mod spool;
 pub mod stage_table;
 pub mod summary;

@@ -1,4 +1,4 @@
-//! `rules.csv`: how often each policy fired, when, for how long and at what cost.
+//! `rules.csv`: how often each policy fired, when, for how long and at what cost; `firings.csv`: every time it did.
 
 use super::summary::Batch;
 use super::table::{Cell, ESTIMATE_COLUMNS, Table, estimate_cells};
@@ -41,6 +41,30 @@ pub fn rules(setup: &Setup, batch: &Batch) -> Table {
         push("cost", Unit::Money, &|firings| {
             firings.iter().map(|f| f.cost(timing, months)).sum::<i64>() as f64
         });
+    }
+    table
+}
+
+/// One row per run and firing, in the order of runs, months and policies.
+pub fn firings(setup: &Setup, batch: &Batch) -> Table {
+    let columns =
+        ["run", "policy", "month", "in_effect_from", "in_effect_before", "months_in_effect", "cost"];
+    let mut table = Table::new("firings", &columns);
+    for (run, firings) in &batch.firings {
+        for firing in firings {
+            let rule = &setup.rules[firing.rule as usize];
+            let from = firing.fired + rule.timing.lag;
+            table.push(vec![
+                Cell::whole(*run),
+                Cell::text(&rule.name),
+                Cell::whole(firing.fired),
+                // Beyond the horizon it is never in effect, and what lasts to the horizon has no end.
+                if from < setup.months { Cell::whole(from) } else { Cell::Number(None) },
+                firing.ended.map_or(Cell::Number(None), Cell::whole),
+                Cell::whole(firing.months_in_effect(&rule.timing, setup.months)),
+                Cell::value(firing.cost(&rule.timing, setup.months) as f64, Unit::Money),
+            ]);
+        }
     }
     table
 }

@@ -10,6 +10,7 @@ use crate::ledger::Flows;
 use crate::lifecycle::metrics::{FLOW_METRICS, Metric, STOCK_METRICS, Unit};
 use crate::lifecycle::profitability::{RunRow, STAGE_METRICS, StageRun, by_stage};
 use crate::lifecycle::stage::Stage;
+use crate::model::discrimination::Band;
 use crate::policy::Firing;
 use crate::stats::{Estimate, Value, estimate, mean_and_error};
 
@@ -24,6 +25,8 @@ pub struct Batch {
     pub firings: Vec<(u64, Vec<Firing>)>,
     /// What collections tiers did, one entry per run.
     pub tiers: Vec<(u64, Vec<TierSums>)>,
+    /// Loans by band of scores, one entry per run.
+    pub scores: Vec<(u64, Vec<Band>)>,
     /// By month: runs in growth, plateau, decline, exit, closed, by labels dated back.
     pub stage_counts: Vec<[u64; 5]>,
     /// The same by the labels policies saw, which never look ahead.
@@ -40,6 +43,7 @@ impl Batch {
             groups: Vec::new(),
             firings: Vec::new(),
             tiers: Vec::new(),
+            scores: Vec::new(),
             stage_counts: vec![[0; 5]; months],
             stage_counts_online: vec![[0; 5]; months],
             balance: vec![0; months],
@@ -54,6 +58,7 @@ impl Batch {
             self.groups.push((result.run, groups.collect()));
             self.firings.push((result.run, result.firings.clone()));
             self.tiers.push((result.run, result.tiers.clone()));
+            self.scores.push((result.run, result.scores.clone()));
             for (month, stage) in result.stages.iter().enumerate() {
                 self.stage_counts[month][stage_index(*stage)] += 1;
                 self.stage_counts_online[month][stage_index(result.stages_online[month])] += 1;
@@ -69,6 +74,7 @@ impl Batch {
         self.groups.sort_by_key(|(run, _)| *run);
         self.firings.sort_by_key(|(run, _)| *run);
         self.tiers.sort_by_key(|(run, _)| *run);
+        self.scores.sort_by_key(|(run, _)| *run);
     }
 }
 

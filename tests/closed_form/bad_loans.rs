@@ -123,7 +123,7 @@ fn a_book_with_late_charge_off_ends_as_bad_loans_only_and_passes_through_the_cat
             assert_eq!(value("balance_m0", month), 0.0);
         }
     }
-    assert_eq!(value("npl_ratio_balance", 5) < 1.0, true, "some are not bad yet");
+    assert!(value("npl_ratio_balance", 5) < 1.0, "some are not bad yet");
     let off: i64 = (0..30).map(|month| flow(&result, month, Flow::ChargedOff)).sum();
     let formed: i64 = (0..30).map(|month| flow(&result, month, Flow::NplFormed)).sum();
     assert!(off == formed && off > 0, "all that became bad is charged off: {formed}, {off}");

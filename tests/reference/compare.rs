@@ -83,6 +83,9 @@ pub fn assert_same(what: &str, reference: &Outcome, result: &RunResult, loans: O
     assert_eq!(reference.stages_online, result.stages_online, "{what}: stages as policies see them");
     assert_eq!(reference.stages, result.stages, "{what}: stages in reports");
     assert_eq!(reference.firings, result.firings, "{what}: firings");
+    let bands = result.scores.iter().enumerate().filter(|(_, band)| band.loans > 0);
+    let bands = bands.map(|(at, band)| (290 + 10 * at as i64, (band.loans, band.bad, band.promised)));
+    assert_eq!(reference.scores, bands.collect(), "{what}: loans by score");
     assert_eq!(reference.account_months, result.account_months, "{what}: account months");
 }
 

@@ -210,3 +210,17 @@ pub fn cost(now: &Month<'_>, late: i64) -> i64 {
     let cost = |index| super::contract::nearest(late as f64 * days.made(index) * days.cost_of_contact(index));
     tiers.map(cost).sum()
 }
+
+/// Contacts of the month with delinquent accounts by bucket, and those late on day 1.
+pub fn contacts_made(now: &Month<'_>, load: &[i64], late: i64) -> i64 {
+    let mut made = 0.0;
+    for (bucket, accounts) in load.iter().enumerate().skip(1) {
+        for index in now.world.tiers_of(bucket) {
+            made += *accounts as f64 * now.contacts[index];
+        }
+    }
+    if let Some(days) = &now.days {
+        made += late as f64 * (0..days.count()).map(|index| days.made(index)).sum::<f64>();
+    }
+    super::contract::nearest(made)
+}

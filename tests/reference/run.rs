@@ -1,5 +1,7 @@
 //! A run: one loop over months, in each of them one loop over loans, and everything counted from the loans themselves.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use lendcycle::engine::{LoanRecord, MONTH_METRICS, MonthMetric, VINTAGE_AGES, VintageMetric};
 use lendcycle::ledger::{Flow, Flows};
 use lendcycle::lifecycle::stage::{Classifier, Stage};
@@ -32,6 +34,8 @@ pub struct Outcome {
     pub stages: Vec<Stage>,
     pub firings: Vec<Firing>,
     pub account_months: u64,
+    /// Loans, bad ones and millionths promised by lowest score of the band.
+    pub scores: BTreeMap<i64, (i64, i64, i64)>,
     pub loans: Vec<LoanRecord>,
 }
 
@@ -85,8 +89,11 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         stages: Vec::new(),
         firings: Vec::new(),
         account_months: 0,
+        scores: BTreeMap::new(),
         loans: Vec::new(),
     };
+    // Loans that are more than 90 days past due within twelve months.
+    let mut bad = BTreeSet::new();
     let mut by_cell = Vec::new();
     let mut online = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_policy.0));
     let mut report = Classifier::new(world.stage_rules(scenario.lifecycle.dwell_report.0));
@@ -124,8 +131,11 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         for (group, flows) in book.flows.iter().enumerate() {
             outcome.groups[group].add(flows);
         }
-        for loan in &book.loans {
+        for (at, loan) in book.loans.iter().enumerate() {
             outcome.group_balance[loan.group] += loan.balance();
+            if loan.worst_age >= NON_PERFORMING && loan.vintage < world.months && month <= loan.vintage + 12 {
+                bad.insert(at);
+            }
         }
         let row = book.month_row(&now, contacts, &outcome.months);
         book.vintage_rows(month, &mut outcome.vintages);
@@ -149,6 +159,15 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         stages: &outcome.stages_online,
     };
     outcome.firings = rules::firings(&world, &past);
+    for (at, loan) in book.loans.iter().enumerate() {
+        if loan.vintage < world.months && loan.vintage + 12 < world.months {
+            let lowest = (loan.score_observed / 10.0).floor() as i64 * 10;
+            let band = outcome.scores.entry(lowest.clamp(290, 900)).or_default();
+            band.0 += 1;
+            band.1 += i64::from(bad.contains(&at));
+            band.2 += promised_default(scenario, loan.score_observed);
+        }
+    }
     outcome.loans = book.loans.iter().filter(|loan| loan.vintage < world.months).map(record).collect();
     outcome
 }
@@ -230,19 +249,8 @@ impl Book {
         if now.ended {
             exit::close(self, now);
         }
-        let mut made = 0.0;
-        for bucket in 1..7 {
-            let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
-            for index in world.tiers_of(bucket) {
-                made += accounts as f64 * now.contacts[index];
-            }
-        }
-        if let Some(days) = &now.days {
-            let late: i64 = self.flows.iter().map(|flows| flows.get(Flow::AccountsLate)).sum();
-            let per_account: f64 = (0..days.count()).map(|index| days.made(index)).sum();
-            made += late as f64 * per_account;
-        }
-        nearest(made)
+        let load: Vec<i64> = (0..7).map(|bucket| load.iter().map(|load| load[bucket]).sum()).collect();
+        late::contacts_made(now, &load, self.flows.iter().map(|flows| flows.get(Flow::AccountsLate)).sum())
     }
 
     /// What is booked as receivable is what contracts have earned and borrowers have not paid.

@@ -84,3 +84,12 @@ pub fn quantile(sorted: &[f64], level: f64) -> f64 {
     let above = (below + 1).min(sorted.len() - 1);
     sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }
+
+/// The change of a ratio `n / b` from one month to the next, split without rest: what the numerator did, and what the
+/// denominator did, each at the mean of the other over both months. `None` where a denominator is 0.
+pub fn ratio_change(before: (f64, f64), after: (f64, f64)) -> Option<(f64, f64)> {
+    let ((n0, b0), (n1, b1)) = (before, after);
+    let known = b0 != 0.0 && b1 != 0.0;
+    let (one_by, mean) = (|b: f64| 1.0 / b, (n0 + n1) / 2.0);
+    known.then(|| ((n1 - n0) * (one_by(b0) + one_by(b1)) / 2.0, mean * (one_by(b1) - one_by(b0))))
+}

@@ -19,6 +19,7 @@ const TINY: &str = "--set run.runs=8 --set run.months=24 --set segment.youth.pop
                     --set segment.owner.population=1000";
 const TABLES: &[&str] = &[
     "stages", "months", "vintages", "segments", "channels", "runs", "products", "rules", "firings", "scores",
+    "tiers",
 ];
 
 fn base() -> String {

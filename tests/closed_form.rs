@@ -4,6 +4,8 @@
 
 #[path = "closed_form/acquisition.rs"]
 mod acquisition;
+#[path = "closed_form/bad_loans.rs"]
+mod bad_loans;
 #[path = "closed_form/campaigns.rs"]
 mod campaigns;
 #[path = "closed_form/claims.rs"]
@@ -28,6 +30,8 @@ mod discrimination;
 mod economy;
 #[path = "closed_form/exit.rs"]
 mod exit;
+#[path = "closed_form/first_month.rs"]
+mod first_month;
 #[path = "closed_form/first_payment.rs"]
 mod first_payment;
 #[path = "closed_form/holidays.rs"]

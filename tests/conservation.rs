@@ -36,7 +36,7 @@ fn buckets(result: &RunResult, month: usize, from: u8, of: fn(u8) -> MonthMetric
 
 /// T48, T51: principal, accounts, delinquent accounts and interest receivable roll forward month by month.
 fn assert_stocks_roll_forward(result: &RunResult) {
-    let (mut balance, mut accounts, mut delinquent, mut receivable) = (0, 0, 0, 0);
+    let (mut balance, mut accounts, mut delinquent, mut receivable, mut npl) = (0, 0, 0, 0, 0);
     for month in 0..months(result) {
         let get = |of: Flow| flow(result, month, of);
         let at = format!("run {}, month {month}", result.run);
@@ -62,6 +62,19 @@ fn assert_stocks_roll_forward(result: &RunResult) {
             - get(Flow::AccountsSoldPastDue);
         let standing = buckets(result, month, 1, MonthMetric::BucketAccounts);
         assert_eq!(standing, delinquent, "delinquent accounts, {at}");
+        npl += get(Flow::NplFormed) - get(Flow::NplReduced) - get(Flow::ChargedOff);
+        let bad = buckets(result, month, 4, MonthMetric::BucketBalance);
+        // What an opening book brings has not been formed here.
+        npl += if month == 0 && get(Flow::LoansOpening) > 0 { bad - npl } else { 0 };
+        assert_eq!(bad, npl, "bad loans, {at}");
+        let alone = [
+            (Flow::ArrearsCashAlone, Flow::ArrearsCash),
+            (Flow::CuredAlone, Flow::AccountsCured),
+            (Flow::LateCashAlone, Flow::LateCash),
+        ];
+        for (part, whole) in alone {
+            assert!((0..=get(whole)).contains(&get(part)), "{} of {}, {at}", part.key(), whole.key());
+        }
         receivable += get(Flow::OpeningInterest) + get(Flow::InterestAccrued)
             - get(Flow::InterestReversed)
             - get(Flow::InterestReceived);

@@ -3,6 +3,8 @@
 
 #[path = "determinism/acquisition.rs"]
 mod acquisition;
+#[path = "determinism/collections.rs"]
+mod collections;
 #[path = "determinism/competition.rs"]
 mod competition;
 #[path = "determinism/customers.rs"]

@@ -42,6 +42,7 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("Product", "name_zh", "a label of results"),
     ("Regulation", "apr_all_in_cap", "a limit to what is offered: it refuses scenarios and moves none"),
     ("Regulation", "prepayment_fee_cap", "a limit to what is offered: it refuses scenarios and moves none"),
+    ("DayTier", "name", "names the tier in key paths, messages and tiers.csv"),
     ("Incumbent", "name", "names the rival in key paths and messages"),
     ("Tier", "name", "names the tier in key paths and messages"),
     ("Region", "name", "identifies the region: other keys refer to it"),
@@ -56,6 +57,8 @@ const FIXED: &[(&str, &str)] = &[
     ("sale.price.0.months", "prices start in the month of charge-off"),
     ("policy.shut.close", "the only policy that closes, and [closing] needs one"),
     ("collections.tier.early.days_from", "the first tier starts on the first day past due"),
+    ("collections.first_month.messages.days_from", "the first tier starts on the first day past due"),
+    ("collections.first_month.calls.days_to", "the last tier ends on the last day of the month"),
     ("policy.watch_quality.when.0.is", "its reset lies below the threshold"),
     ("policy.young_loans.when.0.metric", "no other figure has months on book"),
 ];

@@ -17,6 +17,7 @@ use crate::output::spool::Spool;
 use crate::output::stage_table::{Language, render};
 use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
 use crate::output::tables;
+use crate::output::tiers_table::tiers;
 use crate::scenario::Scenario;
 
 /// Simulates every scenario named.
@@ -133,6 +134,7 @@ fn write(
         rules(setup, batch),
         firings(setup, batch),
         scores(batch),
+        tiers(setup, batch),
     ];
     let mut files = vec![MANIFEST.to_owned(), "summary.json".to_owned()];
     for table in &all {

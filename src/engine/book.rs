@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::claims::{Due, Fate, Fund, Pursued};
+use super::collecting::no_sums;
 use super::contracts::{Contract, ContractId, Contracts};
 use super::customers::Between;
 use super::holiday::{Parked, Past};
 use super::ladder::Standing;
 use super::lines::Line;
+use super::result::TierSums;
 use super::setup::Setup;
 use super::tile::Tile;
 use crate::ledger::Flows;
+use crate::model::delinquency::BUCKETS;
 use crate::model::discrimination::{Band, SCORE_BANDS, band_of};
 use crate::money::Fen;
 use crate::random::{Process, RunDraws, Who};
@@ -194,8 +197,10 @@ pub struct Book {
     pub judgements: Vec<Vec<Due>>,
     /// Balance by schedule of loans sold, by month and cell; fen.
     pub serviced: Vec<i64>,
-    /// Cash collected from delinquent loans this month, by tier and cell, fen.
-    pub tier_cash: Vec<i64>,
+    /// Cash collected from delinquent loans this month, by opening bucket and cell, fen.
+    pub bucket_cash: Vec<i64>,
+    /// What tiers did so far: those of days first.
+    pub tier_sums: Vec<TierSums>,
     /// Buffer: loans that matured.
     pub matured: Vec<Loan>,
     pub account_months: u64,
@@ -260,8 +265,9 @@ impl Book {
         if setup.securitisation.is_some() {
             self.serviced.resize(months * setup.cells.len(), 0);
         }
-        self.tier_cash.clear();
-        self.tier_cash.resize(setup.tiers.len() * setup.cells.len(), 0);
+        self.bucket_cash.clear();
+        self.bucket_cash.resize(BUCKETS * setup.cells.len(), 0);
+        self.tier_sums = no_sums(setup);
         self.scores.clear();
         self.scores.resize(SCORE_BANDS, Band::default());
         self.account_months = 0;
@@ -290,7 +296,7 @@ impl Book {
     /// Begins a month.
     pub fn begin_month(&mut self) {
         self.flows.fill(Flows::default());
-        self.tier_cash.fill(0);
+        self.bucket_cash.fill(0);
         self.score_defaults = 0;
         self.interest_saved = 0;
         self.largest_loan = Fen::ZERO;

@@ -1,6 +1,8 @@
 //! One month of the delinquent loans: interest, next bucket, payments of arrears, charge-off.
 
 use super::book::{Book, Delinquent};
+use super::collecting::note_payment;
+use super::contracts::Contracts;
 use super::month::{Month, repriced};
 use super::setup::Setup;
 use crate::ledger::Flow;
@@ -57,6 +59,19 @@ pub fn step_delinquents(book: &mut Book, month: Month<'_>) {
     book.delinquents = accounts;
 }
 
+/// A fraudster who has not missed yet looks like everybody else.
+fn count_due_of_fraud(book: &mut Book, account: &Delinquent, month: Month<'_>, m: u32) {
+    let Month { setup, now, .. } = month;
+    let product = usize::from(account.loan.product);
+    let due = setup.products[product].period().is_due(m);
+    let late = due && now.effort.first_month.is_some();
+    let flows = &mut book.flows[account.loan.cell()];
+    flows.count(Flow::Reminders, i64::from(setup.reminds(now.month, product, m)));
+    for flow in [Flow::AccountsDue, Flow::AccountsLate, Flow::FirstLate, Flow::FirstLate7] {
+        flows.count(flow, i64::from(late));
+    }
+}
+
 fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome {
     let Month { setup, draws, now } = month;
     let m = account.loan.age(now.month);
@@ -64,16 +79,21 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
     let bucket = bucket_of(age);
     let product = &setup.products[usize::from(account.loan.product)];
     accrue_interest(book, account, product.penalty_multiple, m, age);
+    let opening = if age >= NPL_AGE { account.balance } else { Fen::ZERO };
     let state = if account.loan.fraud {
-        // Whoever has not missed yet looks like everybody else.
-        if age == 0 && setup.reminds(now.month, usize::from(account.loan.product), m) {
-            book.flows[account.loan.cell()].count(Flow::Reminders, 1);
+        if age == 0 {
+            count_due_of_fraud(book, account, month, m);
         }
         bucket + 1
     } else {
         let word = account.word(draws, now.month);
-        let level = i32::from(account.loan.level_delinquent) + now.delinquent_shift[bucket];
-        setup.thresholds.next_state_of_word(bucket, position(level), &now.factor, word)
+        let level = i32::from(account.loan.level_delinquent) + now.effort.shift[bucket];
+        let state = setup.thresholds.next_state_of_word(bucket, position(level), &now.factor, word);
+        if state <= bucket {
+            let pays = |contracts: &Contracts, state| payment(contracts, setup, account, m, age, state);
+            note_payment(book, account, month, bucket, state, word, pays);
+        }
+        state
     };
     let new_age = if state == bucket + 1 { age + 1 } else { age + state as u32 - bucket as u32 };
     // Everything due up to this month on book is paid; what is due next may lie in the future.
@@ -85,11 +105,12 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
         return Outcome::StillDelinquent;
     }
     if next_due > m.min(u32::from(account.loan.tenor)) {
-        cure(book, account, month, bucket);
+        cure(book, account, month);
+        note_npl(book, account.loan.cell(), age, opening, Fen::ZERO);
         return Outcome::Cured;
     }
     if paid_to > u32::from(account.paid_through) {
-        pay_arrears(book, account, setup, paid_to, bucket);
+        pay_arrears(book, account, paid_to);
     }
     account.paid_through = (next_due - 1) as u16;
     let new_age = account.months_past_due(now.month);
@@ -100,11 +121,23 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
         flows.count(Flow::FirstPaymentsMissed, 1);
     }
     note_age(book, account, month, age, new_age);
+    let closing = if new_age >= NPL_AGE { account.balance } else { Fen::ZERO };
+    note_npl(book, account.loan.cell(), age, opening, closing);
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::ChargedOff;
     }
     Outcome::StillDelinquent
+}
+
+/// Counts what a month made of a bad balance.
+pub fn note_npl(book: &mut Book, group: usize, age: u32, opening: Fen, closing: Fen) {
+    let flows = &mut book.flows[group];
+    if age >= NPL_AGE {
+        flows.book(Flow::NplReduced, opening - closing);
+    } else {
+        flows.book(Flow::NplFormed, closing);
+    }
 }
 
 /// Contract interest on the scheduled balance (booked until the loan is non-performing), penalty interest on overdue
@@ -138,13 +171,34 @@ pub fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize,
     book.flows[group].book(Flow::InterestCashBasis, rest);
 }
 
-/// Notes cash collected, for the collectors' share.
-pub fn note_cash(book: &mut Book, setup: &Setup, group: usize, bucket: usize, cash: Fen) {
-    book.tier_cash[setup.tier_of_bucket[bucket] * setup.cells.len() + group] += cash.0;
+/// What a delinquent loan pays when the month takes it to a state, and whether that is everything due.
+fn payment(
+    contracts: &Contracts,
+    setup: &Setup,
+    account: &Delinquent,
+    m: u32,
+    age: u32,
+    state: usize,
+) -> (Fen, bool) {
+    let bucket = bucket_of(age);
+    let loan = &account.loan;
+    let contract = loan.contract(contracts);
+    let paid_to = if state == 0 { m } else { m + bucket as u32 - age - state as u32 };
+    let next_due = setup.products[usize::from(loan.product)].period().next_due(paid_to);
+    if next_due > m.min(u32::from(loan.tenor)) {
+        let interest = account.receivable + account.suspended - contract.unbilled(m);
+        return (account.balance - account.scheduled + interest + account.penalty, true);
+    }
+    let paid_through = u32::from(account.paid_through);
+    if paid_to <= paid_through {
+        return (Fen::ZERO, false);
+    }
+    let principal = account.balance - contract.closing(paid_to);
+    (principal + contract.interest_due(paid_through + 1, paid_to), false)
 }
 
 /// Pays the oldest instalments, those due up to month on book `paid_to`.
-fn pay_arrears(book: &mut Book, account: &mut Delinquent, setup: &Setup, paid_to: u32, bucket: usize) {
+fn pay_arrears(book: &mut Book, account: &mut Delinquent, paid_to: u32) {
     let contract = account.loan.contract(&book.contracts);
     let group = account.loan.cell();
     let before = account.balance;
@@ -153,11 +207,10 @@ fn pay_arrears(book: &mut Book, account: &mut Delinquent, setup: &Setup, paid_to
     let principal = before - account.balance;
     receive_interest(book, account, group, interest);
     book.flows[group].book(Flow::PrincipalArrears, principal);
-    note_cash(book, setup, group, bucket, principal + interest);
 }
 
 /// Pays all arrears with penalty interest; the contract resumes, or ends if its tenor is over.
-fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usize) {
+fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>) {
     let Month { setup, draws, now } = month;
     let m = account.loan.age(now.month);
     let group = account.loan.cell();
@@ -174,7 +227,6 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
     book.flows[group].book(Flow::PrincipalArrears, principal);
     book.flows[group].book(Flow::PenaltyReceived, account.penalty);
     book.flows[group].count(Flow::AccountsCured, 1);
-    note_cash(book, setup, group, bucket, principal + interest + account.penalty);
     book.begin_streak(&account.loan, m - 1);
     if m >= u32::from(account.loan.tenor) {
         book.pay_off(setup, draws, now.month, &account.loan);
@@ -188,6 +240,7 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>, bucket: usi
 pub fn note_age(book: &mut Book, account: &mut Delinquent, month: Month<'_>, age: u32, new_age: u32) {
     let Month { setup, now, .. } = month;
     let group = account.loan.cell();
+    let product = &setup.products[usize::from(account.loan.product)];
     let worst = u32::from(account.loan.worst);
     let at = setup.vintage_row(book.vintage_of(&account.loan));
     let vintage = &mut book.vintages[at];
@@ -199,6 +252,10 @@ pub fn note_age(book: &mut Book, account: &mut Delinquent, month: Month<'_>, age
         book.note_bad(setup, now.month, &account.loan);
     }
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
+    // Lines have no first instalment: how much falls due first hangs on what was drawn.
+    let first = product.line.is_none() && u32::from(account.paid_through) < product.period().0;
+    let first_missed_30 = first && worst < 2 && new_age >= 2;
+    book.flows[group].count(Flow::FirstMissed30, i64::from(first_missed_30));
     account.loan.worst = worst.max(new_age) as u8;
     account.loan.late += 1;
     if age < NPL_AGE && new_age >= NPL_AGE {

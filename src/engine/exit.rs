@@ -1,6 +1,7 @@
 //! How loans leave the book other than by what borrowers do: they move to another product of the bank, or the product ends.
 
 use super::book::{Book, Delinquent, Loan};
+use super::delinquent::NPL_AGE;
 use super::month::{Conditions, Month};
 use super::setup::Setup;
 use crate::ledger::{Flow, Flows};
@@ -97,16 +98,20 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
         tile.clear();
     }
     let lines = std::mem::take(&mut book.lines).into_iter().map(|line| line.account);
-    let late = |account: &Delinquent| account.months_past_due(now.month) > 0;
+    let age = |account: &Delinquent| account.months_past_due(now.month);
     let accounts = std::mem::take(&mut book.delinquents).into_iter().chain(lines);
-    let accounts = accounts.map(|account| (late(&account), account));
+    let accounts = accounts.map(|account| (age(&account), account));
     let parked = std::mem::take(&mut book.parked).into_iter();
-    let parked = parked.map(|holiday| (holiday.age() > 0, holiday.account));
-    for (is_late, account) in accounts.chain(parked) {
+    let parked = parked.map(|holiday| (holiday.age(), holiday.account));
+    for (age, account) in accounts.chain(parked) {
+        let is_late = age > 0;
         let flows = &mut book.flows[account.loan.cell()];
         flows.count(Flow::AccountsSold, 1);
         // A fraudster who has not been asked to pay looks like everybody else.
         flows.count(Flow::AccountsSoldPastDue, i64::from(is_late));
+        if age >= NPL_AGE {
+            flows.book(Flow::NplReduced, account.balance);
+        }
         let interest = if is_late { Flow::InterestReversed } else { Flow::InterestReceived };
         flows.book(interest, account.receivable);
         let lost = sell(flows, account.balance, if is_late { past_due } else { current });

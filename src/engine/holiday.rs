@@ -78,7 +78,7 @@ impl Book {
     }
 
     /// Interest of a holiday that a current loan has not paid before month on book `m`.
-    fn holiday_interest(&self, setup: &Setup, loan: &Loan, m: u32) -> Fen {
+    pub fn holiday_interest(&self, setup: &Setup, loan: &Loan, m: u32) -> Fen {
         let Some(past) = self.holidays.get(&loan.index) else {
             return Fen::ZERO;
         };

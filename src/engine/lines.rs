@@ -3,10 +3,13 @@
 //! charge-off as those of a loan.
 
 use super::book::{Book, Delinquent, Loan};
-use super::delinquent::{NPL_AGE, bucket_of, charge_off, note_age, note_cash, receive_interest};
+use super::collecting::note_payment;
+use super::contracts::Contracts;
+use super::delinquent::{NPL_AGE, bucket_of, charge_off, note_age, note_npl, receive_interest};
 use super::month::{Month, prepays};
 use super::setup::ProductSetup;
 use super::setup_line::{LineSetup, ReviewSetup};
+use super::tile::after_grace;
 use crate::ledger::Flow;
 use crate::model::delinquency::{LEVELS, level, position};
 use crate::model::line::{LineDue, cut, raised};
@@ -117,6 +120,7 @@ impl MissThresholds {
         let Month { setup, now, .. } = month;
         *self.0[position].get_or_insert_with(|| {
             let left = setup.reminder.as_ref().map_or(1.0, |r| r.missed_left[now.month as usize]);
+            let left = now.effort.first_month.as_ref().map_or(left, |first| left * first.late);
             setup.thresholds.miss(position, &now.factor, left)
         })
     }
@@ -193,14 +197,25 @@ fn step_current(
     let keep = (1 << 32) - prepays(setup, now, product, m, by_grade);
     let shift = product.current_shift[(m as usize).min(product.current_shift.len() - 1)] + now.season;
     let at = position(i32::from(account.loan.level) + level(shift));
-    let miss = (u64::from(misses.get(at, month)) * keep) >> 32;
-    let word = u64::from(account.word(draws, now.month));
-    if account.loan.fraud || word < miss {
+    let miss = (u64::from(misses.get(at, month)) * after_grace(keep, product.grace)) >> 32;
+    let word = account.word(draws, now.month);
+    let late = account.loan.fraud || u64::from(word) < miss;
+    let mut missed = late;
+    if let Some(first) = &now.effort.first_month {
+        let flows = &mut book.flows[group];
+        flows.count(Flow::AccountsDue, 1);
+        if account.loan.fraud {
+            flows.count(Flow::AccountsLate, 1);
+        } else if late {
+            missed = first.stays_late(flows, false, due.principal + due.interest, miss as u32, word);
+        }
+    }
+    if missed {
         account.receivable = interest;
         miss_payment(book, line, terms, month, due, m);
         return Outcome::Open;
     }
-    let paid = if word >= keep {
+    let paid = if u64::from(word) >= keep {
         balance
     } else {
         due.principal.max(Fen::round(balance.0 as f64 * terms.repaid)).min(balance)
@@ -273,39 +288,55 @@ fn step_late(
         bucket + 1
     } else {
         let word = account.word(draws, now.month);
-        let level = i32::from(account.loan.level_delinquent) + now.delinquent_shift[bucket];
-        setup.thresholds.next_state_of_word(bucket, position(level), &now.factor, word)
+        let level = i32::from(account.loan.level_delinquent) + now.effort.shift[bucket];
+        let state = setup.thresholds.next_state_of_word(bucket, position(level), &now.factor, word);
+        if state <= bucket {
+            let penalty = account.penalty;
+            let pays = |_: &Contracts, state| {
+                let (count, paid) = payment(&line.dues, bucket, state);
+                let cured = count == line.dues.len();
+                (paid.principal + paid.interest + if cured { penalty } else { Fen::ZERO }, cured)
+            };
+            note_payment(book, account, month, bucket, state, word, pays);
+        }
+        state
     };
-    let payments = if state == 0 { line.dues.len() } else { bucket + 1 - state };
-    // Months in which nothing fell due count no longer once what was due before is paid.
-    let empty = line.dues[payments..].iter().take_while(|due| due.is_nothing()).count();
-    let paid = line.dues.drain(..payments + empty);
-    let paid = paid.fold(LineDue::default(), |sum, due| LineDue {
-        principal: sum.principal + due.principal,
-        interest: sum.interest + due.interest,
-    });
+    let opening = if age >= NPL_AGE { account.balance } else { Fen::ZERO };
+    let (count, paid) = payment(&line.dues, bucket, state);
+    line.dues.drain(..count);
     account.balance -= paid.principal;
     book.flows[group].book(Flow::PrincipalArrears, paid.principal);
     receive_interest(book, account, group, paid.interest);
-    let cash = paid.principal + paid.interest;
     if line.dues.is_empty() {
+        note_npl(book, group, age, opening, Fen::ZERO);
         book.flows[group].book(Flow::PenaltyReceived, account.penalty);
         book.flows[group].count(Flow::AccountsCured, 1);
-        note_cash(book, setup, group, bucket, cash + account.penalty);
         account.penalty = Fen::ZERO;
         account.paid_through = m as u16;
         book.begin_streak(&account.loan, m - 1);
         return close_if_ended(book, line, month, m);
     }
-    note_cash(book, setup, group, bucket, cash);
     let new_age = line.dues.len() as u32;
     account.paid_through = (m - new_age) as u16;
     note_age(book, account, month, age, new_age);
+    note_npl(book, group, age, opening, if new_age >= NPL_AGE { account.balance } else { Fen::ZERO });
     if state == bucket + 1 && new_age >= setup.risk.charge_off_age {
         charge_off(book, account, setup, now.month);
         return Outcome::Gone;
     }
     Outcome::Open
+}
+
+/// Of the payments due, how many are made when the month takes a line from a bucket to a state, and what they come to.
+fn payment(dues: &[LineDue], bucket: usize, state: usize) -> (usize, LineDue) {
+    let payments = if state == 0 { dues.len() } else { bucket + 1 - state };
+    // Months in which nothing fell due count no longer once what was due before is paid.
+    let empty = dues[payments..].iter().take_while(|due| due.is_nothing()).count();
+    let paid = dues[..payments + empty].iter().fold(LineDue::default(), |sum, due| LineDue {
+        principal: sum.principal + due.principal,
+        interest: sum.interest + due.interest,
+    });
+    (payments + empty, paid)
 }
 
 /// Limits and draws at month end, of lines that are neither overdue nor at their end (step 6).

@@ -2,6 +2,7 @@
 
 use super::book::{Book, Delinquent, Loan};
 use super::claims::{recover, settle_guarantees, settle_judgements};
+use super::collecting::{Effort, book_collections, book_reminders};
 use super::contracts::{ContractId, Contracts};
 use super::curtailment::curtail;
 use super::delinquent::step_delinquents;
@@ -17,8 +18,7 @@ use super::setup::{ProductSetup, Setup};
 use super::stock::Stock;
 use super::tile::{Happening, MonthThresholds, Prepayment};
 use crate::ledger::Flow;
-use crate::model::collections::{contact_effect, contacts_per_account};
-use crate::model::delinquency::{BUCKETS, FactorLink, LEVEL_MAX, level, position};
+use crate::model::delinquency::{FactorLink, LEVEL_MAX, level, position};
 use crate::model::economy::step_value;
 use crate::model::prepayment::prepayment_probability;
 use crate::money::Fen;
@@ -40,10 +40,8 @@ pub struct Conditions {
     pub demand: f64,
     /// Effect of the calendar month on log-odds.
     pub season: f64,
-    /// Level shift of delinquent loans by bucket: season and collections.
-    pub delinquent_shift: [i32; BUCKETS],
-    /// Contacts per account by tier.
-    pub contacts: Vec<f64>,
+    /// What collections does.
+    pub effort: Effort,
     pub levers: Levers,
     /// The product was closed at the end of last month.
     pub closed: bool,
@@ -91,31 +89,6 @@ impl Conditions {
     ) -> Self {
         let factor_value = paths.factor[month as usize];
         let season = setup.economy.delinquency_season[setup.start.plus(month).month_of_year()];
-        let contacts: Vec<f64> = setup
-            .tiers
-            .iter()
-            .zip(&levers.tiers)
-            .map(|(tier, lever)| {
-                let accounts = opening.delinquent_all(tier.buckets.clone());
-                contacts_per_account(
-                    tier.contacts * lever,
-                    tier.contacts_max,
-                    tier.capacity * lever,
-                    accounts as u64,
-                )
-            })
-            .collect();
-        let mut delinquent_shift = [0; BUCKETS];
-        for (bucket, shift) in delinquent_shift.iter_mut().enumerate().skip(1) {
-            let tier = &setup.tiers[setup.tier_of_bucket[bucket]];
-            let effect = contact_effect(
-                tier.effect_max,
-                contacts[setup.tier_of_bucket[bucket]],
-                tier.contacts_observed,
-                tier.contacts_scale,
-            );
-            *shift = level(season - effect);
-        }
         Conditions {
             month,
             factor_value,
@@ -126,8 +99,7 @@ impl Conditions {
             price_war: paths.price_war[month as usize],
             demand: paths.demand[month as usize],
             season,
-            delinquent_shift,
-            contacts,
+            effort: Effort::new(setup, season, &levers, opening),
             levers,
             closed,
         }
@@ -205,6 +177,7 @@ fn fill_miss_thresholds(miss: &mut [u32; TABLE], book: &Book, setup: &Setup, now
     }
     if low <= high {
         let left = setup.reminder.as_ref().map_or(1.0, |reminder| reminder.missed_left[now.month as usize]);
+        let left = now.effort.first_month.as_ref().map_or(left, |first| left * first.late);
         let used = table_position(low)..=table_position(high);
         for (threshold, at) in miss[used.clone()].iter_mut().zip(used) {
             *threshold = setup.thresholds.miss(position(level_of_position(at)), &now.factor, left);
@@ -237,9 +210,13 @@ fn step_tile(
         tile.slots[slot].unbilled += accrued;
     }
     let due = product.period().is_due(m);
-    if setup.reminds(now.month, tile.product, m) {
+    let watched = now.effort.first_month.is_some();
+    let reminds = setup.reminds(now.month, tile.product, m);
+    if due && (watched || reminds) {
         for (sums, &group) in tile.slots.iter().zip(&product.groups) {
-            book.flows[group].count(Flow::Reminders, i64::from(sums.count));
+            let flows = &mut book.flows[group];
+            flows.count(Flow::Reminders, if reminds { i64::from(sums.count) } else { 0 });
+            flows.count(Flow::AccountsDue, if watched { i64::from(sums.count) } else { 0 });
         }
     }
     if product.period().next_due(0) == m {
@@ -252,6 +229,7 @@ fn step_tile(
         miss: if due { &buffers.miss.due } else { &buffers.miss.none },
         shift: tile_shift(product, now, m),
         prepay: &prepay,
+        grace: product.grace,
     };
     tile.find_happenings(draws, now.month, &thresholds, &mut buffers.candidates, &mut buffers.found);
     let found = std::mem::take(&mut buffers.found);
@@ -269,6 +247,18 @@ fn step_tile(
         if happening == Happening::Prepaid && u32::from(loan.tenor) == m {
             // The last instalment pays the loan off anyway.
             continue;
+        }
+        if happening == Happening::Missed
+            && let Some(first) = &now.effort.first_month
+        {
+            let (threshold, word) = (thresholds.below(loan), tile.word(at, now.month));
+            let is_first = product.period().next_due(0) == m;
+            let contract = loan.contract(&book.contracts);
+            let cash = contract.opening(m) - contract.closing(m) + contract.interest_due(m, m);
+            let cash = cash + book.holiday_interest(setup, loan, m);
+            if !first.stays_late(&mut book.flows[loan.cell()], is_first, cash, threshold, word) {
+                continue;
+            }
         }
         book.tiles[tile_index as usize].remove(at);
         leave_plan(book, month, tile_index, loan, m, happening);
@@ -374,27 +364,4 @@ fn mature(book: &mut Book, setup: &Setup, draws: &RunDraws, month: u32, tile_ind
         book.pay_off(setup, draws, month, &loan);
     }
     book.matured = matured;
-}
-
-/// Cost of contacts and contingency fees, by cell.
-fn book_collections(book: &mut Book, setup: &Setup, now: &Conditions, opening: &Stock) {
-    let cells = setup.cells.len();
-    for (index, tier) in setup.tiers.iter().enumerate() {
-        for cell in 0..cells {
-            let accounts = opening.delinquent_in(tier.buckets.clone(), cell);
-            let cash = book.tier_cash[index * cells + cell];
-            let cost =
-                accounts as f64 * now.contacts[index] * tier.contact_cost + cash as f64 * tier.contingency;
-            book.flows[cell].book(Flow::CollectionsPaid, Fen::round(cost));
-        }
-    }
-}
-
-/// Cost of reminders, by cell.
-fn book_reminders(book: &mut Book, setup: &Setup) {
-    let Some(reminder) = &setup.reminder else { return };
-    for flows in &mut book.flows {
-        let cost = flows.get(Flow::Reminders) as f64 * reminder.cost;
-        flows.book(Flow::CollectionsPaid, Fen::round(cost));
-    }
 }

@@ -10,24 +10,20 @@ use crate::model::retention::BehaviourPoints;
 use crate::model::underwriting::ScoreScale;
 use crate::random;
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Litigation, Product, RateBase, Reminder, Sale, Tier};
+use crate::scenario::tables::{Litigation, Product, RateBase, Reminder, Sale};
 
 impl Setup {
     /// Resolves a valid scenario.
     pub fn new(scenario: &Scenario) -> Setup {
         let (segments, channels, cells) = super::setup_cells::cells(scenario);
-        let products = products(scenario, &segments, &cells);
+        let mut products = products(scenario, &segments, &cells);
+        let first_month = super::resolve_collections::first_month(scenario);
+        super::resolve_collections::grace(scenario, first_month.as_ref(), &mut products);
         let plan = super::setup_cells::plan(scenario, &segments, &channels, &cells);
         let d = &scenario.delinquency;
         let rows: [&[crate::rate::Probability]; BUCKETS] = [&d.m0, &d.m1, &d.m2, &d.m3, &d.m4, &d.m5, &d.m6];
         let matrix: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|p| p.f64()).collect()).collect();
-        let tiers: Vec<TierSetup> = scenario.collections.tier.iter().map(tier).collect();
-        let mut tier_of_bucket = [0; BUCKETS];
-        for (index, tier) in tiers.iter().enumerate() {
-            for bucket in tier.buckets.clone() {
-                tier_of_bucket[bucket] = index;
-            }
-        }
+        let tiers = super::resolve_collections::tiers(scenario);
         let stage_rules = |dwell: u64| stage_rules(scenario, dwell as u32);
         let rules = super::resolve_policy::rules(scenario, &segments, &channels, &products, &cells);
         Setup {
@@ -52,8 +48,9 @@ impl Setup {
                 apr_slope: d.apr_slope.map_or(0.0, |slope| slope.f64()),
                 charge_off_age: d.charge_off_days.0 as u32 / 30 + 1,
             },
+            tiers_of_bucket: super::resolve_collections::tiers_of_bucket(&tiers),
             tiers,
-            tier_of_bucket,
+            first_month,
             reminder: scenario.reminder.as_ref().map(|reminder| self::reminder(scenario, reminder)),
             recovery: RecoverySetup {
                 total: scenario.recovery.total.f64(),
@@ -237,6 +234,7 @@ fn product_setup(scenario: &Scenario, product: &Product, groups: Vec<usize>, cel
         reprice: product.reprice_months.map_or(0, |months| months.0 as u32),
         apr: (product.apr.f64(), product.apr_floor.f64(), product.apr_cap.f64()),
         grade_spread: product.grade_spread.iter().map(|spread| spread.f64()).collect(),
+        grace: 1 << 32,
         rung_cut: super::setup_customers::rung_cut(scenario),
         caps: super::setup_customers::caps(product),
         penalty_multiple: product.penalty_multiple.f64(),
@@ -296,23 +294,6 @@ pub(super) fn cumulative(shares: &[f64], scale: f64) -> Vec<u64> {
         *last = random::threshold(scale);
     }
     thresholds
-}
-
-fn tier(tier: &Tier) -> TierSetup {
-    let first = tier.days_from.0 as usize / 30 + 1;
-    let last = tier.days_to.map_or(BUCKETS - 1, |to| to.0 as usize / 30);
-    TierSetup {
-        name: tier.name.clone(),
-        buckets: first..=last,
-        contacts: tier.contacts.f64(),
-        contacts_max: tier.contacts_max.f64(),
-        contacts_observed: tier.contacts_observed.f64(),
-        contacts_scale: tier.contacts_scale.f64(),
-        capacity: tier.capacity.f64(),
-        effect_max: tier.effect_max.f64(),
-        contact_cost: tier.contact_cost.fen_f64(),
-        contingency: tier.contingency.f64(),
-    }
 }
 
 fn stage_rules(scenario: &Scenario, dwell: u32) -> Rules {

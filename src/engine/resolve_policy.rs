@@ -21,7 +21,7 @@ pub fn rules(
         segment_setups: segments,
         channels: channels.iter().map(|channel| channel.name.as_str()).collect(),
         products: products.iter().map(|product| product.name.as_str()).collect(),
-        tiers: scenario.collections.tier.iter().map(|tier| tier.name.as_str()).collect(),
+        tiers: scenario.collections.tier_names().collect(),
         cells,
     };
     scenario.policy.iter().flatten().map(|policy| rule(policy, &names)).collect()

@@ -82,10 +82,14 @@ pub enum MonthMetric {
     HolidayBalance,
     /// Of it that of delinquent loans.
     HolidayDelinquent,
+    /// Balance more than 270 days past due at month end (可疑, 损失).
+    BalanceDoubtful,
+    /// Balance more than 360 days past due at month end (损失).
+    BalanceLoss,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 27;
+const STOCKS: usize = 1 + 2 * BUCKETS + 29;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -123,7 +127,9 @@ impl MonthMetric {
             MonthMetric::RivalAdvantage => 24 + 2 * BUCKETS,
             MonthMetric::RivalRate => 25 + 2 * BUCKETS,
             MonthMetric::InterestSaved => 26 + 2 * BUCKETS,
-            MonthMetric::ManualApplications => 27 + 2 * BUCKETS,
+            MonthMetric::BalanceDoubtful => 27 + 2 * BUCKETS,
+            MonthMetric::BalanceLoss => 28 + 2 * BUCKETS,
+            MonthMetric::ManualApplications => 29 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }
@@ -159,6 +165,29 @@ impl VintageMetric {
     pub const COUNT: usize = VintageMetric::Recovered as usize + 1;
 }
 
+/// What a collections tier did over the horizon; money in fen.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TierSums {
+    /// Accounts worked, summed over months; of a tier of days, accounts that entered it.
+    pub accounts: f64,
+    /// Contacts made.
+    pub contacts: f64,
+    /// Cost of contacts, contingency fees.
+    pub cost: f64,
+    /// Paid late by accounts worked.
+    pub cash: f64,
+    /// Of it, what would not have come had this tier contacted nobody.
+    pub cash_collected: f64,
+    /// Accounts worked that paid all arrears.
+    pub cures: f64,
+    /// Of them, those that would not have, had this tier contacted nobody.
+    pub cures_collected: f64,
+    /// Balance that entered the tier; of a tier of days, accounts.
+    pub entered: f64,
+    /// Of it, of accounts that paid all arrears within a month; of a tier of days, before its last day was over.
+    pub cleared: f64,
+}
+
 /// The result of one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunResult {
@@ -178,6 +207,8 @@ pub struct RunResult {
     pub stages: Vec<Stage>,
     /// Policies that fired, by month, then in file order.
     pub firings: Vec<Firing>,
+    /// What collections tiers did: those of days in the month of the due date first, each kind in file order.
+    pub tiers: Vec<TierSums>,
     /// Loans made twelve months before the horizon or earlier, by band of observed scores.
     pub scores: Vec<Band>,
     /// Loans stepped, summed over months.

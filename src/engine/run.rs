@@ -2,6 +2,7 @@
 
 use super::LoanRecord;
 use super::book::Book;
+use super::collecting::contacts_made;
 use super::delinquent::NPL_AGE;
 use super::figures::{figure, figure_of_cells};
 use super::funnel::Accepted;
@@ -112,6 +113,7 @@ fn simulate(
         stages_online: Vec::with_capacity(setup.months as usize),
         stages: Vec::new(),
         firings: Vec::new(),
+        tiers: Vec::new(),
         scores: Vec::new(),
         account_months: 0,
     };
@@ -150,9 +152,9 @@ fn simulate(
             levers.end();
         }
         let now = Conditions::new(setup, &paths, month, levers, closed, &stock);
-        let contacts = contacts_made(setup, &now, &stock);
         let playing = Month { setup, draws: &draws, now: &now };
         play(book, &mut market, buffers, playing, &stock);
+        let contacts = contacts_made(book, setup, &now, &stock);
         if let Some(opened) = opened.as_ref().filter(|_| month == 0) {
             book.flows.iter_mut().zip(&opened.flows).for_each(|(flows, opened)| flows.add(opened));
         }
@@ -184,17 +186,8 @@ fn simulate(
     result.scores = book.scores.clone();
     result.stages = back_dated(report, observations.into_iter());
     result.account_months = book.account_months;
+    result.tiers = std::mem::take(&mut book.tier_sums);
     (result, market.record)
-}
-
-fn contacts_made(setup: &Setup, now: &Conditions, opening: &Stock) -> i64 {
-    let made: f64 = (1..BUCKETS)
-        .map(|bucket| {
-            let accounts = opening.delinquent_all(bucket..=bucket);
-            accounts as f64 * now.contacts[setup.tier_of_bucket[bucket]]
-        })
-        .sum();
-    Fen::round(made).0
 }
 
 fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, contacts: i64) {
@@ -216,6 +209,8 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::PrincipalMonths.index()] = book.principal_months;
     row[MonthMetric::ScoreDefaults.index()] = book.score_defaults;
     row[MonthMetric::InterestSaved.index()] = book.interest_saved;
+    row[MonthMetric::BalanceDoubtful.index()] = stock.doubtful;
+    row[MonthMetric::BalanceLoss.index()] = stock.lost;
     row[MonthMetric::HolidayBalance.index()] = stock.holiday.0;
     row[MonthMetric::HolidayDelinquent.index()] = stock.holiday.1;
     row[MonthMetric::CustomersDormant.index()] = book.between.dormant;

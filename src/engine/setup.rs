@@ -2,7 +2,10 @@
 
 use super::holiday::HolidaySetup;
 pub use super::setup_acquisition::{LaunchSetup, PrescreenSetup, PromotionSetup, RegionSetup};
-pub use super::setup_claims::{LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup};
+pub use super::setup_claims::{
+    DayTierSetup, FirstMonthSetup, LitigationSetup, RecoverySetup, ReminderSetup, SaleSetup, TierSetup,
+    WorkSetup,
+};
 pub use super::setup_competition::CompetitionSetup;
 pub use super::setup_customers::{CareSetup, GradeCaps, LoyaltySetup};
 pub use super::setup_funding::{FundingSetup, SecuritisationSetup};
@@ -67,8 +70,10 @@ pub struct Setup {
     pub risk: RiskSetup,
     /// Collections tiers.
     pub tiers: Vec<TierSetup>,
-    /// Tier of each bucket (bucket 0 unused).
-    pub tier_of_bucket: [usize; BUCKETS],
+    /// Tiers that work each bucket (none works bucket 0).
+    pub tiers_of_bucket: [Vec<usize>; BUCKETS],
+    /// Collections in the month of the due date, if any.
+    pub first_month: Option<FirstMonthSetup>,
     /// Payment holidays.
     pub holidays: Vec<HolidaySetup>,
     /// Reminders, if any.
@@ -252,6 +257,8 @@ pub struct ProductSetup {
     pub apr: (f64, f64, f64),
     /// Spread by grade.
     pub grade_spread: Vec<f64>,
+    /// Share of those late on day 1 that would be after the days of grace, as a word threshold.
+    pub grace: u64,
     /// Annual rate taken off by rung.
     pub rung_cut: Vec<f64>,
     /// Penalty multiple of the contract rate.
@@ -374,7 +381,7 @@ impl Setup {
             segments: self.segments.len(),
             channels: self.channels.len(),
             products: self.products.len(),
-            tiers: self.tiers.len(),
+            tiers: self.tiers.len() + self.day_tiers(),
         }
     }
 

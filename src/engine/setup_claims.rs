@@ -1,5 +1,7 @@
 //! The part of a setup that concerns loans past due: collections, reminders, recoveries, courts, sales.
 
+use super::setup::Setup;
+use crate::model::collections::{contact_effect, contacts_per_account};
 use crate::money::Fen;
 
 /// A collections tier.
@@ -9,11 +11,20 @@ pub struct TierSetup {
     pub name: String,
     /// Buckets it works.
     pub buckets: std::ops::RangeInclusive<usize>,
-    /// Contacts: aimed at, allowed, observed, scale of effect.
+    /// Contacts and what they do.
+    pub work: WorkSetup,
+    /// Contingency share.
+    pub contingency: f64,
+}
+
+/// Contacts of a tier, their effect and cost.
+#[derive(Debug)]
+pub struct WorkSetup {
+    /// Contacts aimed at.
     pub contacts: f64,
     /// Allowed.
     pub contacts_max: f64,
-    /// Observed in the rows.
+    /// Under which the rows, or shares paid, were observed.
     pub contacts_observed: f64,
     /// Scale of the effect.
     pub contacts_scale: f64,
@@ -23,8 +34,42 @@ pub struct TierSetup {
     pub effect_max: f64,
     /// Fen per contact.
     pub contact_cost: f64,
-    /// Contingency share.
-    pub contingency: f64,
+}
+
+impl WorkSetup {
+    /// Contacts per account, with the lever on collections, when so many accounts wait for them.
+    pub fn contacts(&self, lever: f64, accounts: f64) -> f64 {
+        contacts_per_account(self.contacts * lever, self.contacts_max, self.capacity * lever, accounts)
+    }
+
+    /// Effect of contacts on log-odds, over what was observed.
+    pub fn effect(&self, contacts: f64) -> f64 {
+        contact_effect(self.effect_max, contacts, self.contacts_observed, self.contacts_scale)
+    }
+}
+
+/// A tier of days within the month of the due date.
+#[derive(Debug)]
+pub struct DayTierSetup {
+    /// Name.
+    pub name: String,
+    /// First and last day past due.
+    pub days: (usize, usize),
+    /// Daily rate of paying under the contacts observed.
+    pub rate: f64,
+    /// Contacts and what they do to the logarithm of the rate.
+    pub work: WorkSetup,
+    /// Share of its days an account late on day 1 spends in it, as observed.
+    pub exposure: f64,
+}
+
+/// Collections in the month of the due date.
+#[derive(Debug)]
+pub struct FirstMonthSetup {
+    /// Tiers in the order of days.
+    pub tiers: Vec<DayTierSetup>,
+    /// Share of those late on day 1 that is unpaid at month end, as observed: what the row of M0 holds.
+    pub unpaid_observed: f64,
 }
 
 /// Reminders before the due date.
@@ -75,4 +120,11 @@ pub struct SaleSetup {
     pub months_min: u32,
     /// Price by months since charge-off.
     pub price: Vec<(u32, f64)>,
+}
+
+impl Setup {
+    /// Number of collections tiers by days within the month of the due date.
+    pub fn day_tiers(&self) -> usize {
+        self.first_month.as_ref().map_or(0, |first| first.tiers.len())
+    }
 }

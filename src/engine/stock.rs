@@ -5,9 +5,13 @@ use std::ops::RangeInclusive;
 use super::book::Book;
 use super::delinquent::bucket_of;
 use super::setup::Setup;
+use crate::ledger::Flow;
 use crate::model::delinquency::BUCKETS;
 use crate::money::Fen;
 
+/// Months past due from which a loan is doubtful (more than 270 days), and a loss (more than 360).
+const DOUBTFUL_AGE: u32 = 10;
+const LOSS_AGE: u32 = 13;
 /// Sums of revolving lines; money in fen.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LineStock {
@@ -40,6 +44,12 @@ pub struct Stock {
     pub bucket_balance: [i64; BUCKETS],
     /// Loans by bucket.
     pub bucket_accounts: [i64; BUCKETS],
+    /// Accounts late on the day after their due date in the month.
+    pub late: i64,
+    /// Balance more than 270 days past due (可疑, 损失).
+    pub doubtful: i64,
+    /// Of it more than 360 days (损失).
+    pub lost: i64,
     /// Balance by product, then cell.
     pub products: Vec<i64>,
     /// Balance by vintage, and of it more than 30 days past due.
@@ -61,6 +71,9 @@ impl Stock {
             receivable: vec![Fen::ZERO; setup.groups()],
             bucket_balance: [0; BUCKETS],
             bucket_accounts: [0; BUCKETS],
+            late: 0,
+            doubtful: 0,
+            lost: 0,
             products: vec![0; setup.products.len() * setup.cells.len()],
             // One more for the opening book.
             vintages: vec![(0, 0); setup.months as usize + 1],
@@ -94,6 +107,8 @@ impl Stock {
         self.receivable.fill(Fen::ZERO);
         self.bucket_balance = [0; BUCKETS];
         self.bucket_accounts = [0; BUCKETS];
+        self.late = book.flows.iter().map(|flows| flows.get(Flow::AccountsLate)).sum();
+        (self.doubtful, self.lost) = (0, 0);
         self.products.fill(0);
         self.vintages.fill((0, 0));
         let cells = setup.cells.len();
@@ -120,6 +135,8 @@ impl Stock {
             self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
             self.bucket_balance[bucket] += account.balance.0;
             self.bucket_accounts[bucket] += 1;
+            self.doubtful += if age >= DOUBTFUL_AGE { account.balance.0 } else { 0 };
+            self.lost += if age >= LOSS_AGE { account.balance.0 } else { 0 };
             let vintage = &mut self.vintages[setup.vintage_row(book.vintage_of(&account.loan))];
             vintage.0 += account.balance.0;
             vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
@@ -137,6 +154,8 @@ impl Stock {
             let vintage = &mut self.vintages[setup.vintage_row(account.loan.vintage)];
             vintage.0 += account.balance.0;
             vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
+            self.doubtful += if age >= DOUBTFUL_AGE { account.balance.0 } else { 0 };
+            self.lost += if age >= LOSS_AGE { account.balance.0 } else { 0 };
             self.holiday.0 += account.balance.0;
             self.holiday.1 += if age > 0 { account.balance.0 } else { 0 };
         }

@@ -88,6 +88,28 @@ pub struct MonthThresholds<'a> {
     pub shift: i32,
     /// Prepayment.
     pub prepay: &'a Prepayment,
+    /// What is left of thresholds of missing after days of grace; `0` to `2^32`.
+    pub grace: u64,
+}
+
+/// Words that thresholds of missing apply to: those kept of people who do not prepay, less who pays in days of grace.
+#[inline]
+pub fn after_grace(keep: u64, grace: u64) -> u64 {
+    ((u128::from(keep) * u128::from(grace)) >> 32) as u64
+}
+
+impl MonthThresholds<'_> {
+    /// Words below this miss a payment, at a level, of words kept for those who do not prepay.
+    #[inline]
+    fn miss(&self, level: i32, keep: u64) -> u32 {
+        let threshold = self.miss[table_position(level + self.shift)];
+        ((u64::from(threshold) * after_grace(keep, self.grace)) >> 32) as u32
+    }
+
+    /// Words below this miss a payment.
+    pub fn below(&self, loan: &Loan) -> u32 {
+        self.miss(i32::from(loan.level), self.prepay.keep(loan.grade))
+    }
 }
 
 impl Tile {
@@ -272,10 +294,7 @@ impl Tile {
         }
         let words = &self.planes[month as usize % 4];
         // Prepayment takes the top of the word's range, missing the bottom: a loan's miss does not move when prepayment does.
-        let miss = |level: i32, keep: u64| {
-            let threshold = thresholds.miss[table_position(level + thresholds.shift)];
-            ((u64::from(threshold) * keep) >> 32) as u32
-        };
+        let miss = |level: i32, keep: u64| thresholds.miss(level, keep);
         // First all that would miss at the tile's highest level or prepay at its most likely grade, then of these the ones
         // that do at their own.
         let keep = (1 << 32) - thresholds.prepay.most;
@@ -290,9 +309,14 @@ impl Tile {
 
     /// Which of the two it is that happens to the loan at a found position.
     pub fn happening(&self, position: u32, month: u32, prepay: &Prepayment) -> Happening {
-        let word = u64::from(self.planes[month as usize % 4][position as usize]);
+        let word = u64::from(self.word(position, month));
         let grade = self.loans[position as usize].grade;
         if word >= prepay.keep(grade) { Happening::Prepaid } else { Happening::Missed }
+    }
+
+    /// The word of the loan at a position, in a month whose words are drawn.
+    pub fn word(&self, position: u32, month: u32) -> u32 {
+        self.planes[month as usize % 4][position as usize]
     }
 
     /// The loan at a position.

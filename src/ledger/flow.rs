@@ -114,6 +114,32 @@ flows! {
     AccountsCured "accounts_cured";
     /// Accounts charged off.
     AccountsChargedOff "accounts_charged_off";
+    /// Of those cured, accounts that would have been without contacts.
+    CuredAlone "accounts_cured_alone";
+    /// Current accounts with an instalment due, where the month of the due date is worked.
+    AccountsDue "accounts_due";
+    /// Of them, late on the day after.
+    AccountsLate "accounts_late";
+    /// Of those late, paid before the month ended and would have without contacts.
+    LatePaidAlone "late_paid_alone";
+    /// First instalments late on the day after they fell due, where the month of the due date is worked.
+    FirstLate "first_late";
+    /// Of them, not paid 7 days after the due date.
+    FirstLate7 "first_late_7";
+    /// First instalments that became more than 30 days past due.
+    FirstMissed30 "first_missed_30";
+    /// Paid by accounts before the month ended in which they were late, fen; part of what is paid as scheduled.
+    LateCash "late_cash";
+    /// Of it, what would have come without contacts, fen.
+    LateCashAlone "late_cash_alone";
+    /// Paid by delinquent accounts, fen: principal, interest, penalty interest; no entry, as these have theirs.
+    ArrearsCash "arrears_cash";
+    /// Of it, what would have come without contacts, fen.
+    ArrearsCashAlone "arrears_cash_alone";
+    /// Balance that became more than 90 days past due, fen.
+    NplFormed "npl_formed";
+    /// Balance more than 90 days past due that was paid or is so no more, charge-offs apart, fen.
+    NplReduced "npl_reduced";
     /// Accounts on book when month 0 begins, counted in it.
     LoansOpening "loans_opening";
     /// Of them past due.

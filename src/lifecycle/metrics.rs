@@ -104,6 +104,22 @@ fn originated(sums: &Sums) -> f64 {
     flow(sums, Flow::OriginatedNew) + flow(sums, Flow::OriginatedRepeat) + flow(sums, Flow::Drawn)
 }
 
+/// Balance more than 90 days past due.
+fn npl(sums: &Sums) -> i64 {
+    sums.buckets(NPL_AGE as u8, MonthMetric::BucketBalance)
+}
+
+/// Accounts late on day 1 that paid before the month ended.
+fn late_paid(sums: &Sums) -> f64 {
+    let watched = flow(sums, Flow::AccountsDue) > 0.0;
+    if watched { flow(sums, Flow::AccountsLate) - flow(sums, Flow::AccountsMissed) } else { 0.0 }
+}
+
+/// First instalments due, where lateness by days is counted.
+fn first_watched(sums: &Sums) -> f64 {
+    if flow(sums, Flow::AccountsDue) > 0.0 { flow(sums, Flow::FirstPaymentsDue) } else { 0.0 }
+}
+
 /// Months in which customers choose among lenders.
 fn contested(sums: &Sums) -> f64 {
     sums.get(MonthMetric::ContestedMonths) as f64
@@ -144,6 +160,13 @@ pub const FLOW_METRICS: &[Metric] = &[
     count("first_payments_missed", |s| Value::Sum(flow(s, Flow::FirstPaymentsMissed))),
     count("accounts_cured", |s| Value::Sum(flow(s, Flow::AccountsCured))),
     count("accounts_charged_off", |s| Value::Sum(flow(s, Flow::AccountsChargedOff))),
+    count("accounts_cured_alone", |s| Value::Sum(flow(s, Flow::CuredAlone))),
+    count("accounts_cured_by_contact", |s| {
+        Value::Sum(flow(s, Flow::AccountsCured) - flow(s, Flow::CuredAlone))
+    }),
+    count("accounts_late", |s| Value::Sum(flow(s, Flow::AccountsLate))),
+    count("late_paid", |s| Value::Sum(late_paid(s))),
+    count("late_paid_alone", |s| Value::Sum(flow(s, Flow::LatePaidAlone))),
     count("loans_opening", |s| Value::Sum(flow(s, Flow::LoansOpening))),
     count("loans_opening_past_due", |s| Value::Sum(flow(s, Flow::OpeningPastDue))),
     count("accounts_transferred", |s| Value::Sum(flow(s, Flow::AccountsTransferred))),
@@ -168,6 +191,15 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("principal_prepaid", |s| Value::Sum(flow(s, Flow::PrincipalPrepaid))),
     money("principal_curtailed", |s| Value::Sum(flow(s, Flow::PrincipalCurtailed))),
     money("principal_arrears", |s| Value::Sum(flow(s, Flow::PrincipalArrears))),
+    money("arrears_cash", |s| Value::Sum(flow(s, Flow::ArrearsCash))),
+    money("arrears_cash_alone", |s| Value::Sum(flow(s, Flow::ArrearsCashAlone))),
+    money("arrears_cash_by_contact", |s| {
+        Value::Sum(flow(s, Flow::ArrearsCash) - flow(s, Flow::ArrearsCashAlone))
+    }),
+    money("late_cash", |s| Value::Sum(flow(s, Flow::LateCash))),
+    money("late_cash_alone", |s| Value::Sum(flow(s, Flow::LateCashAlone))),
+    money("npl_formed", |s| Value::Sum(flow(s, Flow::NplFormed))),
+    money("npl_reduced", |s| Value::Sum(flow(s, Flow::NplReduced))),
     money("opening_balance", |s| Value::Sum(flow(s, Flow::OpeningBalance))),
     money("principal_transferred", |s| Value::Sum(flow(s, Flow::PrincipalTransferred))),
     money("loan_sale_gain", |s| Value::Sum(flow(s, Flow::LoanSaleGain))),
@@ -244,6 +276,12 @@ pub const FLOW_METRICS: &[Metric] = &[
         )
     }),
     money("profit_per_new_customer", |s| Value::Ratio(s.flows().profit() as f64, flow(s, Flow::LoansNew))),
+    ratio("npl_formation_rate_annual", |s| Value::Ratio(12.0 * flow(s, Flow::NplFormed), balance(s))),
+    ratio("dpd1_entry_rate", |s| Value::Ratio(flow(s, Flow::AccountsLate), flow(s, Flow::AccountsDue))),
+    ratio("late_paid_rate", |s| Value::Ratio(late_paid(s), flow(s, Flow::AccountsLate))),
+    ratio("fpd1_rate", |s| Value::Ratio(flow(s, Flow::FirstLate), first_watched(s))),
+    ratio("fpd7_rate", |s| Value::Ratio(flow(s, Flow::FirstLate7), first_watched(s))),
+    ratio("fpd30_rate", |s| Value::Ratio(flow(s, Flow::FirstMissed30), flow(s, Flow::FirstPaymentsDue))),
     ratio("recoveries_share_of_income", |s| {
         let recoveries = flow(s, Flow::Recoveries);
         Value::Ratio(recoveries, recoveries + s.flows().income() as f64)
@@ -252,9 +290,7 @@ pub const FLOW_METRICS: &[Metric] = &[
 
 /// Metrics of stocks, which months and stages have too.
 pub const STOCK_METRICS: &[Metric] = &[
-    ratio("npl_ratio_balance", |s| {
-        Value::Ratio(s.buckets(NPL_AGE as u8, MonthMetric::BucketBalance) as f64, balance(s))
-    }),
+    ratio("npl_ratio_balance", |s| Value::Ratio(npl(s) as f64, balance(s))),
     ratio("dpd1_ratio_balance", |s| {
         Value::Ratio(s.buckets(1, MonthMetric::BucketBalance) as f64, balance(s))
     }),
@@ -334,6 +370,15 @@ pub const MONTH_ONLY_METRICS: &[Metric] = &[
     money("balance_m4", |s| Value::Sum(s.get(MonthMetric::BucketBalance(4)) as f64)),
     money("balance_m5", |s| Value::Sum(s.get(MonthMetric::BucketBalance(5)) as f64)),
     money("balance_m6", |s| Value::Sum(s.get(MonthMetric::BucketBalance(6)) as f64)),
+    money("class_pass", |s| Value::Sum(s.get(MonthMetric::BucketBalance(0)) as f64)),
+    money("class_special_mention", |s| {
+        Value::Sum((s.buckets(1, MonthMetric::BucketBalance) - npl(s)) as f64)
+    }),
+    money("class_substandard", |s| Value::Sum((npl(s) - s.get(MonthMetric::BalanceDoubtful)) as f64)),
+    money("class_doubtful", |s| {
+        Value::Sum((s.get(MonthMetric::BalanceDoubtful) - s.get(MonthMetric::BalanceLoss)) as f64)
+    }),
+    money("class_loss", |s| Value::Sum(s.get(MonthMetric::BalanceLoss) as f64)),
     count("accounts_m0", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(0)) as f64)),
     count("accounts_m1", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(1)) as f64)),
     count("accounts_m2", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(2)) as f64)),

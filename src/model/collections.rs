@@ -4,8 +4,8 @@ use crate::math::exp;
 
 /// Contacts per account and month that a tier can make: what is aimed at, what rules allow, and what staff can do for
 /// `accounts` of them (congestion: effort per account falls when inflow spikes).
-pub fn contacts_per_account(aimed: f64, allowed: f64, capacity: f64, accounts: u64) -> f64 {
-    let possible = if accounts == 0 { f64::INFINITY } else { capacity / accounts as f64 };
+pub fn contacts_per_account(aimed: f64, allowed: f64, capacity: f64, accounts: f64) -> f64 {
+    let possible = if accounts > 0.0 { capacity / accounts } else { f64::INFINITY };
     aimed.min(allowed).min(possible)
 }
 

@@ -9,6 +9,7 @@ pub mod decision;
 pub mod delinquency;
 pub mod discrimination;
 pub mod economy;
+pub mod first_month;
 pub mod funding;
 pub mod guarantee;
 pub mod ladder;

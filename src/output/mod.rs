@@ -15,5 +15,6 @@ pub mod stage_table;
 pub mod summary;
 pub mod table;
 pub mod tables;
+pub mod tiers_table;
 
 pub use number::{decimal, money_scale};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::number::decimal;
-use crate::engine::RunResult;
+use crate::engine::{RunResult, TierSums};
 use crate::ledger::Flows;
 use crate::lifecycle::metrics::{FLOW_METRICS, Metric, STOCK_METRICS, Unit};
 use crate::lifecycle::profitability::{RunRow, STAGE_METRICS, StageRun, by_stage};
@@ -23,6 +23,8 @@ pub struct Batch {
     pub groups: Vec<(u64, Vec<(Flows, i64)>)>,
     /// Policies that fired, one entry per run.
     pub firings: Vec<(u64, Vec<Firing>)>,
+    /// What collections tiers did, one entry per run.
+    pub tiers: Vec<(u64, Vec<TierSums>)>,
     /// Loans by band of scores, one entry per run.
     pub scores: Vec<(u64, Vec<Band>)>,
     /// By month: runs in growth, plateau, decline, exit, closed, by labels dated back.
@@ -40,6 +42,7 @@ impl Batch {
             rows: Vec::new(),
             groups: Vec::new(),
             firings: Vec::new(),
+            tiers: Vec::new(),
             scores: Vec::new(),
             stage_counts: vec![[0; 5]; months],
             stage_counts_online: vec![[0; 5]; months],
@@ -54,6 +57,7 @@ impl Batch {
             let groups = result.groups.iter().copied().zip(result.group_balance.iter().copied());
             self.groups.push((result.run, groups.collect()));
             self.firings.push((result.run, result.firings.clone()));
+            self.tiers.push((result.run, result.tiers.clone()));
             self.scores.push((result.run, result.scores.clone()));
             for (month, stage) in result.stages.iter().enumerate() {
                 self.stage_counts[month][stage_index(*stage)] += 1;
@@ -69,6 +73,7 @@ impl Batch {
         self.rows.sort_by_key(|row| row.run);
         self.groups.sort_by_key(|(run, _)| *run);
         self.firings.sort_by_key(|(run, _)| *run);
+        self.tiers.sort_by_key(|(run, _)| *run);
         self.scores.sort_by_key(|(run, _)| *run);
     }
 }

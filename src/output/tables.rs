@@ -8,7 +8,7 @@ use crate::ledger::{Flow, Flows};
 use crate::lifecycle::metrics::{FLOW_METRICS, MONTH_ONLY_METRICS, STOCK_METRICS, Sums, Unit, find};
 use crate::lifecycle::profitability::RunRow;
 use crate::lifecycle::stage::Stage;
-use crate::stats::{Estimate, Value, estimate, mean_and_error};
+use crate::stats::{Estimate, Value, estimate, mean_and_error, ratio_change};
 
 /// Accounting basis of losses in this version.
 pub const BASIS: &str = "incurred";
@@ -53,6 +53,7 @@ pub fn stages(stages: &[StageSummary]) -> Table {
 /// When the spool cannot be read.
 pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Table> {
     let mut table = Table::new("months", &with_estimate(&["month", "date", "metric", "unit"]));
+    let mut before = None;
     for month in 0..setup.months {
         let rows = spool.month(month as usize)?;
         let sums: Vec<Sums> = rows
@@ -85,6 +86,21 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
             let values: Vec<Value> = sums.iter().map(metric.of).collect();
             table.push(row(leading(key, metric.unit), estimate(&values).as_ref(), metric.unit));
         }
+        // Of the ratio of sums over runs, so that the two effects are its change exactly.
+        let now = npl_and_balance(&sums);
+        let change = before.and_then(|before| ratio_change(before, now));
+        let (of_npl, of_balance) = change.unwrap_or((f64::NAN, f64::NAN));
+        for (key, value) in [
+            ("npl_ratio_change", of_npl + of_balance),
+            ("npl_ratio_change_by_npl", of_npl),
+            ("npl_ratio_change_by_balance", of_balance),
+        ] {
+            let mut cells = leading(key, Unit::Ratio);
+            cells.push(Cell::value(value, Unit::Ratio));
+            cells.resize(table.columns.len(), Cell::Number(None));
+            table.push(cells);
+        }
+        before = Some(now);
         let counts = batch.stage_counts_online[month as usize];
         for (count, key) in counts.iter().zip([
             "probability_growth_online",
@@ -103,6 +119,15 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
         }
     }
     Ok(table)
+}
+
+/// Balance more than 90 days past due, and balance, over all runs.
+fn npl_and_balance(runs: &[Sums]) -> (f64, f64) {
+    let ratio = find("npl_ratio_balance");
+    runs.iter().fold((0.0, 0.0), |sum, run| match (ratio.of)(run) {
+        Value::Ratio(above, below) => (sum.0 + above, sum.1 + below),
+        Value::Sum(_) => sum,
+    })
 }
 
 /// Metrics of a vintage at a month on book, as ratios of sums over runs.

@@ -42,7 +42,7 @@ pub struct Rule {
     pub channels: Vec<usize>,
     /// Products by index.
     pub products: Vec<usize>,
-    /// Collections tiers by index, and whether recoveries go with them.
+    /// Collections tiers by index, those of days last, and whether recoveries go with them.
     pub tiers: (Vec<usize>, bool),
     /// Channels it opens, by index.
     pub launch: Vec<usize>,

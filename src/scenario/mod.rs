@@ -10,6 +10,7 @@ pub mod tables;
 mod validate;
 mod validate_acquisition;
 mod validate_claims;
+mod validate_collections;
 mod validate_competition;
 mod validate_customers;
 mod validate_exit;

@@ -586,6 +586,8 @@ table! {
         day_count: Option<DayCount>,
         /// Overdue principal bears this multiple of the contract rate (罚息).
         penalty_multiple: Multiplier,
+        /// Days after the due date in which nothing is overdue (还款宽限期); absent: none.
+        grace_days: Option<Whole<1, 29>>,
         /// One-off fee at origination, share of the amount.
         upfront_fee: Probability,
         /// Fee per month of a loan that pays on schedule; absent: 0.
@@ -834,8 +836,39 @@ table! {
 table! {
     /// Collections by days past due.
     pub struct Collections {
-        /// Tiers, which share out days past due 1 to 180 and beyond without gap or overlap.
+        /// Tiers of days within the month of the due date, 1 to 30 without gap or overlap; absent: nobody is worked in it.
+        first_month: Option<Vec<DayTier>>,
+        /// Tiers, which share out days past due 1 to 180 and beyond without gap or overlap. Tiers of the same days work
+        /// side by side: their effects add up.
         tier: Vec<Tier>,
+    }
+}
+
+table! {
+    /// Collections of a range of days in the month in which a payment falls due (1-7 天短信, 8-30 天人工协商).
+    pub struct DayTier {
+        /// Short name.
+        name: String,
+        /// First day past due.
+        days_from: Whole<1, 30>,
+        /// Last day past due.
+        days_to: Whole<1, 30>,
+        /// Share of accounts unpaid when the tier begins that pay before it ends, under the contacts observed.
+        paid: Probability,
+        /// Contacts aimed at per account that stays in the tier to its end.
+        contacts: Multiplier,
+        /// Most contacts that rules allow.
+        contacts_max: Multiplier,
+        /// Contacts under which `paid` was observed.
+        contacts_observed: Multiplier,
+        /// Contacts per month that the staff can make.
+        capacity: Intensity,
+        /// Largest rise of the logarithm of the daily rate of paying that contacts can bring.
+        effect_max: LogOdds,
+        /// Contacts per account at which 63 % of `effect_max` is reached.
+        contacts_scale: Shape,
+        /// Cost of a contact, currency units.
+        contact_cost: UnitCost,
     }
 }
 

@@ -8,7 +8,7 @@ use super::validate::Names;
 /// Checks actions and their scopes.
 pub fn check_policy(policy: &Policy, scenario: &Scenario, names: &Names<'_>, checker: &mut Checker<'_>) {
     let path = format!("policy.{}", policy.name);
-    let tiers: Vec<&str> = scenario.collections.tier.iter().map(|tier| tier.name.as_str()).collect();
+    let tiers: Vec<&str> = scenario.collections.tier_names().collect();
     for (key, list, known, what) in [
         ("segments", &policy.segments, &names.segments, "segment"),
         ("channels", &policy.channels, &names.channels, "channel"),

@@ -165,6 +165,7 @@ fn the_files_of_a_result_have_the_columns_of_the_contract() {
         ("rules", format!("policy,metric,{estimate}")),
         ("firings", "run,policy,month,in_effect_from,in_effect_before,months_in_effect,cost".to_owned()),
         ("scores", format!("score_from,score_below,metric,{estimate}")),
+        ("tiers", format!("tier,days_from,days_to,metric,{estimate}")),
     ];
     for (table, head) in heads {
         let csv = fs::read_to_string(place(&directory, &format!("result/{table}.csv"))).expect("a table");

@@ -65,10 +65,10 @@ fn downturns_lower_recoveries() {
 
 #[test]
 fn contacts_are_aimed_allowed_and_possible() {
-    assert_eq!(contacts_per_account(4.0, 8.0, 12_000.0, 2_000), 4.0);
-    assert_eq!(contacts_per_account(4.0, 3.0, 12_000.0, 2_000), 3.0);
-    assert_eq!(contacts_per_account(4.0, 8.0, 12_000.0, 6_000), 2.0);
-    assert_eq!(contacts_per_account(4.0, 8.0, 0.0, 0), 4.0);
+    assert_eq!(contacts_per_account(4.0, 8.0, 12_000.0, 2_000.0), 4.0);
+    assert_eq!(contacts_per_account(4.0, 3.0, 12_000.0, 2_000.0), 3.0);
+    assert_eq!(contacts_per_account(4.0, 8.0, 12_000.0, 6_000.0), 2.0);
+    assert_eq!(contacts_per_account(4.0, 8.0, 0.0, 0.0), 4.0);
 }
 
 #[test]

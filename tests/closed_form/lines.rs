@@ -81,6 +81,9 @@ fn a_line_drawn_to_its_limit_once_is_a_bullet_loan_to_the_fen() {
         "segment.lab.fraud_share=0.05",
         "recovery.total=0.2",
         "collections.tier.early.contact_cost=2",
+        "collections.first_month=[{name=\"days\", days_from=1, days_to=30, paid=0.6, contacts=2, contacts_max=5, \
+         contacts_observed=1, capacity=900, effect_max=0.5, contacts_scale=2, contact_cost=1}]",
+        "product.lab.grace_days=4",
         "litigation={ amount_min=9, share=0.6, lag=4, recovery=0.3, cost_share=0.02, cost_fixed=50 }",
     ];
     let line = "0, limit_max=10000000, inactive_share=0, draw_probability=1, minimum_share=0, draw_share=1, repaid_share=0";
@@ -100,6 +103,9 @@ fn a_line_drawn_to_its_limit_once_is_a_bullet_loan_to_the_fen() {
         Flow::OriginatedNew,
         Flow::FirstPaymentsDue,
         Flow::FirstPaymentsMissed,
+        Flow::FirstLate,
+        Flow::FirstLate7,
+        Flow::FirstMissed30,
     ];
     for month in 0..40 {
         for of in Flow::ALL.iter().filter(|of| !own.contains(of)) {

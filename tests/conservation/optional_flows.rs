@@ -6,6 +6,13 @@ use lendcycle::ledger::Flow;
 pub const OPTIONAL: &[Flow] = &[
     Flow::LostToRivals,
     Flow::Reminders,
+    Flow::AccountsDue,
+    Flow::AccountsLate,
+    Flow::LatePaidAlone,
+    Flow::FirstLate,
+    Flow::FirstLate7,
+    Flow::LateCash,
+    Flow::LateCashAlone,
     Flow::AccountsCurtailed,
     Flow::HolidaysGranted,
     Flow::PrincipalCurtailed,

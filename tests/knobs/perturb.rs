@@ -112,26 +112,31 @@ fn whole(knob: &Knob, all: &[Knob]) -> Vec<Turn> {
         .iter()
         .map(|other| {
             let mut turn = vec![set(knob, &other.to_string())];
-            turn.extend(
-                neighbour(knob, all).map(|(tier, field, offset)| {
-                    format!("collections.tier.{tier}.{field}={}", other + offset)
-                }),
-            );
+            turn.extend(neighbour(knob, all).map(|(place, offset)| format!("{place}={}", other + offset)));
             turn
         })
         .collect()
 }
 
-/// Collections tiers follow one another without gap: the end of one moves with the start of the next. Returns the other
-/// tier, its field, and how far its day lies from this one's.
-fn neighbour<'a>(knob: &Knob, all: &'a [Knob]) -> Option<(&'a str, &'static str, i64)> {
-    let starts: Vec<&Knob> = all.iter().filter(|other| other.place() == ("Tier", "days_from")).collect();
-    let at = starts.iter().position(|start| start.path[2] == knob.path.get(2).map_or("", String::as_str))?;
-    match knob.place() {
-        ("Tier", "days_from") => Some((&starts[at.checked_sub(1)?].path[2], "days_to", -1)),
-        ("Tier", "days_to") => Some((&starts.get(at + 1)?.path[2], "days_from", 1)),
-        _ => None,
+/// Collections tiers follow one another without gap: the end of one moves with the start of the next. Returns the key of
+/// the other, and how far its day lies from this one's.
+fn neighbour(knob: &Knob, all: &[Knob]) -> Option<(String, i64)> {
+    let (table, field) = knob.place();
+    if !["Tier", "DayTier"].contains(&table) {
+        return None;
     }
+    let tiers: Vec<&str> = all
+        .iter()
+        .filter(|other| other.place() == (table, "days_from"))
+        .map(|start| start.path[2].as_str())
+        .collect();
+    let at = tiers.iter().position(|tier| *tier == knob.path[2])?;
+    let (other, ends, offset) = match field {
+        "days_from" => (tiers[at.checked_sub(1)?], "days_to", -1),
+        "days_to" => (*tiers.get(at + 1)?, "days_from", 1),
+        _ => return None,
+    };
+    Some((format!("collections.{}.{other}.{ends}", knob.path[1]), offset))
 }
 
 /// One more here, one less at the next member of the same list or map; nothing to try when there is no other.

@@ -116,6 +116,8 @@ fn metrics() -> impl Iterator<Item = MonthMetric> {
         MonthMetric::RivalRate,
         MonthMetric::InterestSaved,
         MonthMetric::ManualApplications,
+        MonthMetric::BalanceDoubtful,
+        MonthMetric::BalanceLoss,
         MonthMetric::HolidayBalance,
         MonthMetric::HolidayDelinquent,
         MonthMetric::BalanceChange,

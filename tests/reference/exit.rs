@@ -6,7 +6,7 @@ use lendcycle::ledger::Flow;
 use lendcycle::random::Process;
 
 use super::contract::nearest;
-use super::loan::{Loan, Status};
+use super::loan::{Loan, NON_PERFORMING, Status};
 use super::month::Month;
 use super::risk::words_below;
 use super::run::Book;
@@ -88,6 +88,8 @@ pub fn close(book: &mut Book, now: &Month<'_>) {
         flows[Flow::AccountsSold as usize] += 1;
         let late = loan.status == Status::Delinquent;
         flows[Flow::AccountsSoldPastDue as usize] += i64::from(late);
+        let bad = loan.age_at(now.month) >= NON_PERFORMING;
+        flows[Flow::NplReduced as usize] += if bad { balance } else { 0 };
         let interest = if late { Flow::InterestReversed } else { Flow::InterestReceived };
         flows[interest as usize] += loan.receivable;
         // Frauds, lines and loans in a holiday are sold one by one, as they are kept.

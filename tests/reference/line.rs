@@ -6,10 +6,11 @@ use lendcycle::random::Process;
 use lendcycle::scenario::tables::Line as Terms;
 
 use super::contract::{interest, nearest, rate_units};
+use super::late::note_collected;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::month::Month;
 use super::offers::apr;
-use super::risk::{Conduct, conduct, level, next_bucket, words_below};
+use super::risk::{Conduct, level, words_below};
 use super::run::Book;
 
 #[derive(Clone, Debug)]
@@ -215,7 +216,7 @@ impl Loan {
             flows.0[Flow::InterestAccrued as usize] += bill.interest;
             flows.0[Flow::Reminders as usize] += i64::from(now.reminds());
             let owed = self.line().balance();
-            match self.line_conduct(now, k) {
+            match self.line_conduct(now, k, bill.principal + bill.interest, flows) {
                 Conduct::Misses => {
                     self.receivable += bill.interest;
                     self.miss(now, k, owed, flows);
@@ -261,10 +262,7 @@ impl Loan {
         }
     }
 
-    fn line_conduct(&self, now: &Month<'_>, k: u32) -> Conduct {
-        if self.fraud {
-            return Conduct::Misses;
-        }
+    fn line_conduct(&self, now: &Month<'_>, k: u32, due: i64, flows: &mut Flows) -> Conduct {
         let product = now.world.products[self.product];
         let ramp = product.prepayment_ramp.0 as u32;
         let risen = if k < ramp { f64::from(k) / f64::from(ramp) } else { 1.0 };
@@ -276,8 +274,16 @@ impl Loan {
         let (peak, long_run) = (product.seasoning_peak.f64(), product.seasoning_long_run.f64());
         let seasoning = long_run + (peak - long_run) * x * exp(1.0 - x);
         let level = self.level + level(ln(seasoning) + ln(1.0) + now.season());
-        let word = now.world.draws.behaviour(self.who, now.month);
-        conduct(&now.world.rows[0], Some(level), prepayment, now.factor(), now.missed_left(), word)
+        self.decide(now, Some(level), prepayment, false, due, flows)
+    }
+
+    /// What is paid when the month takes the line from a bucket to a state, and whether that is everything due.
+    fn line_payment(&self, oldest: u32, bucket: usize, state: usize) -> (i64, bool) {
+        let is_paid = |bill: &&Bill| state == 0 || bill.month < oldest + (bucket + 1 - state) as u32;
+        let paid =
+            self.line().unpaid().filter(is_paid).map(|bill| bill.principal + bill.interest).sum::<i64>();
+        let cured = self.line().unpaid().all(|bill| is_paid(&bill));
+        (paid + if cured { self.penalty } else { 0 }, cured)
     }
 
     fn live_line_late(&mut self, now: &Month<'_>, k: u32, flows: &mut Flows, cash: &mut [i64]) {
@@ -295,13 +301,10 @@ impl Loan {
             self.receivable += bill.interest;
             flows.0[Flow::InterestAccrued as usize] += bill.interest;
         }
-        let state = if self.fraud {
-            bucket + 1
-        } else {
-            let word = now.world.draws.behaviour(self.who, now.month);
-            let level = self.level_delinquent + now.delinquent_shift(bucket);
-            next_bucket(&now.world.rows[bucket], level, now.factor(), word)
-        };
+        let opening = self.balance();
+        let state = self.next_state(now, bucket, now.delinquent_shift(bucket));
+        let alone = self.next_state(now, bucket, now.delinquent_shift_alone(bucket));
+        let alone = self.line_payment(oldest, bucket, alone);
         // Every bucket short of the worst outcome is one month's bill, oldest first; to M0 all of them.
         let before = if state == 0 { k + 1 } else { oldest + (bucket + 1 - state) as u32 };
         let (mut principal, mut earned) = (0, 0);
@@ -317,6 +320,7 @@ impl Loan {
         self.receive(earned, flows);
         let mut received = principal + earned;
         let new_age = self.line().age(k);
+        self.note_bad(age, opening, new_age, flows);
         if new_age == 0 {
             assert_eq!((self.receivable, self.suspended), (0, 0), "all interest is paid");
             received += self.penalty;
@@ -338,7 +342,10 @@ impl Loan {
                 self.charge_off(flows);
             }
         }
-        cash[now.world.tier_of(bucket)] += received;
+        note_collected(flows, received, alone.0, alone.1);
+        for tier in now.world.tiers_of(bucket) {
+            cash[tier] += received;
+        }
     }
 
     /// Step 6 of a month: limits, then draws.

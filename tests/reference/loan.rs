@@ -7,9 +7,10 @@ use lendcycle::random::{Process, Who};
 use super::contract::{Contract, Instalment, interest, nearest};
 use super::customers::Standing;
 use super::holiday::Holiday;
+use super::late::note_collected;
 use super::line::Line;
 use super::month::Month;
-use super::risk::{Conduct, conduct, level, next_bucket, words_below};
+use super::risk::{Conduct, level, words_below};
 
 /// Months past due from which a loan is more than 90 days past due and non-performing.
 pub const NON_PERFORMING: u32 = 4;
@@ -100,7 +101,7 @@ impl Loan {
     }
 
     /// Months on book up to `k` in which something fell due that is not paid, oldest first.
-    fn unpaid(&self, k: u32) -> Vec<u32> {
+    pub fn unpaid(&self, k: u32) -> Vec<u32> {
         let months = (1..).zip(&self.contract.instalments).zip(&self.paid);
         months
             .take_while(|((month, _), _)| *month <= k)
@@ -172,7 +173,7 @@ impl Loan {
         let first_due = self.contract.instalments.iter().position(|instalment| instalment.falls_due);
         let is_first = first_due == Some(k as usize - 1);
         flows.0[Flow::FirstPaymentsDue as usize] += i64::from(is_first);
-        match self.conduct(now, k, instalment) {
+        match self.conduct(now, k, instalment, is_first, flows) {
             Conduct::Prepays if k < tenor => {
                 flows.0[Flow::PrincipalPrepaid as usize] += self.balance();
                 flows.0[Flow::InterestReceived as usize] += self.receivable;
@@ -220,10 +221,14 @@ impl Loan {
         market.prepayment_effect.f64() * now.rivals() * first
     }
 
-    fn conduct(&self, now: &Month<'_>, k: u32, instalment: Instalment) -> Conduct {
-        if self.fraud {
-            return if instalment.falls_due { Conduct::Misses } else { Conduct::Pays };
-        }
+    fn conduct(
+        &self,
+        now: &Month<'_>,
+        k: u32,
+        instalment: Instalment,
+        is_first: bool,
+        flows: &mut Flows,
+    ) -> Conduct {
         let product = now.world.products[self.product];
         let prepayment = self.prepayment(now, k);
         let due_level = instalment.falls_due.then(|| {
@@ -233,47 +238,36 @@ impl Loan {
             let exposure = ln(f64::from(self.contract.period));
             self.level_in(now.month) + level(ln(seasoning) + exposure + now.season())
         });
-        let word = now.world.draws.behaviour(self.who, now.month);
-        conduct(&now.world.rows[0], due_level, prepayment, now.factor(), now.missed_left(), word)
+        let cash = instalment.principal + instalment.interest_due + self.holiday.unpaid;
+        self.decide(now, due_level, prepayment, is_first, cash, flows)
     }
 
     fn live_delinquent(&mut self, now: &Month<'_>, flows: &mut Flows, cash: &mut [i64]) {
         let k = self.clock(now.month);
         let age = self.age(k - 1);
-        let oldest = self.unpaid(k - 1)[0];
         let bucket = (age as usize).min(6);
+        let opening = self.balance();
         self.accrue(now, k, age, flows);
-        let state = if self.fraud {
-            bucket + 1
-        } else {
-            let word = now.world.draws.behaviour(self.who, now.month);
-            let level = self.level_delinquent + now.delinquent_shift(bucket);
-            next_bucket(&now.world.rows[bucket], level, now.factor(), word)
-        };
-        // To M0: all that is due. Otherwise every bucket short of the worst outcome is one month's dues, oldest first;
-        // so also beyond 180 days, where the loan may stay in M6 although the row says M1 to M5 (MODEL.md 3.12).
-        let months_paid = (bucket + 1 - state) as u32;
-        let pays_before = if state == 0 { k + 1 } else { oldest + months_paid };
-        let (mut principal, mut interest) = (0, 0);
-        for month in self.unpaid(k) {
-            if month < pays_before {
-                let instalment = self.contract.instalments[month as usize - 1];
-                principal += instalment.principal;
-                interest += instalment.interest_due;
-                self.paid[month as usize - 1] = true;
-            }
+        let state = self.next_state(now, bucket, now.delinquent_shift(bucket));
+        let alone = self.next_state(now, bucket, now.delinquent_shift_alone(bucket));
+        let (_, _, _, alone, cured_alone) = self.payment(k, bucket, alone);
+        let (months, principal, interest, received, _) = self.payment(k, bucket, state);
+        for month in months {
+            self.paid[month as usize - 1] = true;
         }
         flows.0[Flow::PrincipalArrears as usize] += principal;
+        note_collected(flows, received, alone, cured_alone);
         let new_age = self.age(k);
         if new_age == 0 {
-            interest += std::mem::take(&mut self.holiday.unpaid);
+            self.holiday.unpaid = 0;
         }
-        let mut received = principal + interest;
+        self.note_bad(age, opening, new_age, flows);
         if new_age == 0 {
-            received += self.penalty;
             self.cure(now, k, interest, flows);
         } else {
             self.receive(interest, flows);
+            let first_30 = self.worst_age < 2 && new_age >= 2 && self.unpaid(k)[0] == self.contract.period;
+            flows.0[Flow::FirstMissed30 as usize] += i64::from(first_30);
             self.worst_age = self.worst_age.max(new_age);
             self.late += 1;
             if age < NON_PERFORMING && new_age >= NON_PERFORMING {
@@ -286,7 +280,9 @@ impl Loan {
                 self.charge_off(flows);
             }
         }
-        cash[now.world.tier_of(bucket)] += received;
+        for tier in now.world.tiers_of(bucket) {
+            cash[tier] += received;
+        }
     }
 
     /// Contract interest as if the contract were kept, booked unless non-performing; penalty interest on overdue principal.

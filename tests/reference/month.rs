@@ -1,9 +1,9 @@
 //! What holds in a month: economy, policies in force, collections.
 
-use lendcycle::math::exp;
 use lendcycle::rate::{Multiplier, ScorePoints};
 use lendcycle::scenario::tables::Policy;
 
+use super::late::{Days, effect_of};
 use super::risk::{Factor, level};
 use super::world::World;
 
@@ -14,6 +14,8 @@ pub struct Month<'a> {
     pub policies: Vec<(&'a Policy, f64)>,
     /// Contacts per account, by tier.
     pub contacts: Vec<f64>,
+    /// Tiers of days in the month of the due date.
+    pub days: Option<Days<'a>>,
     /// The product was closed at the end of last month.
     pub closed: bool,
     /// A policy has closed it, this month or before.
@@ -23,18 +25,22 @@ pub struct Month<'a> {
 }
 
 impl<'a> Month<'a> {
-    /// `accounts` are the delinquent loans by bucket at the end of last month.
+    /// `accounts` are the delinquent loans by bucket at the end of last month, `late` those late on day 1 in it.
     pub fn new(
         world: &'a World<'a>,
         month: u32,
         policies: Vec<(&'a Policy, f64)>,
         accounts: [i64; 7],
+        late: i64,
         closed: bool,
         open: Vec<&'a str>,
     ) -> Self {
-        let mut now = Month { world, month, policies, contacts: Vec::new(), closed, ended: false, open };
+        let (contacts, ended, days) = (Vec::new(), false, None);
+        let mut now = Month { world, month, policies, contacts, days, closed, ended, open };
+        let tiers = world.scenario.collections.first_month.as_deref();
+        now.days = tiers.map(|tiers| Days::new(tiers, |tier| now.collections_in(tier), late));
         for (index, tier) in world.scenario.collections.tier.iter().enumerate() {
-            let buckets = (1..7).filter(|bucket| world.tier_of(*bucket) == index);
+            let buckets = (1..7).filter(|bucket| world.tiers_of(*bucket).contains(&index));
             let load: i64 = buckets.map(|bucket| accounts[bucket]).sum();
             let lever = now.collections_in(&tier.name);
             let mut contacts = tier.contacts.f64() * lever;
@@ -180,11 +186,19 @@ impl<'a> Month<'a> {
 
     /// Level shift of delinquent loans of a bucket: season, and contacts beyond those the rows were observed under.
     pub fn delinquent_shift(&self, bucket: usize) -> i32 {
-        let index = self.world.tier_of(bucket);
-        let tier = &self.world.scenario.collections.tier[index];
-        let scale = tier.contacts_scale.f64();
-        let left_out = exp(-tier.contacts_observed.f64() / scale) - exp(-self.contacts[index] / scale);
-        level(self.season() - tier.effect_max.f64() * left_out)
+        self.shift_at(bucket, |index| self.contacts[index])
+    }
+
+    /// The same without contacts.
+    pub fn delinquent_shift_alone(&self, bucket: usize) -> i32 {
+        self.shift_at(bucket, |_| 0.0)
+    }
+
+    fn shift_at(&self, bucket: usize, contacts: impl Fn(usize) -> f64) -> i32 {
+        let tiers = self.world.tiers_of(bucket);
+        let effect =
+            |index: &usize| effect_of(&self.world.scenario.collections.tier[*index], contacts(*index));
+        level(self.season() - tiers.iter().map(effect).sum::<f64>())
     }
 }
 

@@ -21,7 +21,7 @@ pub fn open(book: &mut Book, world: &World<'_>, classifiers: [&mut Classifier; 2
     let scenario = world.scenario;
     let mut flows = vec![Flows::default(); world.cells.len() + 1];
     let mut taken: Vec<(usize, u32)> = Vec::new();
-    let now = Month::new(world, 0, Vec::new(), [0; 7], false, Vec::new());
+    let now = Month::new(world, 0, Vec::new(), [0; 7], 0, false, Vec::new());
     for row in scenario.opening_book.iter().flatten() {
         let here = |cell: &super::world::Cell<'_>| {
             cell.segment.name == row.segment && cell.channel.name == row.channel

@@ -67,27 +67,30 @@ pub enum Conduct {
 }
 
 /// Prepayment takes the top of the words; of the rest, the bottom misses if something is due. `due_level` is the
-/// borrower's level when something is due, `left` the share of misses that reminders leave.
+/// borrower's level when something is due, `left` what the probability of missing is multiplied by, `after_grace` the share, in
+/// words, of those who would be late that still are when days of grace are over. The words that miss come second.
 pub fn conduct(
     row: &[f64],
     due_level: Option<i32>,
     prepayment: f64,
     factor: Factor,
     left: f64,
+    after_grace: u64,
     word: u32,
-) -> Conduct {
+) -> (Conduct, u64) {
     let staying = WORDS - words_below(prepayment);
     let word = u64::from(word);
     if word >= staying {
-        return Conduct::Prepays;
+        return (Conduct::Prepays, 0);
     }
     let Some(level) = due_level else {
-        return Conduct::Pays;
+        return (Conduct::Pays, 0);
     };
     let systematic = factor.correlation.sqrt() * factor.value;
     let own = (1.0 - factor.correlation).sqrt();
     let probability = normal_cdf((bound(row, 1, level) - systematic) / own) * left;
     let missing = words_below(probability).min(WORDS - 1);
-    let missing = u128::from(missing) * u128::from(staying) / u128::from(WORDS);
-    if u128::from(word) < missing { Conduct::Misses } else { Conduct::Pays }
+    let part = |words: u64, of: u64| (u128::from(words) * u128::from(of) / u128::from(WORDS)) as u64;
+    let missing = part(missing, part(staying, after_grace));
+    (if word < missing { Conduct::Misses } else { Conduct::Pays }, missing)
 }

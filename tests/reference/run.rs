@@ -15,6 +15,7 @@ use super::contract::nearest;
 use super::exit;
 use super::figures::{observe, promised_default, record};
 use super::funnel::originate;
+use super::late;
 use super::line::use_lines;
 use super::loan::{Loan, NON_PERFORMING, Status};
 use super::money;
@@ -115,8 +116,9 @@ pub fn simulate(scenario: &Scenario, run: u64) -> Outcome {
         let closed = closed || ended;
         ended |= policies.iter().any(|(policy, _)| policy.close == Some(true));
         let open = rules::open(&world, &past, month);
+        let late = outcome.months.last().map_or(0, |row| row[MonthMetric::Flow(Flow::AccountsLate).index()]);
         let accounts = book.delinquent_accounts(month);
-        let now = Month { ended, ..Month::new(&world, month, policies, accounts, closed, open) };
+        let now = Month { ended, ..Month::new(&world, month, policies, accounts, late, closed, open) };
         outcome.account_months += book.loans.iter().filter(|loan| loan.is_open()).count() as u64;
         let contacts = book.live(&now);
         book.flows[cells].0[Flow::ServicingPaid as usize] += cost;
@@ -218,13 +220,14 @@ impl Book {
             let flows = &mut self.flows[cell].0;
             for (index, tier) in tiers.iter().enumerate() {
                 let worked: i64 = (1..7)
-                    .filter(|bucket| world.tier_of(*bucket) == index)
+                    .filter(|bucket| world.tiers_of(*bucket).contains(&index))
                     .map(|bucket| load[cell][bucket])
                     .sum();
                 let contacts = worked as f64 * now.contacts[index] * tier.contact_cost.fen_f64();
                 let contingency = cash[cell][index] as f64 * tier.contingency.f64();
                 flows[Flow::CollectionsPaid as usize] += nearest(contacts + contingency);
             }
+            flows[Flow::CollectionsPaid as usize] += late::cost(now, flows[Flow::AccountsLate as usize]);
             if let Some(reminder) = &scenario.reminder {
                 let sent = flows[Flow::Reminders as usize] as f64;
                 flows[Flow::CollectionsPaid as usize] += nearest(sent * reminder.cost.fen_f64());
@@ -249,11 +252,8 @@ impl Book {
         if now.ended {
             exit::close(self, now);
         }
-        let made = (1..7).map(|bucket| {
-            let accounts: i64 = load.iter().map(|load| load[bucket]).sum();
-            accounts as f64 * now.contacts[world.tier_of(bucket)]
-        });
-        nearest(made.sum())
+        let load: Vec<i64> = (0..7).map(|bucket| load.iter().map(|load| load[bucket]).sum()).collect();
+        late::contacts_made(now, &load, self.flows.iter().map(|flows| flows.get(Flow::AccountsLate)).sum())
     }
 
     /// What is booked as receivable is what contracts have earned and borrowers have not paid.
@@ -290,6 +290,10 @@ impl Book {
             row[MonthMetric::Balance.index()] += loan.balance();
             row[MonthMetric::BucketBalance(bucket).index()] += loan.balance();
             row[MonthMetric::BucketAccounts(bucket).index()] += 1;
+            let least_days = 30 * (loan.age_at(now.month) as i64 - 1) + 1;
+            for (days, metric) in [(270, MonthMetric::BalanceDoubtful), (360, MonthMetric::BalanceLoss)] {
+                row[metric.index()] += if least_days > days { loan.balance() } else { 0 };
+            }
             // Granted at the end of this month, it stands from now on.
             let rests = loan.is_on_holiday(now.month + 1);
             row[MonthMetric::HolidayBalance.index()] += i64::from(rests) * loan.balance();

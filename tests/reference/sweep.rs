@@ -118,6 +118,20 @@ pub fn settings(sample: u32) -> Vec<String> {
     settings.push(format!("collections.tier.negotiation.days_from={}", early + 1));
     settings.push(format!("collections.tier.negotiation.days_to={negotiation}"));
     settings.push(format!("collections.tier.outsourced.days_from={}", negotiation + 1));
+    // A third have the month of the due date worked in two tiers of days; not where all miss, and nobody can pay late.
+    if choose(3) == 0 && !settings.iter().any(|setting| setting == "delinquency.m0=[0, 1]") {
+        let (last, capacity) = ([1, 7, 29][choose(3)], ["0", "1.7", "9000"][choose(3)]);
+        let tier = |name: &str, from: u32, to: u32, paid: &str| {
+            format!(
+                "{{name=\"{name}\", days_from={from}, days_to={to}, paid={paid}, contacts=2.3, contacts_max=3, \
+                 contacts_observed=1.1, capacity={capacity}, effect_max=0.7, contacts_scale=1.7, contact_cost=0.37}}"
+            )
+        };
+        let (first, second) = (["0.07", "0.21"][choose(2)], ["0.13", "0.31"][choose(2)]);
+        let tiers = [tier("first", 1, last, first), tier("second", last + 1, 30, second)];
+        settings.push(format!("collections.first_month=[{}]", tiers.join(", ")));
+        settings.push(format!("product.business.grace_days={}", [1, 7, 29][choose(3)]));
+    }
     settings
 }
 

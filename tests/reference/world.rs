@@ -138,13 +138,16 @@ impl<'a> World<'a> {
         self.scenario.economy.delinquency_season[self.month_of_year(month)].f64()
     }
 
-    /// Position of the collections tier that works bucket 1 to 6.
-    pub fn tier_of(&self, bucket: usize) -> usize {
+    /// Positions of the collections tiers that work bucket 1 to 6.
+    pub fn tiers_of(&self, bucket: usize) -> Vec<usize> {
         let first_day = 30 * (bucket as u64 - 1) + 1;
         let works = |tier: &Tier| {
             tier.days_from.0 <= first_day && tier.days_to.is_none_or(|last| first_day <= last.0)
         };
-        self.scenario.collections.tier.iter().position(works).expect("tiers leave no gap")
+        let tiers = &self.scenario.collections.tier;
+        let found: Vec<usize> = (0..tiers.len()).filter(|index| works(&tiers[*index])).collect();
+        assert!(!found.is_empty(), "tiers leave no gap");
+        found
     }
 
     /// Stage rules, with the given dwell.

@@ -96,7 +96,12 @@ fn flow(sums: &Sums, flow: Flow) -> f64 {
     sums.get(MonthMetric::Flow(flow)) as f64
 }
 
-fn balance(sums: &Sums) -> f64 {
+/// Loans made.
+fn loans(s: &Sums) -> f64 {
+    flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat)
+}
+
+pub(super) fn balance(sums: &Sums) -> f64 {
     sums.get(MonthMetric::Balance) as f64
 }
 
@@ -105,7 +110,7 @@ fn originated(sums: &Sums) -> f64 {
 }
 
 /// Balance more than 90 days past due.
-fn npl(sums: &Sums) -> i64 {
+pub(super) fn npl(sums: &Sums) -> i64 {
     sums.buckets(NPL_AGE as u8, MonthMetric::BucketBalance)
 }
 
@@ -129,15 +134,15 @@ const fn metric(key: &'static str, unit: Unit, of: fn(&Sums) -> Value) -> Metric
     Metric { key, unit, of }
 }
 
-const fn money(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
+pub(super) const fn money(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
     metric(key, Unit::Money, of)
 }
 
-const fn count(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
+pub(super) const fn count(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
     metric(key, Unit::Count, of)
 }
 
-const fn ratio(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
+pub(super) const fn ratio(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
     metric(key, Unit::Ratio, of)
 }
 
@@ -210,7 +215,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     }),
     money("loan_average", |s| {
         let made = [Flow::OriginatedNew, Flow::OriginatedRepeat, Flow::LimitsGranted];
-        Value::Ratio(s.flows().sum(&made) as f64, flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat))
+        Value::Ratio(s.flows().sum(&made) as f64, loans(s))
     }),
     money("balance_average", |s| Value::Ratio(balance(s), s.months as f64)),
     money("interest_income", |s| Value::Sum(s.flows().interest_income() as f64)),
@@ -312,8 +317,7 @@ pub const STOCK_METRICS: &[Metric] = &[
     }),
     ratio("lpr_average", |s| Value::Ratio(s.get(MonthMetric::Lpr) as f64 * 1e-6, s.months as f64)),
     ratio("score_default_rate_12m", |s| {
-        let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
-        Value::Ratio(s.get(MonthMetric::ScoreDefaults) as f64 * 1e-6, loans)
+        Value::Ratio(s.get(MonthMetric::ScoreDefaults) as f64 * 1e-6, loans(s))
     }),
     metric("rival_advantage_average", Unit::Number, |s| {
         Value::Ratio(s.get(MonthMetric::RivalAdvantage) as f64 * 1e-6, contested(s))
@@ -324,10 +328,7 @@ pub const STOCK_METRICS: &[Metric] = &[
         _ => Value::Ratio(flow(s, Flow::LoansNew), flow(s, Flow::LoansNew) + flow(s, Flow::LostToRivals)),
     }),
     money("interest_saved", |s| Value::Sum(s.get(MonthMetric::InterestSaved) as f64)),
-    money("interest_saved_per_loan", |s| {
-        let loans = flow(s, Flow::LoansNew) + flow(s, Flow::LoansRepeat);
-        Value::Ratio(s.get(MonthMetric::InterestSaved) as f64, loans)
-    }),
+    money("interest_saved_per_loan", |s| Value::Ratio(s.get(MonthMetric::InterestSaved) as f64, loans(s))),
     count("manual_applications", |s| Value::Sum(s.get(MonthMetric::ManualApplications) as f64 * 1e-6)),
     ratio("automatic_rate", |s| {
         let all = flow(s, Flow::Applications);
@@ -357,35 +358,6 @@ pub const STOCK_METRICS: &[Metric] = &[
     ratio("repeat_rate_12m", |s| {
         Value::Ratio(s.get(MonthMetric::BackWithinYear) as f64, s.get(MonthMetric::PaidOffYearAgo) as f64)
     }),
-];
-
-/// Metrics of a single month, beside those above.
-pub const MONTH_ONLY_METRICS: &[Metric] = &[
-    money("largest_loan", |s| Value::Sum(s.get(MonthMetric::LargestLoan) as f64)),
-    ratio("largest_loan_to_balance", |s| Value::Ratio(s.get(MonthMetric::LargestLoan) as f64, balance(s))),
-    money("balance_m0", |s| Value::Sum(s.get(MonthMetric::BucketBalance(0)) as f64)),
-    money("balance_m1", |s| Value::Sum(s.get(MonthMetric::BucketBalance(1)) as f64)),
-    money("balance_m2", |s| Value::Sum(s.get(MonthMetric::BucketBalance(2)) as f64)),
-    money("balance_m3", |s| Value::Sum(s.get(MonthMetric::BucketBalance(3)) as f64)),
-    money("balance_m4", |s| Value::Sum(s.get(MonthMetric::BucketBalance(4)) as f64)),
-    money("balance_m5", |s| Value::Sum(s.get(MonthMetric::BucketBalance(5)) as f64)),
-    money("balance_m6", |s| Value::Sum(s.get(MonthMetric::BucketBalance(6)) as f64)),
-    money("class_pass", |s| Value::Sum(s.get(MonthMetric::BucketBalance(0)) as f64)),
-    money("class_special_mention", |s| {
-        Value::Sum((s.buckets(1, MonthMetric::BucketBalance) - npl(s)) as f64)
-    }),
-    money("class_substandard", |s| Value::Sum((npl(s) - s.get(MonthMetric::BalanceDoubtful)) as f64)),
-    money("class_doubtful", |s| {
-        Value::Sum((s.get(MonthMetric::BalanceDoubtful) - s.get(MonthMetric::BalanceLoss)) as f64)
-    }),
-    money("class_loss", |s| Value::Sum(s.get(MonthMetric::BalanceLoss) as f64)),
-    count("accounts_m0", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(0)) as f64)),
-    count("accounts_m1", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(1)) as f64)),
-    count("accounts_m2", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(2)) as f64)),
-    count("accounts_m3", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(3)) as f64)),
-    count("accounts_m4", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(4)) as f64)),
-    count("accounts_m5", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(5)) as f64)),
-    count("accounts_m6", |s| Value::Sum(s.get(MonthMetric::BucketAccounts(6)) as f64)),
 ];
 
 /// A metric by its name.

@@ -1,5 +1,6 @@
 //! Stages of the product's life, and what each earned.
 
 pub mod metrics;
+pub mod month_metrics;
 pub mod profitability;
 pub mod stage;

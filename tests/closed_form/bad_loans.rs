@@ -2,7 +2,8 @@
 
 use lendcycle::engine::{MonthMetric, RunResult, simulate_run};
 use lendcycle::ledger::Flow;
-use lendcycle::lifecycle::metrics::{MONTH_ONLY_METRICS, Sums, find};
+use lendcycle::lifecycle::metrics::{Sums, find};
+use lendcycle::lifecycle::month_metrics::MONTH_ONLY_METRICS;
 use lendcycle::stats::ratio_change;
 
 use crate::laboratory::{ALL_ROLL, BASE, LAB, assert_close, assert_count, flow, runs, setup};

@@ -76,7 +76,7 @@ impl Sums {
         Flows(self.row[..Flow::COUNT].try_into().expect("flows come first"))
     }
 
-    fn buckets(&self, from: u8, of: fn(u8) -> MonthMetric) -> i64 {
+    pub(super) fn buckets(&self, from: u8, of: fn(u8) -> MonthMetric) -> i64 {
         (from..BUCKETS as u8).map(|bucket| self.get(of(bucket))).sum()
     }
 }

@@ -184,6 +184,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::CourtPaid,
         Flow::FundingPaid,
         Flow::GuaranteeFeePaid,
+        Flow::PartnerPaid,
         Flow::OperationalLoss,
         Flow::ReservePaid,
         Flow::OpeningBalance,

@@ -1,4 +1,5 @@
-//! What the opening book costs and brings apart from its customers: money, servicing, operational losses, subsidies.
+//! What the opening book costs and brings apart from its customers: money, servicing, operational losses, subsidies,
+//! shares of partners.
 
 use super::book::Book;
 use super::month::Conditions;
@@ -25,6 +26,9 @@ pub fn book_running_cost(book: &mut Book, setup: &Setup, now: &Conditions, openi
             sum + balance[cell] as f64 * monthly_of_nominal(product.subsidy)
         });
         flows.book(Flow::SubsidyReceived, Fen::round(subsidy));
+        let share = setup.channels[setup.cells[cell].channel].profit_share;
+        let received = flows.get(Flow::InterestReceived);
+        flows.book(Flow::PartnerPaid, Fen::round(received as f64 * share));
     }
     let shared = &mut book.flows[setup.shared_group()];
     if now.month < setup.launch.month {

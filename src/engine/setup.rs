@@ -215,6 +215,8 @@ pub struct ChannelSetup {
     pub reward: f64,
     /// Score shift.
     pub score_effect: f64,
+    /// Share of interest received that its partner gets.
+    pub profit_share: f64,
     /// Score shift per unit of ln(1 + stock / half-saturation).
     pub spend_score_effect: f64,
 }

@@ -103,6 +103,7 @@ fn channel_setup(channel: &Channel) -> ChannelSetup {
         referrals: channel.referrals.map_or(0.0, |leads| leads.f64()),
         reward: channel.reward.map_or(0.0, |cost| cost.fen_f64()),
         score_effect: channel.score_effect.f64(),
+        profit_share: channel.profit_share.map_or(0.0, |share| share.f64()),
         spend_score_effect: channel.spend_score_effect.map_or(0.0, |points| points.f64()),
     }
 }

@@ -43,6 +43,8 @@ pub enum Account {
     FundingExpense,
     /// Fees to guarantors (expense).
     GuaranteeExpense,
+    /// Shares of interest paid to partners (expense).
+    PartnerExpense,
     /// Points redeemed against interest (less income).
     PointsRebate,
     /// Principal charged off (expense).
@@ -220,6 +222,8 @@ flows! {
     FundingPaid "funding_cost" FundingExpense Cash;
     /// Fees paid to guarantors.
     GuaranteeFeePaid "guarantee_fee" GuaranteeExpense Cash;
+    /// Share of interest paid to the partners that run channels.
+    PartnerPaid "partner_share" PartnerExpense Cash;
     /// Drawn on revolving lines.
     Drawn "drawn" Loans Cash;
     /// Draws on revolving lines.
@@ -318,8 +322,8 @@ impl Flows {
             - self.get(Flow::PointsRedeemed)
     }
 
-    /// Marketing, applications, servicing, collections, courts, funding with its reserve, fees to guarantors, operational
-    /// losses.
+    /// Marketing, applications, servicing, collections, courts, funding with its reserve, fees to guarantors, shares of
+    /// partners, operational losses.
     pub fn cost(&self) -> i64 {
         self.sum(&[
             Flow::MarketingPaid,
@@ -329,6 +333,7 @@ impl Flows {
             Flow::CourtPaid,
             Flow::FundingPaid,
             Flow::GuaranteeFeePaid,
+            Flow::PartnerPaid,
             Flow::OperationalLoss,
             Flow::ReservePaid,
         ])

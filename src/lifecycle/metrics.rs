@@ -234,6 +234,7 @@ pub const FLOW_METRICS: &[Metric] = &[
     money("court_cost", |s| Value::Sum(flow(s, Flow::CourtPaid))),
     money("funding_cost", |s| Value::Sum(flow(s, Flow::FundingPaid))),
     money("guarantee_fee", |s| Value::Sum(flow(s, Flow::GuaranteeFeePaid))),
+    money("partner_share", |s| Value::Sum(flow(s, Flow::PartnerPaid))),
     money("operational_loss", |s| Value::Sum(flow(s, Flow::OperationalLoss))),
     money("reserve_cost", |s| Value::Sum(flow(s, Flow::ReservePaid))),
     money("cost", |s| Value::Sum(s.flows().cost() as f64)),

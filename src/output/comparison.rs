@@ -101,7 +101,9 @@ impl Line {
                 Line::Fees
             }
             Account::RecoveryIncome | Account::SaleIncome | Account::GuaranteeIncome => Line::Recoveries,
-            Account::MarketingExpense | Account::ApplicationExpense => Line::Acquisition,
+            Account::MarketingExpense | Account::ApplicationExpense | Account::PartnerExpense => {
+                Line::Acquisition
+            }
             Account::ServicingExpense | Account::OperationalExpense => Line::Servicing,
             Account::CollectionsExpense => Line::Collections,
             Account::FundingExpense => Line::Funding,

@@ -357,6 +357,8 @@ table! {
         referrals: Option<Multiplier>,
         /// Paid for each new loan of the channel (推荐奖励, commission); absent: 0.
         reward: Option<UnitCost>,
+        /// Share of the interest received on its loans that is paid to the partner who brought them (分润); absent: 0.
+        profit_share: Option<Probability>,
         /// Shift of the mean score of the channel's applicants, points.
         score_effect: ScorePoints,
         /// Shift of the mean score of its applicants per unit of ln(1 + stock / half_saturation), points (negative): marginal

@@ -182,6 +182,12 @@ fn check_segment(segment: &Segment, affordability: bool, names: &Names<'_>, chec
 }
 
 fn check_channel(channel: &Channel, names: &Names<'_>, checker: &mut Checker<'_>) {
+    checker.require(
+        channel.profit_share.is_none_or(|share| share.f64() > 0.0),
+        &format!("channel.{}.profit_share", channel.name),
+        || "the partner gets nothing".to_owned(),
+        "give a share above 0, or leave it out",
+    );
     let path = format!("channel.{}", channel.name);
     let months: Vec<u64> = channel.budget.iter().map(|step| step.month.0).collect();
     checker.ascending(&format!("{path}.budget"), &months, false);

@@ -151,3 +151,19 @@ fn a_balance_that_rises_evenly_has_no_acceleration_and_growth_is_late_after_its_
     assert!((find("repaid_to_originated").of)(&growth.sums).own() == 0.0);
     assert_eq!((find("loan_average").of)(&growth.sums).own(), LOAN);
 }
+
+#[test]
+fn a_partner_gets_its_share_of_the_interest_received_and_nothing_else_moves() {
+    let plain = run(&BULLET);
+    let result = run(&[&BULLET[..], &["channel.lab.profit_share=0.3"]].concat());
+    let received: Vec<i64> =
+        (0..result.stages.len()).map(|month| flow(&result, month, Flow::InterestReceived)).collect();
+    assert!(received.iter().sum::<i64>() > 0);
+    for (month, received) in received.into_iter().enumerate() {
+        let paid = flow(&result, month, Flow::PartnerPaid);
+        assert_eq!(paid, (received as f64 * 0.3).round() as i64, "month {month}");
+        assert_eq!(received, flow(&plain, month, Flow::InterestReceived));
+    }
+    let profit = |result: &RunResult| result.groups.iter().map(|flows| flows.profit()).sum::<i64>();
+    assert_eq!(profit(&plain) - profit(&result), result.total(Flow::PartnerPaid));
+}

@@ -5,6 +5,7 @@ use lendcycle::ledger::Flow;
 /// Flows of options the base scenario does without.
 pub const OPTIONAL: &[Flow] = &[
     Flow::LostToRivals,
+    Flow::PartnerPaid,
     Flow::Reminders,
     Flow::AccountsDue,
     Flow::AccountsLate,

@@ -15,8 +15,9 @@ fn dearer_money_subsidies_and_operational_losses_agree() {
         "servicing.operational_loss=0.0017",
         "product.business.funding_spread=-0.0241",
         "product.renovation.subsidy=0.0123",
+        "channel.online_ads.profit_share=0.173",
     ];
-    let paid = [Flow::ReservePaid, Flow::OperationalLoss, Flow::SubsidyReceived];
+    let paid = [Flow::PartnerPaid, Flow::ReservePaid, Flow::OperationalLoss, Flow::SubsidyReceived];
     agree("hard_delinquency", &terms, 2, &paid);
     agree("small", &terms, 2, &paid);
     agree("small", &terms[1..3], 1, &[Flow::FundingPaid]);

@@ -106,3 +106,13 @@ impl Book {
         row[MonthMetric::LargestLoan.index()] = largest;
     }
 }
+
+/// What partners get of the interest that came in through their channels.
+pub fn share_with_partners(now: &Month<'_>, flows: &mut [Flows]) {
+    for (cell, flows) in now.world.cells.iter().zip(flows) {
+        if let Some(share) = cell.channel.profit_share {
+            let received = flows.0[Flow::InterestReceived as usize];
+            flows.0[Flow::PartnerPaid as usize] += nearest(received as f64 * share.f64());
+        }
+    }
+}

@@ -252,6 +252,7 @@ impl Book {
         if now.ended {
             exit::close(self, now);
         }
+        money::share_with_partners(now, &mut self.flows);
         let load: Vec<i64> = (0..7).map(|bucket| load.iter().map(|load| load[bucket]).sum()).collect();
         late::contacts_made(now, &load, self.flows.iter().map(|flows| flows.get(Flow::AccountsLate)).sum())
     }

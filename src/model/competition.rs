@@ -44,7 +44,7 @@ impl Terms {
         }
     }
 
-    /// Utility of these terms above that of `other`, at most [`ADVANTAGE_MAX`].
+    /// Utility of these terms above that of `other`, at most `ADVANTAGE_MAX`.
     pub fn advantage(&self, other: &Terms, brand: f64, weights: &Weights) -> f64 {
         let utility = weights.rate * 100.0 * (self.apr - other.apr)
             + weights.limit * (self.limit - other.limit)

@@ -138,10 +138,11 @@ pub fn uniform(word: u32) -> f64 {
     (f64::from(word) + 0.5) * (1.0 / 4_294_967_296.0)
 }
 
-/// A probability as the threshold `T` for which `P(word < T)` is closest to it. `2^32` means always.
+/// A probability as the threshold `T` for which `P(word < T)` is closest to it. `2^32` means always. By way of a signed
+/// number: processors convert to those in one step.
 #[inline]
 pub fn threshold(probability: f64) -> u64 {
-    (probability.clamp(0.0, 1.0) * 4_294_967_296.0 + 0.5) as u64
+    (probability.clamp(0.0, 1.0) * 4_294_967_296.0 + 0.5) as i64 as u64
 }
 
 /// All draws of one run.

@@ -73,7 +73,10 @@ impl Contracts {
     pub fn family(&mut self, repayment: &Repayment, apr: f64, tenor: u32, step: Fen) -> FamilyId {
         let Repayment { kind, period, interest_only, balloon, rate_steps, waiver, .. } = repayment;
         let Repayment { rate_range, days, curtailment, curtailed, .. } = repayment;
+        // What differs most comes first: looking up compares from the front.
         let mut key = vec![
+            apr.to_bits(),
+            u64::from(tenor),
             *kind as u64,
             u64::from(*period),
             u64::from(*interest_only),
@@ -87,8 +90,6 @@ impl Contracts {
             curtailment.share.to_bits(),
             u64::from(curtailment.keeps_payment),
             curtailed.len() as u64,
-            apr.to_bits(),
-            u64::from(tenor),
             step.0 as u64,
         ];
         key.extend(curtailed.iter().map(|month| u64::from(*month)));

@@ -103,34 +103,40 @@ impl Book {
             return;
         }
         self.climb(setup, loan, month);
-        let origination = &mut self.loans[loan.index as usize];
-        origination.late = loan.late;
-        // Partial prepayment may have ended it earlier.
-        origination.tenor = loan.tenor;
-        origination.months_paid = loan.age(month) as u16;
-        let called = setup
-            .care
-            .as_ref()
-            .is_some_and(|care| month >= care.from && behaviour(setup, origination) >= care.score_min);
+        let called = setup.care.as_ref().is_some_and(|care| {
+            month >= care.from && behaviour(setup, self.remember(loan, month)) >= care.score_min
+        });
         let word = draws.words(loan.who, Process::RepeatWait, month)[0];
         let wait = months_until_return(&self.between.wait[usize::from(called)], word);
         let ends = month + wait.unwrap_or(repeat.hazard.2);
-        let between = &mut self.between;
-        between.dormant += 1;
+        self.between.dormant += 1;
         if called {
-            between.called[loan.cell()] += 1;
+            self.between.called[loan.cell()] += 1;
         }
         if ends >= setup.months {
             return;
         }
         let at = ends as usize * setup.cells.len() + loan.cell();
         match wait {
-            Some(wait) => self.returns[ends as usize].push((loan.index, wait)),
-            None => between.ends[at] += 1,
+            Some(wait) => {
+                self.remember(loan, month);
+                self.returns[ends as usize].push((loan.index, wait));
+            }
+            None => self.between.ends[at] += 1,
         }
         if called {
-            between.called_ends[at] += 1;
+            self.between.called_ends[at] += 1;
         }
+    }
+
+    /// Notes how a loan was paid, for the day its borrower asks again.
+    fn remember(&mut self, loan: &Loan, month: u32) -> &Origination {
+        let origination = &mut self.loans[loan.index as usize];
+        origination.late = loan.late;
+        // Partial prepayment may have ended it earlier.
+        origination.tenor = loan.tenor;
+        origination.months_paid = loan.age(month) as u16;
+        origination
     }
 
     /// Whoever asks again this month is turned away.

@@ -1,12 +1,13 @@
 //! From leads to those who take a loan: applications, fraud screening, score, decision, take-up.
 
 use super::book::Book;
+use super::gates::{Gates, GradeThresholds, WORDS};
 use super::ladder::Standing;
 use super::month::{Conditions, Month};
 use super::offers::{Offers, takes, takes_any};
 use super::origination::{Funded, fund};
 use super::run::MarketState;
-use super::setup::{GRADES_MAX, Setup};
+use super::setup::Setup;
 use super::setup_acquisition::PromotionTerms;
 use crate::ledger::Flow;
 use crate::model::borrower::{ScoreLaw, choose};
@@ -29,84 +30,6 @@ fn score_law(setup: &Setup, market: &MarketState, now: &Conditions, group: usize
         ) + spend_score_shift(channel.spend_score_effect, market.stock[group], cell.half_saturation),
         deviation: segment.score.1,
         error: setup.underwriting.score_error,
-    }
-}
-
-/// Gates of the funnel as word thresholds; the word of each gate is its own, so that moving one gate moves no other draw.
-struct Gates {
-    completes: u64,
-    caught: u64,
-    fraud: u64,
-    /// Honest applicants are turned away from here on.
-    rejected: u64,
-    declined: u64,
-}
-
-/// How many of a chunk of leads got how far.
-struct Passed {
-    applications: i64,
-    caught: i64,
-    rejected: i64,
-    approvals: i64,
-}
-
-/// All words.
-const WORDS: u64 = 1 << 32;
-
-/// What a lead of the month may be expected to become.
-struct Prospects {
-    /// Probability of a new loan.
-    loan: f64,
-    /// Coupon paid.
-    coupon: f64,
-}
-
-impl Gates {
-    /// Sends leads through the gates; the positions of those approved are left in `approved`. Without branches: four of
-    /// five leads fail somewhere unforeseeable, and a mispredicted branch costs more than the three comparisons.
-    fn pass<const REJECTS: bool>(
-        &self,
-        w0: &[u32],
-        w1: &[u32],
-        w2: &[u32],
-        approved: &mut [u32; LEADS_CHUNK],
-    ) -> Passed {
-        let (mut applications, mut caught, mut rejected, mut approvals) = (0, 0, 0, 0);
-        for (at, ((&w0, &w1), &w2)) in w0.iter().zip(w1).zip(w2).enumerate() {
-            let applies = u64::from(w0) < self.completes;
-            let is_caught = applies & (u64::from(w2) < self.caught);
-            let is_rejected = REJECTS & applies & (u64::from(w2) >= self.rejected);
-            let is_approved = applies & !is_caught & !is_rejected & (u64::from(w1) >= self.declined);
-            approved[approvals & (LEADS_CHUNK - 1)] = at as u32;
-            approvals += usize::from(is_approved);
-            applications += i64::from(applies);
-            caught += i64::from(is_caught);
-            rejected += i64::from(is_rejected);
-        }
-        Passed { applications, caught, rejected, approvals: approvals as i64 }
-    }
-
-    /// What becomes of a lead on average, by the widths of the gates.
-    fn prospects(
-        &self,
-        products: &[(usize, u64)],
-        grades: &GradeThresholds,
-        take_up: impl Fn(usize, usize) -> u64,
-        coupon: impl Fn(usize) -> Fen,
-    ) -> Prospects {
-        let share = |width: u64| width as f64 / WORDS as f64;
-        let screened = share(self.rejected.saturating_sub(self.caught));
-        let (mut prospects, mut asked) = (Prospects { loan: 0.0, coupon: 0.0 }, 0);
-        for &(product, up_to) in products {
-            let accepted: f64 = (0..=grades.count)
-                .map(|grade| share(grades.width(grade, self.declined)) * share(take_up(product, grade)))
-                .sum();
-            let loan = share(up_to.saturating_sub(asked)) * screened * accepted;
-            prospects.loan += loan;
-            prospects.coupon += loan * coupon(product).0 as f64;
-            asked = up_to;
-        }
-        prospects
     }
 }
 
@@ -159,12 +82,7 @@ pub fn run_funnel(
         }
         draws.fill_leads(Process::Funnel, cell.hash, now.month, &ordinals[..count], &mut words);
         let [w0, w1, w2, w3] = &words.0;
-        let (w0s, w1s, w2s) = (&w0[..count], &w1[..count], &w2[..count]);
-        let passed = if gates.rejected < WORDS {
-            gates.pass::<true>(w0s, w1s, w2s, &mut approved)
-        } else {
-            gates.pass::<false>(w0s, w1s, w2s, &mut approved)
-        };
+        let passed = gates.pass([&w0[..count], &w1[..count], &w2[..count]], &mut approved);
         applications += passed.applications;
         caught += passed.caught;
         rejected += passed.rejected;
@@ -228,37 +146,6 @@ fn known_to_borrower(choice: Choice, month: Month<'_>, law: &ScoreLaw, product: 
     let word = draws.words(who, Process::Borrower, now.month)[0];
     let worse = setup.underwriting.scale.risk(law.surprise(uniform(word)), 0.0);
     Choice { take_up: with_own_knowledge(choice.take_up, slope * worse), ..choice }
-}
-
-/// Grades as thresholds of the score word: leads who decline the offer need no score. Measured on the base scenario:
-/// the normal quantiles of all approved took a twentieth of a run.
-struct GradeThresholds {
-    /// Entry `g`: the grade is worse than `g` below it.
-    worse: [u64; GRADES_MAX],
-    count: usize,
-}
-
-impl GradeThresholds {
-    fn new(law: &ScoreLaw, lowest: &[f64]) -> Self {
-        let mut worse = [0; GRADES_MAX];
-        for (threshold, bound) in worse.iter_mut().zip(lowest) {
-            *threshold = law.below(*bound);
-        }
-        GradeThresholds { worse, count: lowest.len() }
-    }
-
-    /// How many words from `declined` on are of a grade.
-    fn width(&self, grade: usize, declined: u64) -> u64 {
-        let to = if grade == 0 { WORDS } else { self.worse[grade - 1] };
-        let from = if grade == self.count { 0 } else { self.worse[grade] };
-        to.saturating_sub(from.max(declined))
-    }
-
-    /// Grade of a score word; 0 is best.
-    #[inline]
-    fn grade(&self, word: u32) -> usize {
-        self.worse[..self.count].iter().map(|threshold| usize::from(u64::from(word) < *threshold)).sum()
-    }
 }
 
 /// A lead who takes the loan offered.

@@ -11,6 +11,7 @@ mod exit;
 mod figures;
 mod first_month;
 mod funnel;
+mod gates;
 mod holiday;
 pub mod kernel;
 mod ladder;

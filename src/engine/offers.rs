@@ -90,6 +90,7 @@ impl Offers {
             let (grades, rungs) = (self.grades, self.rungs);
             let step = product.amount.law().step;
             let repayments = [&product.repayment, &product.repayment_repeat];
+            let alike = product.repayment == product.repayment_repeat;
             for (grade, rung) in (0..grades).flat_map(|grade| (0..rungs).map(move |rung| (grade, rung))) {
                 let apr = product.apr_at(now.lpr, grade, rung, now.levers.price[index], now.apr_cap);
                 let (at_reference, reference, slope) = product.take_up;
@@ -97,12 +98,15 @@ impl Offers {
                     let rate = rate_seen(product, repayment, (apr, grade), start);
                     take_up(at_reference, rate, reference, slope, rivals)
                 }));
-                self.families.push(repayments.map(|repayment| {
+                let mut families = |repayment: &Repayment| -> Vec<FamilyId> {
                     let tenors = product.tenors.iter();
                     tenors
                         .map(|tenor| contracts.family(&repayment.starting(start, *tenor), apr, *tenor, step))
                         .collect()
-                }));
+                };
+                let first = families(&product.repayment);
+                let repeat = if alike { first.clone() } else { families(&product.repayment_repeat) };
+                self.families.push([first, repeat]);
             }
         }
         self.choices = setup

@@ -132,6 +132,9 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
 
 /// Counts what a month made of a bad balance.
 pub fn note_npl(book: &mut Book, group: usize, age: u32, opening: Fen, closing: Fen) {
+    if opening == closing {
+        return;
+    }
     let flows = &mut book.flows[group];
     if age >= NPL_AGE {
         flows.book(Flow::NplReduced, opening - closing);
@@ -240,22 +243,22 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>) {
 pub fn note_age(book: &mut Book, account: &mut Delinquent, month: Month<'_>, age: u32, new_age: u32) {
     let Month { setup, now, .. } = month;
     let group = account.loan.cell();
-    let product = &setup.products[usize::from(account.loan.product)];
     let worst = u32::from(account.loan.worst);
-    let at = setup.vintage_row(book.vintage_of(&account.loan));
-    let vintage = &mut book.vintages[at];
-    let late = i64::from(worst < 2 && new_age >= 2);
-    vintage.ever_30 += late;
-    book.cell_vintages[at * (book.flows.len() - 1) + group].1 += late;
+    if worst < 2 && new_age >= 2 {
+        let at = setup.vintage_row(book.vintage_of(&account.loan));
+        book.vintages[at].ever_30 += 1;
+        book.cell_vintages[at * (book.flows.len() - 1) + group].1 += 1;
+        let product = &setup.products[usize::from(account.loan.product)];
+        // Lines have no first instalment: how much falls due first hangs on what was drawn.
+        let first = product.line.is_none() && u32::from(account.paid_through) < product.period().0;
+        book.flows[group].count(Flow::FirstMissed30, i64::from(first));
+    }
     if worst < NPL_AGE && new_age >= NPL_AGE {
-        vintage.ever_90 += 1;
+        let at = setup.vintage_row(book.vintage_of(&account.loan));
+        book.vintages[at].ever_90 += 1;
         book.note_bad(setup, now.month, &account.loan);
     }
     book.flows[group].count(Flow::AccountsMissed, i64::from(age == 0));
-    // Lines have no first instalment: how much falls due first hangs on what was drawn.
-    let first = product.line.is_none() && u32::from(account.paid_through) < product.period().0;
-    let first_missed_30 = first && worst < 2 && new_age >= 2;
-    book.flows[group].count(Flow::FirstMissed30, i64::from(first_missed_30));
     account.loan.worst = worst.max(new_age) as u8;
     account.loan.late += 1;
     if age < NPL_AGE && new_age >= NPL_AGE {

@@ -20,8 +20,9 @@ pub struct Band {
 
 /// The band of a score.
 pub fn band_of(score: f64) -> usize {
-    let above = ((score - f64::from(LOWEST)) / f64::from(WIDTH)).floor() as i64 + 1;
-    above.clamp(0, SCORE_BANDS as i64 - 1) as usize
+    let above = (score - f64::from(LOWEST)) / f64::from(WIDTH) + 1.0;
+    // A cast takes what is below 0 to 0.
+    (above as usize).min(SCORE_BANDS - 1)
 }
 
 /// Scores of a band, from and below; `None` where it is open.

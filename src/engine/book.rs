@@ -275,6 +275,7 @@ impl Book {
     }
 
     /// Notes the score of a loan made in a month, if it can be followed for twelve months.
+    #[inline]
     pub fn note_score(&mut self, setup: &Setup, month: u32, score: f64, promised: i64) {
         if month + FOLLOWED < setup.months {
             let band = &mut self.scores[band_of(score)];
@@ -304,6 +305,7 @@ impl Book {
     }
 
     /// The tile of a loan; it is begun with the first loan of its vintage and product.
+    #[inline]
     fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
         let (months, product) = (setup.months as usize, usize::from(loan.product));
         let made = self.vintage_of(loan);

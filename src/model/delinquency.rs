@@ -87,7 +87,7 @@ impl Thresholds {
 
     /// [`Thresholds::next_state`] at the latent value of a word. The normal quantile is computed only when a threshold lies
     /// between the two table entries around it: one time in a hundred.
-    #[inline]
+    #[inline(always)]
     pub fn next_state_of_word(&self, row: usize, position: usize, factor: &FactorLink, word: u32) -> usize {
         let cell = (word >> (32 - QUANTILE_BITS)) as usize;
         let worst = self.next_state(row, position, factor.of_quantile(self.quantiles[cell]));

@@ -210,8 +210,10 @@ pub struct Book {
     pub score_defaults: i64,
     /// Interest that this month's borrowers save against rivals' mean rate over their contracts, fen.
     pub interest_saved: i64,
-    /// Loans that are followed for twelve months, by band of observed scores.
-    pub scores: Vec<Band>,
+    /// Loans that are followed for twelve months, by band of observed scores, before any has gone bad.
+    scores: Vec<Band>,
+    /// Positions of those that have.
+    bad: Vec<u32>,
     /// Largest loan made this month.
     pub largest_loan: Fen,
 }
@@ -270,6 +272,7 @@ impl Book {
         self.tier_sums = no_sums(setup);
         self.scores.clear();
         self.scores.resize(SCORE_BANDS, Band::default());
+        self.bad.clear();
         self.account_months = 0;
         self.principal_months = 0;
     }
@@ -285,13 +288,22 @@ impl Book {
     }
 
     /// Notes a loan that is more than 90 days past due for the first time.
+    #[inline]
     pub fn note_bad(&mut self, setup: &Setup, month: u32, loan: &Loan) {
         let made = u32::from(self.vintage_of(loan));
         // Loans of the opening book were made before month 0: their vintage lies beyond the horizon.
         if made + FOLLOWED < setup.months && month <= made + FOLLOWED {
-            let score = self.loans[loan.index as usize].score_observed;
-            self.scores[band_of(score)].bad += 1;
+            self.bad.push(loan.index);
         }
+    }
+
+    /// Loans by band of observed scores. Scores of the bad are looked up here, at the end of a run, and not as loans go bad.
+    pub fn score_bands(&self) -> Vec<Band> {
+        let mut bands = self.scores.clone();
+        for &index in &self.bad {
+            bands[band_of(self.loans[index as usize].score_observed)].bad += 1;
+        }
+        bands
     }
 
     /// Begins a month.

@@ -80,8 +80,12 @@ pub fn note_payment(
         if shift == effort.shift[bucket] {
             return (cash, cured);
         }
-        let state = setup.thresholds.next_state_of_word(bucket, position(own + shift), &now.factor, word);
-        if state > bucket { (Fen::ZERO, false) } else { pays(contracts, state) }
+        let other = setup.thresholds.next_state_of_word(bucket, position(own + shift), &now.factor, word);
+        match other {
+            other if other == state => (cash, cured),
+            other if other > bucket => (Fen::ZERO, false),
+            other => pays(contracts, other),
+        }
     };
     let (cash_alone, cured_alone) = paid_at(effort.shift_alone[bucket]);
     let group = account.loan.cell();

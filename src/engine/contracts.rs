@@ -22,8 +22,8 @@ pub struct ContractId(u32);
 struct Family {
     schedule: Schedule,
     step: Fen,
-    /// Whether all months bear the same rate.
-    one_rate: bool,
+    /// What all months are charged, if it is the same.
+    one_rate: Option<FixedRate>,
     /// Where the contract stands, by amount in steps; [`MISSING`] where there is none yet.
     by_steps: Vec<u32>,
     /// The same for amounts of more steps than [`STEPS`], and for all of a sparse family.
@@ -98,7 +98,10 @@ impl Contracts {
             let schedule = Schedule::new(repayment, apr, tenor);
             self.families.push(Family {
                 step,
-                one_rate: schedule.charged.windows(2).all(|pair| pair[0] == pair[1]),
+                one_rate: match &schedule.charged[..] {
+                    [first, rest @ ..] if rest.iter().all(|rate| rate == first) => Some(*first),
+                    _ => None,
+                },
                 schedule,
                 by_steps: Vec::new(),
                 beyond: BTreeMap::new(),
@@ -213,7 +216,8 @@ impl Contracts {
             let at = id.0 - WIDE;
             (self.wide[at as usize] as u32, Openings::Wide(&self.wide[row(at)]))
         };
-        Contract { family: &self.families[family as usize], openings }
+        let family = &self.families[family as usize];
+        Contract { family, openings, one_rate: family.one_rate }
     }
 }
 
@@ -222,6 +226,7 @@ impl Contracts {
 pub struct Contract<'a> {
     family: &'a Family,
     openings: Openings<'a>,
+    one_rate: Option<FixedRate>,
 }
 
 /// Balance before each month.
@@ -262,12 +267,12 @@ impl<'a> Contract<'a> {
         match self.openings {
             Openings::Narrow(openings) => {
                 let openings = &openings[from..];
-                let is_plain = self.family.one_rate
-                    && openings.first().is_some_and(|first| rates[0].is_plain(Fen(i64::from(*first))));
-                if is_plain {
-                    add_plain(plan, openings, rates[0], sign);
-                } else {
-                    add(plan, openings.iter().map(|opening| i64::from(*opening)), rates, sign);
+                let plain = self.one_rate.filter(|rate| {
+                    openings.first().is_some_and(|first| rate.is_plain(Fen(i64::from(*first))))
+                });
+                match plain {
+                    Some(rate) => add_plain(plan, openings, rate, sign),
+                    None => add(plan, openings.iter().map(|opening| i64::from(*opening)), rates, sign),
                 }
             }
             Openings::Wide(openings) => add(plan, openings[from..].iter().copied(), rates, sign),
@@ -293,7 +298,8 @@ impl<'a> Contract<'a> {
     /// Interest earned in month `k`, up to the tenor.
     #[inline]
     pub fn accrued(&self, k: u32) -> Fen {
-        self.family.schedule.charged[k as usize - 1].interest(self.opening(k))
+        let rate = self.one_rate.unwrap_or_else(|| self.family.schedule.charged[k as usize - 1]);
+        rate.interest(self.opening(k))
     }
 
     /// Interest earned in the months after `from` up to `to`.
@@ -314,16 +320,22 @@ impl<'a> Contract<'a> {
     #[inline]
     pub fn unbilled(&self, k: u32) -> Fen {
         let k = k.min(self.tenor());
-        let period = self.period();
-        self.earned(k / period * period, k)
+        let from = match self.period() {
+            // Most contracts: no division.
+            1 => k,
+            period => k / period * period,
+        };
+        self.earned(from, k)
     }
 
     /// Interest due in months `from` to `to`.
     #[inline]
     pub fn interest_due(&self, from: u32, to: u32) -> Fen {
         let to = to.min(self.tenor());
-        let period = self.period();
-        self.earned((from - 1) / period * period, to / period * period)
+        match self.period() {
+            1 => self.earned(from - 1, to),
+            period => self.earned((from - 1) / period * period, to / period * period),
+        }
     }
 
     /// Largest payment of a due date per month of its period, fen, without what is left for the last one: a bullet or balloon

@@ -249,9 +249,13 @@ pub fn note_age(book: &mut Book, account: &mut Delinquent, month: Month<'_>, age
         book.vintages[at].ever_30 += 1;
         book.cell_vintages[at * (book.flows.len() - 1) + group].1 += 1;
         let product = &setup.products[usize::from(account.loan.product)];
-        // Lines have no first instalment: how much falls due first hangs on what was drawn.
-        let first = product.line.is_none() && u32::from(account.paid_through) < product.period().0;
-        book.flows[group].count(Flow::FirstMissed30, i64::from(first));
+        // Lines have no first instalment: how much falls due first hangs on what was drawn. That of a loan of the opening
+        // book that is late already was not seen to fall due.
+        let made = book.vintage_of(&account.loan);
+        let is_seen = u32::from(made) < setup.months || u32::from(made.wrapping_neg()) <= product.period().0;
+        let is_first =
+            is_seen && product.line.is_none() && u32::from(account.paid_through) < product.period().0;
+        book.flows[group].count(Flow::FirstMissed30, i64::from(is_first));
     }
     if worst < NPL_AGE && new_age >= NPL_AGE {
         let at = setup.vintage_row(book.vintage_of(&account.loan));

@@ -183,7 +183,7 @@ fn simulate(
         result.stages_online.push(classifier.push(seen).stage);
     }
     result.firings = desk.firings;
-    result.scores = book.scores.clone();
+    result.scores = book.score_bands();
     result.stages = back_dated(report, observations.into_iter());
     result.account_months = book.account_months;
     result.tiers = std::mem::take(&mut book.tier_sums);

@@ -7,24 +7,28 @@ use crate::money::Fen;
 #[derive(Clone, Debug)]
 pub struct Ledger {
     balances: Vec<[i64; Account::COUNT]>,
+    /// Every flow that is booked, with what it debits and credits: counts are not walked past each month.
+    entries: Vec<(Flow, Account, Account)>,
 }
 
 impl Ledger {
     /// An empty ledger of `groups` groups.
     pub fn new(groups: usize) -> Self {
-        Ledger { balances: vec![[0; Account::COUNT]; groups] }
+        let entry = |flow: &Flow| flow.entry().map(|(debit, credit)| (*flow, debit, credit));
+        Ledger {
+            balances: vec![[0; Account::COUNT]; groups],
+            entries: Flow::ALL.iter().filter_map(entry).collect(),
+        }
     }
 
     /// Posts a month's entries of one group.
     pub fn post(&mut self, group: usize, flows: &Flows) {
         let accounts = &mut self.balances[group];
-        for flow in Flow::ALL {
-            if let Some((debit, credit)) = flow.entry() {
-                let amount = flows.get(*flow);
-                assert!(amount >= 0, "{} must not be negative", flow.key());
-                accounts[debit as usize] += amount;
-                accounts[credit as usize] -= amount;
-            }
+        for &(flow, debit, credit) in &self.entries {
+            let amount = flows.get(flow);
+            assert!(amount >= 0, "{} must not be negative", flow.key());
+            accounts[debit as usize] += amount;
+            accounts[credit as usize] -= amount;
         }
     }
 

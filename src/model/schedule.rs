@@ -133,13 +133,13 @@ impl Period {
     /// Whether something falls due in month on book `k`.
     #[inline]
     pub fn is_due(self, k: u32) -> bool {
-        k.is_multiple_of(self.0)
+        self.0 == 1 || k.is_multiple_of(self.0)
     }
 
     /// First due month after month `k`.
     #[inline]
     pub fn next_due(self, k: u32) -> u32 {
-        (k / self.0 + 1) * self.0
+        if self.0 == 1 { k + 1 } else { (k / self.0 + 1) * self.0 }
     }
 }
 

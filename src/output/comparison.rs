@@ -130,6 +130,13 @@ const BETTER: &[(&str, bool)] = &[
     ("npl_ratio_balance", false),
     ("dpd1_ratio_balance", false),
     ("dpd30_ratio_balance", false),
+    ("dpd1_entry_rate", false),
+    ("fpd1_rate", false),
+    ("fpd7_rate", false),
+    ("fpd30_rate", false),
+    ("fpd_rate_count", false),
+    ("npl_formation_rate_annual", false),
+    ("market_share", true),
     ("recoveries", true),
 ];
 

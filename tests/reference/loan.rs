@@ -266,7 +266,10 @@ impl Loan {
             self.cure(now, k, interest, flows);
         } else {
             self.receive(interest, flows);
-            let first_30 = self.worst_age < 2 && new_age >= 2 && self.unpaid(k)[0] == self.contract.period;
+            let period = self.contract.period;
+            // Of the opening book only what falls due in the run.
+            let is_seen = self.vintage <= u32::MAX / 2 || u32::MAX - self.vintage < period;
+            let first_30 = is_seen && self.worst_age < 2 && new_age >= 2 && self.unpaid(k)[0] == period;
             flows.0[Flow::FirstMissed30 as usize] += i64::from(first_30);
             self.worst_age = self.worst_age.max(new_age);
             self.late += 1;

@@ -317,7 +317,7 @@ impl Book {
     }
 
     /// The tile of a loan; it is begun with the first loan of its vintage and product.
-    #[inline]
+    #[inline(always)]
     fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
         let (months, product) = (setup.months as usize, usize::from(loan.product));
         let made = self.vintage_of(loan);

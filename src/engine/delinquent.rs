@@ -131,6 +131,7 @@ fn step(book: &mut Book, account: &mut Delinquent, month: Month<'_>) -> Outcome 
 }
 
 /// Counts what a month made of a bad balance.
+#[inline]
 pub fn note_npl(book: &mut Book, group: usize, age: u32, opening: Fen, closing: Fen) {
     if opening == closing {
         return;
@@ -240,6 +241,7 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>) {
 }
 
 /// Counts first times past 30 and 90 days, and stops booked interest past 90.
+#[inline]
 pub fn note_age(book: &mut Book, account: &mut Delinquent, month: Month<'_>, age: u32, new_age: u32) {
     let Month { setup, now, .. } = month;
     let group = account.loan.cell();

@@ -265,7 +265,10 @@ flows! {
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.
+///
+/// Of whole cache lines, as a month touches flows of many groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
 pub struct Flows(pub [i64; Flow::COUNT]);
 
 impl Default for Flows {

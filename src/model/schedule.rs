@@ -212,6 +212,14 @@ impl Schedule {
         Schedule { repayment: repayment.clone(), apr, tenor, rates, charged }
     }
 
+    /// The rate of all months, those after the tenor too, if it is the same and nothing of it is waived.
+    pub fn one_rate(&self) -> Option<FixedRate> {
+        let first = *self.rates.first()?;
+        let is_one = self.repayment.days.is_none()
+            && self.rates.iter().chain(&self.charged).all(|rate| *rate == first);
+        is_one.then_some(first)
+    }
+
     /// Monthly rate in force in month `k`, before any waiver; after the tenor the annual rate is that of the last month.
     #[inline]
     pub fn rate(&self, k: u32) -> FixedRate {

@@ -242,6 +242,7 @@ fn every_key_of_the_base_scenario_is_needed() {
         "stop_repeat",
         "payment_months",
         "prepayment_fee_cap",
+        "stage_2_pd_ratio",
     ];
     // Every table once: of lists of tables the first member.
     let mut seen = std::collections::BTreeSet::new();

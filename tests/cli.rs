@@ -18,8 +18,18 @@ use tempfile::{TempDir, tempdir};
 const TINY: &str = "--set run.runs=8 --set run.months=24 --set segment.youth.population=3000 --set segment.family.population=2000 \
                     --set segment.owner.population=1000";
 const TABLES: &[&str] = &[
-    "stages", "months", "vintages", "segments", "channels", "runs", "products", "rules", "firings", "scores",
+    "stages",
+    "months",
+    "vintages",
+    "segments",
+    "channels",
+    "runs",
+    "products",
+    "rules",
+    "firings",
+    "scores",
     "tiers",
+    "vintage_losses",
 ];
 
 fn base() -> String {

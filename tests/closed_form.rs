@@ -54,6 +54,8 @@ mod numbers;
 mod opening;
 #[path = "closed_form/prices.rs"]
 mod prices;
+#[path = "closed_form/provisions.rs"]
+mod provisions;
 #[path = "closed_form/reminders.rs"]
 mod reminders;
 #[path = "closed_form/retention.rs"]

@@ -54,6 +54,9 @@ fn argument_help(name: &str) -> Option<&'static str> {
         "scenarios" => "情景文件（TOML）",
         "base" => "作为基准的情景（TOML）",
         "variants" => "与基准比较的情景，使用相同的随机数",
+        "basis" => {
+            "阶段表中损失何时计入：ecl（预期时）、incurred（核销时）、vintage（计入放款所在阶段）；有拨备的情景默认 ecl，其余默认 incurred"
+        }
         "out" => "结果写入此目录（run 有多个情景时每个情景一个子目录，以文件名命名）",
         "force" => "覆盖已有的结果",
         "runs" => "蒙特卡洛运行次数",

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::lifecycle::basis::Basis;
 use crate::output::stage_table::Language;
 use crate::scenario::{Problems, Request, Setting};
 
@@ -39,6 +40,7 @@ impl From<anyhow::Error> for Failure {
 const RUN_EXAMPLES: &str = "Examples:
   lendcycle run scenarios/base/consumer_credit.toml
   lendcycle run scenarios/base/consumer_credit.toml --runs 500 --out results/base
+  lendcycle run scenarios/base/consumer_credit.toml --basis vintage
   lendcycle run scenarios/what_if/tighten_month_18.toml --set segment.youth.cutoff_new=600 --lang zh";
 
 const COMPARE_EXAMPLES: &str = "Examples:
@@ -78,6 +80,10 @@ struct RunArguments {
     /// Scenario files (TOML)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
+    /// When losses count in the stage table: ecl (when they are expected), incurred (when loans are charged off), vintage (in
+    /// the stage the loan was made in); ecl where the scenario sets provisions aside, incurred elsewhere
+    #[arg(long, value_enum, value_name = "BASIS")]
+    basis: Option<BasisArgument>,
     #[command(flatten)]
     simulation: SimulationArguments,
     #[command(flatten)]
@@ -143,6 +149,23 @@ struct CommonArguments {
     /// No progress
     #[arg(long)]
     quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum BasisArgument {
+    Ecl,
+    Incurred,
+    Vintage,
+}
+
+impl From<BasisArgument> for Basis {
+    fn from(argument: BasisArgument) -> Self {
+        match argument {
+            BasisArgument::Ecl => Basis::Ecl,
+            BasisArgument::Incurred => Basis::Incurred,
+            BasisArgument::Vintage => Basis::Vintage,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

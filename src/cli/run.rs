@@ -6,8 +6,9 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context;
 
 use super::batch::{self, Destination, begin, threads_used, watch_interrupts};
-use super::{Failure, RunArguments, print};
+use super::{BasisArgument, Failure, RunArguments, print};
 use crate::engine::Setup;
+use crate::lifecycle::basis::Basis;
 use crate::output::directory::{MANIFEST, ResultDirectory};
 use crate::output::manifest::{Timing, manifest, scenario_hash};
 use crate::output::products::products;
@@ -18,7 +19,9 @@ use crate::output::stage_table::{Language, render};
 use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
 use crate::output::tables;
 use crate::output::tiers_table::tiers;
+use crate::output::vintage_losses_table::vintage_losses;
 use crate::scenario::Scenario;
+use crate::scenario::tables::ProvisionMethod;
 
 /// Simulates every scenario named.
 pub fn run(arguments: &RunArguments, language: Language) -> Result<(), Failure> {
@@ -26,6 +29,15 @@ pub fn run(arguments: &RunArguments, language: Language) -> Result<(), Failure> 
     let loaded = batch::load(&arguments.scenarios, &arguments.simulation, &arguments.common)?;
     let places = places(arguments)?;
     let interrupted = watch_interrupts()?;
+    if let (Some(BasisArgument::Ecl), Some(scenario)) =
+        (arguments.basis, loaded.iter().find(|scenario| !bases(scenario).contains(&Basis::Ecl)))
+    {
+        return Err(Failure::Usage(format!(
+            "--basis ecl: the scenario {:?} sets nothing aside for losses; give it a table [provision] with method = \"ecl\" or \
+             \"five_class\", or choose --basis incurred or vintage",
+            scenario.name
+        )));
+    }
     let mut destinations: Vec<Option<Destination>> = Vec::new();
     for place in places {
         destinations.push(place.map(|place| begin(place, arguments.simulation.force)).transpose()?);
@@ -87,7 +99,8 @@ fn simulate(
         .context("cannot make a scratch file in the output directory")?;
     let (threads, quiet) = (arguments.simulation.threads, arguments.common.quiet);
     let (batch, seconds) = batch::simulate(&setup, total, threads, quiet, spool.as_ref(), interrupted)?;
-    let stages = stage_summaries(&batch);
+    let bases = bases(scenario);
+    let stages = stage_summaries(&batch, &bases);
     let figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);
     if let (Some(directory), Some(spool), Some(place)) = (directory, spool, &place) {
         let account_months = batch.rows.iter().map(|row| row.account_months).sum();
@@ -96,7 +109,8 @@ fn simulate(
             .with_context(|| format!("cannot write results to {}", place.display()))?;
     }
     if !arguments.simulation.json {
-        let table = render(&batch, &stages, setup.start, language);
+        let basis = arguments.basis.map_or(bases[0], Basis::from);
+        let table = render(&batch, &stages, basis, setup.start, language);
         let end = match place {
             Some(place) => format!("{} {}", language.pick("Results in", "结果目录："), place.display()),
             None => language
@@ -109,6 +123,13 @@ fn simulate(
         print(&format!("{} ({})\n\n{table}\n{end}\n", scenario.name, path.display()))?;
     }
     Ok(figures)
+}
+
+/// Bases that a scenario's profit stands on, the one it is told on first.
+fn bases(scenario: &Scenario) -> Vec<Basis> {
+    let is_provided =
+        scenario.provision.as_ref().is_some_and(|table| table.method != ProvisionMethod::Incurred);
+    Basis::ALL.into_iter().filter(|basis| *basis != Basis::Ecl || is_provided).collect()
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one result directory")]
@@ -135,6 +156,7 @@ fn write(
         firings(setup, batch),
         scores(batch),
         tiers(setup, batch),
+        vintage_losses(batch, setup.expects_losses()),
     ];
     let mut files = vec![MANIFEST.to_owned(), "summary.json".to_owned()];
     for table in &all {

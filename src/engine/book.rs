@@ -150,6 +150,8 @@ pub struct VintageSums {
     pub ever_90: i64,
     pub charged_off: i64,
     pub recovered: i64,
+    /// Paid by buyers of loans on book beyond their balance.
+    pub gained: i64,
 }
 
 /// Everything one run changes.
@@ -318,7 +320,7 @@ impl Book {
 
     /// The tile of a loan; it is begun with the first loan of its vintage and product.
     #[inline(always)]
-    fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
+    pub fn tile_of(&mut self, setup: &Setup, loan: &Loan) -> u32 {
         let (months, product) = (setup.months as usize, usize::from(loan.product));
         let made = self.vintage_of(loan);
         let at = if made == loan.vintage {

@@ -1,6 +1,6 @@
 //! How loans leave the book other than by what borrowers do: they move to another product of the bank, or the product ends.
 
-use super::book::{Book, Delinquent, Loan};
+use super::book::{Book, Delinquent, Loan, VintageSums};
 use super::delinquent::NPL_AGE;
 use super::month::{Conditions, Month};
 use super::setup::Setup;
@@ -43,9 +43,9 @@ pub fn securitise(book: &mut Book, month: Month<'_>) {
         }
         let flows = &mut book.flows[loan.cell()];
         flows.count(Flow::AccountsSold, 1);
-        let lost = sell(flows, balance, terms.price);
+        let sold = sell(flows, balance, terms.price);
         let made = book.vintage_of(loan);
-        book.vintages[setup.vintage_row(made)].charged_off += lost.0;
+        book.vintages[setup.vintage_row(made)].add_sale(sold);
     });
 }
 
@@ -92,8 +92,8 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
             flows.count(Flow::AccountsSold, i64::from(sums.count));
             // The buyer pays the interest of loans that pay on schedule up to the day.
             flows.book(Flow::InterestReceived, Fen(sums.unbilled));
-            let lost = sell(flows, Fen(sums.balance), current);
-            book.vintages[setup.vintage_row(tile.made)].charged_off += lost.0;
+            let sold = sell(flows, Fen(sums.balance), current);
+            book.vintages[setup.vintage_row(tile.made)].add_sale(sold);
         }
         tile.clear();
     }
@@ -114,21 +114,29 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
         }
         let interest = if is_late { Flow::InterestReversed } else { Flow::InterestReceived };
         flows.book(interest, account.receivable);
-        let lost = sell(flows, account.balance, if is_late { past_due } else { current });
+        let sold = sell(flows, account.balance, if is_late { past_due } else { current });
         let made = book.vintage_of(&account.loan);
-        book.vintages[setup.vintage_row(made)].charged_off += lost.0;
+        book.vintages[setup.vintage_row(made)].add_sale(sold);
     }
     for pursued in &mut book.pursued {
         pursued.principal = 0.0;
     }
 }
 
-/// Books the sale of a balance at a price, and returns what was lost by it.
-fn sell(flows: &mut Flows, balance: Fen, price: f64) -> Fen {
+/// Books the sale of a balance at a price, and returns what was lost and gained by it.
+fn sell(flows: &mut Flows, balance: Fen, price: f64) -> (Fen, Fen) {
     let paid = Fen::round(balance.0 as f64 * price);
     let of_balance = paid.min(balance);
     flows.book(Flow::LoanSaleProceeds, of_balance);
     flows.book(Flow::LoanSaleGain, paid - of_balance);
     flows.book(Flow::LoanSaleLoss, balance - of_balance);
-    balance - of_balance
+    (balance - of_balance, paid - of_balance)
+}
+
+impl VintageSums {
+    /// Adds what the sale of loans on book lost and gained.
+    fn add_sale(&mut self, (lost, gained): (Fen, Fen)) {
+        self.charged_off += lost.0;
+        self.gained += gained.0;
+    }
 }

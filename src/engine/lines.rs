@@ -24,7 +24,7 @@ pub struct Line {
     pub limit: Fen,
     rate: FixedRate,
     /// Month on book in which it ends unless it is renewed.
-    ends: u32,
+    pub ends: u32,
     /// Payments on time in a row.
     on_time: u32,
     /// Late since the last review.

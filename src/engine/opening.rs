@@ -136,6 +136,7 @@ fn open_loan(
     if row.past_due == 0 {
         flows.book(Flow::OpeningInterest, contract.unbilled(paid));
         book.join_tile(setup, draws, 0, &loan, paid);
+        book.know(setup, &loan, amount);
         return;
     }
     let mut account = Delinquent::new(loan, paid, balance, contract.closing(row.age));

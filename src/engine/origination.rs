@@ -333,6 +333,7 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
         book.delinquents.push(account);
     } else {
         book.join_tile(setup, draws, now.month, &loan, 0);
+        book.know(setup, &loan, funded.amount);
     }
     let promised = setup.underwriting.promised_default(funded.score_observed);
     book.score_defaults += promised;

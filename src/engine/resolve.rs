@@ -26,7 +26,7 @@ impl Setup {
         let tiers = super::resolve_collections::tiers(scenario);
         let stage_rules = |dwell: u64| stage_rules(scenario, dwell as u32);
         let rules = super::resolve_policy::rules(scenario, &segments, &channels, &products, &cells);
-        Setup {
+        let mut setup = Setup {
             months: scenario.run.months.0 as u32,
             seed: scenario.run.seed.0,
             start: scenario.run.start,
@@ -80,7 +80,11 @@ impl Setup {
             segments,
             channels,
             cells,
-        }
+            provision: None,
+            classes: super::setup_provision::classes(scenario),
+        };
+        setup.provision = ProvisionSetup::new(scenario, &setup);
+        setup
     }
 }
 

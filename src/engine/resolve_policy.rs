@@ -1,12 +1,24 @@
 //! Policies resolved: names become positions, conditions and timing numbers.
 
-use super::setup::{Cell, ChannelSetup, ProductSetup, SegmentSetup};
-use crate::policy::{Action, Condition, Lasting, Metric, Over, Rule, Side, StageKind, Timing};
+use super::setup::{Cell, ChannelSetup, ProductSetup, SegmentSetup, Setup};
+use crate::policy::{Action, Condition, Counts, Lasting, Metric, Over, Rule, Side, StageKind, Timing};
 use crate::scenario::Scenario;
 use crate::scenario::tables::{self, Policy, StageName, Watched, When};
 
 /// Months on book of the vintage that is watched, unless told otherwise.
 const MONTHS_ON_BOOK: u32 = 3;
+
+impl Setup {
+    /// Of how many things there are levers.
+    pub fn lever_counts(&self) -> Counts {
+        Counts {
+            segments: self.segments.len(),
+            channels: self.channels.len(),
+            products: self.products.len(),
+            tiers: self.tiers.len() + self.day_tiers(),
+        }
+    }
+}
 
 /// All policies in file order.
 pub fn rules(

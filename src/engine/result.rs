@@ -86,10 +86,18 @@ pub enum MonthMetric {
     BalanceDoubtful,
     /// Balance more than 360 days past due at month end (损失).
     BalanceLoss,
+    /// Allowance of a stage (0 is the first) at month end.
+    Allowance(u8),
+    /// Balance of a stage at month end.
+    StageBalance(u8),
+    /// Principal charged off and still claimed (账销案存), at month end.
+    ClaimsHeld,
+    /// Interest receivable at month end.
+    Receivable,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 29;
+const STOCKS: usize = 1 + 2 * BUCKETS + 29 + 8;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -130,6 +138,10 @@ impl MonthMetric {
             MonthMetric::BalanceDoubtful => 27 + 2 * BUCKETS,
             MonthMetric::BalanceLoss => 28 + 2 * BUCKETS,
             MonthMetric::ManualApplications => 29 + 2 * BUCKETS,
+            MonthMetric::Allowance(stage) => 30 + 2 * BUCKETS + stage as usize,
+            MonthMetric::StageBalance(stage) => 33 + 2 * BUCKETS + stage as usize,
+            MonthMetric::ClaimsHeld => 36 + 2 * BUCKETS,
+            MonthMetric::Receivable => 37 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }
@@ -211,6 +223,10 @@ pub struct RunResult {
     pub tiers: Vec<TierSums>,
     /// Loans made twelve months before the horizon or earlier, by band of observed scores.
     pub scores: Vec<Band>,
+    /// Net credit loss by the month loans were made in, those of the opening book last; fen. Together it is that of the flows.
+    pub vintage_losses: Vec<i64>,
+    /// Loss over life that was expected at the end of the month loans were made in, by vintage; fen.
+    pub vintage_expected: Vec<i64>,
     /// Loans stepped, summed over months.
     pub account_months: u64,
 }
@@ -224,6 +240,11 @@ impl RunResult {
     /// A metric of a month.
     pub fn get(&self, month: usize, metric: MonthMetric) -> i64 {
         self.month(month)[metric.index()]
+    }
+
+    /// A metric of a vintage at the age of the table's row `age`.
+    pub fn vintage(&self, vintage: usize, age: usize, metric: VintageMetric) -> i64 {
+        self.vintages[(vintage * VINTAGE_AGES.len() + age) * VintageMetric::COUNT + metric as usize]
     }
 
     /// A flow summed over the horizon.

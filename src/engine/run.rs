@@ -11,6 +11,7 @@ use super::month::{Buffers, Conditions, Month, play};
 use super::offers::Offers;
 use super::opening::open;
 use super::origination::Funded;
+use super::provision::{Provision, STAGES, Today};
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::rivals;
 use super::setup::{Cell, Setup};
@@ -58,6 +59,7 @@ pub struct MarketState {
 pub struct Workspace {
     book: Book,
     buffers: Buffers,
+    provision: Provision,
 }
 
 /// Simulates run `run` of a setup. A pure function of both.
@@ -79,8 +81,9 @@ fn simulate(
 ) -> (RunResult, Option<Vec<LoanRecord>>) {
     let draws = RunDraws::new(setup.seed, run);
     let paths = MarketPaths::draw(setup, &draws);
-    let Workspace { book, buffers } = workspace;
+    let Workspace { book, buffers, provision } = workspace;
     book.begin(setup);
+    provision.begin(setup);
     let cells = setup.cells.len();
     let competition = setup.competition.as_ref();
     let rivals = competition.map_or_else(Vec::new, |table| rivals::draw(table, setup.market.max, &draws));
@@ -115,6 +118,8 @@ fn simulate(
         firings: Vec::new(),
         tiers: Vec::new(),
         scores: Vec::new(),
+        vintage_losses: Vec::new(),
+        vintage_expected: Vec::new(),
         account_months: 0,
     };
     let mut desk = Desk::new(&setup.rules);
@@ -122,11 +127,22 @@ fn simulate(
     let mut ended = false;
     // Balance at the end of last month, and its change in it.
     let mut before = (0, 0);
+    // Principal charged off and still claimed.
+    let mut claims = 0;
     let opened = (!setup.opening.is_empty()).then(|| open(book, setup, &draws, paths.lpr[0]));
     let mut report = Classifier::new(setup.stage_report);
     if let Some(opened) = &opened {
         // As at the end of the month before month 0.
         stock.take(book, setup, u32::MAX);
+        if let Some(terms) = &setup.provision {
+            let today = Today {
+                month: u32::MAX,
+                factors: &paths.factor,
+                lpr: paths.lpr[0],
+                rivals: setup.market.initial,
+            };
+            provision.measure(book, setup, terms, today);
+        }
         before = (stock.bucket_balance.iter().sum(), 0);
         for row in &setup.opening {
             let worked = &mut market.worked[row.cell];
@@ -157,18 +173,28 @@ fn simulate(
         let contacts = contacts_made(book, setup, &now, &stock);
         if let Some(opened) = opened.as_ref().filter(|_| month == 0) {
             book.flows.iter_mut().zip(&opened.flows).for_each(|(flows, opened)| flows.add(opened));
+            for (flows, cell) in book.flows.iter_mut().zip(0..cells) {
+                flows.book(Flow::OpeningAllowance, Fen(provision.of_cell(cell)));
+            }
         }
         stock.take(book, setup, month);
+        if let Some(terms) = &setup.provision {
+            let today = Today { month, factors: &paths.factor, lpr: now.lpr, rivals: now.rivals };
+            provision.close_month(book, setup, terms, today);
+        }
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
             result.groups[group].add(flows);
         }
-        ledger.prove(month, &stock.balance, &stock.receivable);
+        ledger.prove(month, &stock.balance, &stock.receivable, |cell| provision.of_cell(cell));
         for (sum, balance) in result.group_balance.iter_mut().zip(&stock.balance) {
             *sum += balance.0;
         }
         let row = &mut result.months[month as usize * MONTH_METRICS..][..MONTH_METRICS];
         record_month(row, book, &stock, &now, contacts);
+        claims = claims_held(claims, row, ended);
+        row[MonthMetric::ClaimsHeld.index()] = claims;
+        record_provision(row, provision, &stock);
         rivals::record(row, market.offers.standing());
         row[MonthMetric::ManualApplications.index()] = crate::math::round(market.cases * 1e6);
         record_shape(row, book, &stock, setup, before);
@@ -184,6 +210,10 @@ fn simulate(
     }
     result.firings = desk.firings;
     result.scores = book.score_bands();
+    result.vintage_losses = vintage_losses(book, provision);
+    result.vintage_expected = provision.at_origination.clone();
+    let lost: i64 = result.groups.iter().map(Flows::net_credit_loss).sum();
+    assert_eq!(result.vintage_losses.iter().sum::<i64>(), lost, "losses by vintage are those of the ledger");
     result.stages = back_dated(report, observations.into_iter());
     result.account_months = book.account_months;
     result.tiers = std::mem::take(&mut book.tier_sums);
@@ -224,6 +254,43 @@ fn record_month(row: &mut [i64], book: &Book, stock: &Stock, now: &Conditions, c
     row[MonthMetric::LineLimits.index()] = lines.limits;
     row[MonthMetric::LineBalance.index()] = lines.balance;
     row[MonthMetric::Undrawn.index()] = lines.undrawn;
+}
+
+/// Allowance and balance by stage.
+fn record_provision(row: &mut [i64], provision: &Provision, stock: &Stock) {
+    row[MonthMetric::Receivable.index()] = stock.receivable.iter().map(|receivable| receivable.0).sum();
+    for stage in 0..STAGES {
+        row[MonthMetric::Allowance(stage as u8).index()] = provision.of_stage(stage);
+        row[MonthMetric::StageBalance(stage as u8).index()] = provision.exposure[stage];
+    }
+}
+
+/// Principal charged off and still claimed after a month. What is owed on claims sold is rounded by vintage and cell: hence
+/// never below nothing.
+fn claims_held(before: i64, row: &[i64], ended: bool) -> i64 {
+    let flow = |flow: Flow| row[MonthMetric::Flow(flow).index()];
+    let paid = [Flow::Recoveries, Flow::CourtReceived, Flow::GuaranteeReceived, Flow::ClaimsSold];
+    let held = before + flow(Flow::ChargedOff) - paid.into_iter().map(flow).sum::<i64>();
+    if ended { 0 } else { held.max(0) }
+}
+
+/// Net credit loss by vintage, with what is expected of the book that the horizon leaves.
+fn vintage_losses(book: &Book, provision: &Provision) -> Vec<i64> {
+    let mut left = 0.0;
+    let mut rounded = 0;
+    let total: i64 = provision.terminal.iter().sum();
+    let exact: f64 = provision.terminal_vintages.iter().sum();
+    let vintages = book.vintages.iter().zip(&provision.terminal_vintages);
+    vintages
+        .map(|(sums, terminal)| {
+            // Rounded in sequence, so that the parts add up to what the cells were rounded to.
+            left += terminal;
+            let upto = if exact > 0.0 { Fen::round(left / exact * total as f64).0 } else { 0 };
+            let share = upto - rounded;
+            rounded = upto;
+            sums.charged_off - sums.recovered - sums.gained + share
+        })
+        .collect()
 }
 
 /// How the balance moves, and in how few parts it stands.

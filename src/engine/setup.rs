@@ -11,6 +11,7 @@ pub use super::setup_customers::{CareSetup, GradeCaps, LoyaltySetup};
 pub use super::setup_funding::{FundingSetup, SecuritisationSetup};
 pub use super::setup_line::LineSetup;
 pub use super::setup_opening::OpeningRow;
+pub use super::setup_provision::ProvisionSetup;
 pub use super::setup_underwriting::{RiskSetup, UnderwritingSetup};
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
@@ -21,7 +22,7 @@ use crate::model::pricing::offered_apr;
 use crate::model::retention::BehaviourPoints;
 use crate::model::schedule::{Period, Repayment};
 use crate::money::Fen;
-use crate::policy::{Counts, Rule};
+use crate::policy::Rule;
 use crate::time::CalendarMonth;
 
 /// Most grades.
@@ -102,6 +103,10 @@ pub struct Setup {
     pub care: Option<CareSetup>,
     /// Servicing: fen per account and month, annual share of balance, fixed fen per month.
     pub servicing: (f64, f64, i64),
+    /// What is set aside for losses, if anything.
+    pub provision: Option<ProvisionSetup>,
+    /// Months past due from which loans are doubtful, and a loss, by product.
+    pub classes: Vec<(u32, u32)>,
     /// Stage rules for policies.
     pub stage_policy: Rules,
     /// Stage rules for reports.
@@ -375,16 +380,6 @@ impl Setup {
     #[inline]
     pub fn vintage_row(&self, vintage: u16) -> usize {
         usize::from(vintage).min(self.months as usize)
-    }
-
-    /// Of how many things there are levers.
-    pub fn lever_counts(&self) -> Counts {
-        Counts {
-            segments: self.segments.len(),
-            channels: self.channels.len(),
-            products: self.products.len(),
-            tiers: self.tiers.len() + self.day_tiers(),
-        }
     }
 
     /// Whether borrowers of a product are reminded of an instalment in month on book `m`.

@@ -9,9 +9,6 @@ use crate::ledger::Flow;
 use crate::model::delinquency::BUCKETS;
 use crate::money::Fen;
 
-/// Months past due from which a loan is doubtful (more than 270 days), and a loss (more than 360).
-const DOUBTFUL_AGE: u32 = 10;
-const LOSS_AGE: u32 = 13;
 /// Sums of revolving lines; money in fen.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LineStock {
@@ -46,9 +43,9 @@ pub struct Stock {
     pub bucket_accounts: [i64; BUCKETS],
     /// Accounts late on the day after their due date in the month.
     pub late: i64,
-    /// Balance more than 270 days past due (可疑, 损失).
+    /// Balance of doubtful loans and losses (可疑, 损失).
     pub doubtful: i64,
-    /// Of it more than 360 days (损失).
+    /// Of it that of losses (损失).
     pub lost: i64,
     /// Balance by product, then cell.
     pub products: Vec<i64>,
@@ -135,8 +132,9 @@ impl Stock {
             self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
             self.bucket_balance[bucket] += account.balance.0;
             self.bucket_accounts[bucket] += 1;
-            self.doubtful += if age >= DOUBTFUL_AGE { account.balance.0 } else { 0 };
-            self.lost += if age >= LOSS_AGE { account.balance.0 } else { 0 };
+            let (doubtful, loss) = setup.classes[usize::from(account.loan.product)];
+            self.doubtful += if age >= doubtful { account.balance.0 } else { 0 };
+            self.lost += if age >= loss { account.balance.0 } else { 0 };
             let vintage = &mut self.vintages[setup.vintage_row(book.vintage_of(&account.loan))];
             vintage.0 += account.balance.0;
             vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
@@ -154,8 +152,9 @@ impl Stock {
             let vintage = &mut self.vintages[setup.vintage_row(account.loan.vintage)];
             vintage.0 += account.balance.0;
             vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
-            self.doubtful += if age >= DOUBTFUL_AGE { account.balance.0 } else { 0 };
-            self.lost += if age >= LOSS_AGE { account.balance.0 } else { 0 };
+            let (doubtful, loss) = setup.classes[usize::from(account.loan.product)];
+            self.doubtful += if age >= doubtful { account.balance.0 } else { 0 };
+            self.lost += if age >= loss { account.balance.0 } else { 0 };
             self.holiday.0 += account.balance.0;
             self.holiday.1 += if age > 0 { account.balance.0 } else { 0 };
         }

@@ -21,6 +21,9 @@ pub struct SlotSums {
     pub unbilled: i64,
     /// Loans.
     pub count: u32,
+    /// Amounts of the loans made here, and sums of amount times what their grades tell of log-odds, current and delinquent.
+    pub lent: i64,
+    pub known: (i64, i64),
 }
 
 /// What happened to a current loan.
@@ -264,6 +267,19 @@ impl Tile {
     pub fn principal(&self, slot: usize, m: u32) -> i64 {
         let at = slot * self.months + m as usize;
         self.plan[at].opening - self.plan[at + 1].opening
+    }
+
+    /// What the loans of a slot are contracted to do from month on book `m` on.
+    pub fn planned(&self, slot: usize, m: u32) -> &[Planned] {
+        &self.plan[slot * self.months..][m as usize..self.months]
+    }
+
+    /// Monthly rate that its loans bear in month on book `m`, together; `None` when nothing is owed or nothing is borne.
+    pub fn monthly_rate(&self, m: u32) -> Option<f64> {
+        let sums = (0..self.slots.len()).filter_map(|slot| self.planned(slot, m).first());
+        let (opening, accrued) =
+            sums.fold((0, 0), |sum, month| (sum.0 + month.opening, sum.1 + month.accrued));
+        (opening > 0 && accrued > 0).then(|| accrued as f64 / opening as f64)
     }
 
     /// Sum of all opening balances in the plan, fen-months: principal times the month on book it falls due in.

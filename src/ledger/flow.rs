@@ -1,60 +1,7 @@
 //! What can happen in a month: counts, and entries with one debit, one credit, one amount.
 
+use super::account::Account;
 use crate::money::Fen;
-
-/// Accounts of the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Account {
-    /// Principal of loans on book (asset).
-    Loans,
-    /// Interest earned and not yet received (asset).
-    InterestReceivable,
-    /// Cash (asset); negative when funded.
-    Cash,
-    /// Owed by the bank's other products for loans they took over (asset).
-    Clearing,
-    /// Brought in with the opening book (equity).
-    Opening,
-    /// Contract interest (income).
-    InterestIncome,
-    /// Penalty interest (income).
-    PenaltyIncome,
-    /// Fees (income).
-    FeeIncome,
-    /// Recoveries of charged-off loans (income).
-    RecoveryIncome,
-    /// Proceeds of charged-off claims sold (income).
-    SaleIncome,
-    /// Paid by guarantors (income).
-    GuaranteeIncome,
-    /// Subsidies (income).
-    SubsidyIncome,
-    /// Operational losses (expense).
-    OperationalExpense,
-    /// Marketing (expense).
-    MarketingExpense,
-    /// Application cost: bureau and data queries (expense).
-    ApplicationExpense,
-    /// Servicing (expense).
-    ServicingExpense,
-    /// Collections (expense).
-    CollectionsExpense,
-    /// Funding at FTP (expense).
-    FundingExpense,
-    /// Fees to guarantors (expense).
-    GuaranteeExpense,
-    /// Shares of interest paid to partners (expense).
-    PartnerExpense,
-    /// Points redeemed against interest (less income).
-    PointsRebate,
-    /// Principal charged off (expense).
-    CreditLoss,
-}
-
-impl Account {
-    /// Number of accounts.
-    pub const COUNT: usize = Account::CreditLoss as usize + 1;
-}
 
 macro_rules! flows {
     ($($(#[$doc:meta])* $name:ident $key:literal $($debit:ident $credit:ident)?;)*) => {
@@ -262,6 +209,25 @@ flows! {
     PointsExpired "points_expired";
     /// Points redeemed against interest.
     PointsRedeemed "points_redeemed" PointsRebate Cash;
+    /// Allowance brought in with the opening book, in month 0.
+    OpeningAllowance "opening_allowance" Opening Allowance;
+    /// Set aside for losses.
+    ProvisionCharged "provision_charged" ProvisionExpense Allowance;
+    /// Set aside before and needed no more.
+    ProvisionReleased "provision_released" Allowance ProvisionExpense;
+    /// Interest on what loans of stage 3 are worth: the allowance gives it up.
+    Stage3Interest "stage_3_interest" Allowance InterestIncome;
+    /// Loss over life expected of what the horizon leaves on book, fen: a loss of the last month; no entry.
+    TerminalLoss "terminal_loss";
+    /// Allowance at the horizon, fen, which covers the first of that loss; no entry.
+    TerminalRelease "terminal_release";
+}
+
+impl Flow {
+    /// Whether it moves the allowance, and so is no part of profit on the incurred basis.
+    pub fn is_provision(self) -> bool {
+        matches!(self, Flow::ProvisionCharged | Flow::ProvisionReleased | Flow::Stage3Interest)
+    }
 }
 
 /// Flows of one group in one month, or summed over months: counts, and amounts in fen.
@@ -342,9 +308,10 @@ impl Flows {
         ])
     }
 
-    /// Credit loss on the incurred basis, loans sold below par included, less what came in after charge-off.
+    /// Credit loss on the incurred basis, loans sold below par and what the horizon leaves included, less what came in after
+    /// charge-off.
     pub fn net_credit_loss(&self) -> i64 {
-        self.sum(&[Flow::ChargedOff, Flow::LoanSaleLoss])
+        self.sum(&[Flow::ChargedOff, Flow::LoanSaleLoss, Flow::TerminalLoss])
             - self.sum(&[
                 Flow::Recoveries,
                 Flow::CourtReceived,
@@ -352,6 +319,22 @@ impl Flows {
                 Flow::GuaranteeReceived,
                 Flow::LoanSaleGain,
             ])
+    }
+
+    /// Rise of the allowance.
+    pub fn allowance_change(&self) -> i64 {
+        self.get(Flow::ProvisionCharged) - self.sum(&[Flow::ProvisionReleased, Flow::Stage3Interest])
+    }
+
+    /// Impairment on the basis of expected losses: what is lost, and what is set aside for what will be.
+    pub fn impairment(&self) -> i64 {
+        self.net_credit_loss() + self.get(Flow::ProvisionCharged)
+            - self.sum(&[Flow::ProvisionReleased, Flow::TerminalRelease])
+    }
+
+    /// Profit before tax on the basis of expected losses.
+    pub fn profit_expected(&self) -> i64 {
+        self.income() + self.get(Flow::Stage3Interest) - self.cost() - self.impairment()
     }
 
     /// Profit before tax on the incurred basis.

@@ -1,6 +1,7 @@
 //! The ledger of one run: balances by account and group, proven every month.
 
-use super::flow::{Account, Flow, Flows};
+use super::account::Account;
+use super::flow::{Flow, Flows};
 use crate::money::Fen;
 
 /// Balances of all accounts, by group (one group per segment and channel, and one for shared costs). Debit is positive.
@@ -37,12 +38,18 @@ impl Ledger {
         Fen(self.balances[group][account as usize])
     }
 
-    /// Proves a month: debits equal credits, and the control accounts for principal and interest receivable equal what
-    /// the book of accounts itself sums to.
+    /// Proves a month: debits equal credits, and the control accounts for principal, interest receivable and allowance equal
+    /// what the book of accounts itself sums to.
     ///
     /// # Panics
     /// When a fen is missing: that is a defect of the engine, not of a scenario.
-    pub fn prove(&self, month: u32, book_principal: &[Fen], book_receivable: &[Fen]) {
+    pub fn prove(
+        &self,
+        month: u32,
+        book_principal: &[Fen],
+        book_receivable: &[Fen],
+        allowance: impl Fn(usize) -> i64,
+    ) {
         for (group, accounts) in self.balances.iter().enumerate() {
             let trial: i64 = accounts.iter().sum();
             assert_eq!(trial, 0, "trial balance of group {group} in month {month}");
@@ -56,6 +63,14 @@ impl Ledger {
                 book_receivable[group],
                 "interest control account of group {group} in month {month}"
             );
+            // The group of shared costs comes last and has no loans.
+            let set_aside = if group + 1 == self.balances.len() { 0 } else { allowance(group) };
+            assert_eq!(
+                -self.balance(group, Account::Allowance).0,
+                set_aside,
+                "allowance control account of group {group} in month {month}"
+            );
+            assert!(set_aside >= 0, "an allowance below zero in group {group} in month {month}");
         }
     }
 }

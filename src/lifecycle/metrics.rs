@@ -1,5 +1,6 @@
 //! Every metric that is reported, defined once: name, unit, formula over sums.
 
+use super::finance_metrics::{FINANCE_FLOW_METRICS, FINANCE_STOCK_METRICS};
 use crate::engine::{MONTH_METRICS, MonthMetric, NPL_AGE};
 use crate::ledger::{Flow, Flows};
 use crate::model::delinquency::BUCKETS;
@@ -147,7 +148,7 @@ pub(super) const fn ratio(key: &'static str, of: fn(&Sums) -> Value) -> Metric {
 }
 
 /// Metrics of flows and balance, which every breakdown has: months, stages, segments, channels.
-pub const FLOW_METRICS: &[Metric] = &[
+const FLOW_METRICS: &[Metric] = &[
     count("leads", |s| Value::Sum(flow(s, Flow::Leads))),
     count("applications", |s| Value::Sum(flow(s, Flow::Applications))),
     count("fraud_caught", |s| Value::Sum(flow(s, Flow::FraudCaught))),
@@ -295,7 +296,7 @@ pub const FLOW_METRICS: &[Metric] = &[
 ];
 
 /// Metrics of stocks, which months and stages have too.
-pub const STOCK_METRICS: &[Metric] = &[
+const STOCK_METRICS: &[Metric] = &[
     ratio("npl_ratio_balance", |s| Value::Ratio(npl(s) as f64, balance(s))),
     ratio("dpd1_ratio_balance", |s| {
         Value::Ratio(s.buckets(1, MonthMetric::BucketBalance) as f64, balance(s))
@@ -361,14 +362,20 @@ pub const STOCK_METRICS: &[Metric] = &[
     }),
 ];
 
+/// Metrics that every breakdown has: sums of flows, and ratios of them.
+pub fn flow_metrics() -> impl Iterator<Item = &'static Metric> {
+    FLOW_METRICS.iter().chain(FINANCE_FLOW_METRICS)
+}
+
+/// Metrics of months and stages.
+pub fn all_metrics() -> impl Iterator<Item = &'static Metric> {
+    flow_metrics().chain(STOCK_METRICS).chain(FINANCE_STOCK_METRICS)
+}
+
 /// A metric by its name.
 ///
 /// # Panics
 /// When there is none of that name.
 pub fn find(key: &str) -> &'static Metric {
-    FLOW_METRICS
-        .iter()
-        .chain(STOCK_METRICS)
-        .find(|metric| metric.key == key)
-        .unwrap_or_else(|| panic!("no metric {key}"))
+    all_metrics().find(|metric| metric.key == key).unwrap_or_else(|| panic!("no metric {key}"))
 }

@@ -1,5 +1,6 @@
 //! What each stage of a run earned: sums of its months.
 
+use super::basis::Basis;
 use super::metrics::{Sums, Unit};
 use super::stage::Stage;
 use crate::engine::{MonthMetric, RunResult};
@@ -20,6 +21,8 @@ pub struct StageRun {
     pub censored: bool,
     /// Sums of its months.
     pub sums: Sums,
+    /// Net credit loss of the loans made in it, whenever it came, fen; of the opening book in the stage of the first month.
+    pub made_losses: i64,
     /// Of a growth stage: months up to that in which the balance had risen fastest.
     pub early: Option<i64>,
     /// Of exit: accounts repaid or transferred from its start to the horizon, and accounts open at its start or made since.
@@ -75,6 +78,22 @@ pub fn by_stage(result: &RunResult) -> RunRow {
             balance_max = (balance, month as u32);
         }
     }
+    // The losses of the opening book come last.
+    let losses = result.vintage_losses.iter().zip(result.stages.iter().chain(result.stages.first()));
+    for (&loss, made) in losses {
+        let made = stages.iter_mut().find(|entry| entry.stage == *made).expect("every month has a stage");
+        made.made_losses += loss;
+        lifetime.made_losses += loss;
+    }
+    for basis in Basis::ALL {
+        let parts: i64 = stages.iter().map(|stage| stage.profit(basis)).sum();
+        assert_eq!(parts, lifetime.profit(basis), "stages add up to the life");
+    }
+    assert_eq!(
+        lifetime.profit(Basis::Vintage),
+        lifetime.profit(Basis::Incurred),
+        "the month of a loss does not change what is lost"
+    );
     if let Some(exit) = stages.iter_mut().find(|entry| entry.stage == Stage::Exit) {
         exit.landing = Some(landing(result, exit.start as usize));
     }
@@ -106,6 +125,7 @@ impl StageRun {
             balance_end: 0,
             censored: false,
             sums: Sums::default(),
+            made_losses: 0,
             early: None,
             landing: None,
             fastest: 0,
@@ -127,7 +147,7 @@ pub const STAGE_METRICS: &[StageMetric] = &[
         stage.landing.map_or(Value::Ratio(0.0, 0.0), |(well, all)| Value::Ratio(well as f64, all as f64))
     }),
     ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
-    ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.sums.flows().profit() > 0)))),
+    ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.profit(Basis::Incurred) > 0)))),
 ];
 
 /// A duration within a growth stage; unknown of others.

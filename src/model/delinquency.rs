@@ -78,6 +78,11 @@ impl Thresholds {
         Thresholds { rows, quantiles }
     }
 
+    /// `K` of "the next state is at least `state`", from 1, of an account in bucket `row` at a position of the grid.
+    pub fn at(&self, row: usize, position: usize, state: usize) -> f64 {
+        self.rows[row][position][state]
+    }
+
     /// Next state of an account in bucket `row` at a level: the number of tails that hold, as they are nested.
     /// State `row + 1` (8th for row 6: `BUCKETS`) means nothing was paid.
     #[inline]

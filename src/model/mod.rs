@@ -21,6 +21,7 @@ pub mod marketing;
 pub mod prepayment;
 pub mod prescreen;
 pub mod pricing;
+pub mod provision;
 pub mod recovery;
 pub mod reminder;
 pub mod retention;

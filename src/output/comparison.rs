@@ -4,7 +4,8 @@
 
 use super::summary::{Batch, stages_reached};
 use crate::ledger::{Account, Flow};
-use crate::lifecycle::metrics::{FLOW_METRICS, STOCK_METRICS, Sums, Unit};
+use crate::lifecycle::basis::Basis;
+use crate::lifecycle::metrics::{Sums, Unit, all_metrics};
 use crate::lifecycle::profitability::{RunRow, STAGE_METRICS, StageRun};
 use crate::lifecycle::stage::Stage;
 use crate::paired::{Difference, compare, compare_quantile, compare_tail};
@@ -94,6 +95,7 @@ impl Line {
             Account::Loans
             | Account::InterestReceivable
             | Account::Cash
+            | Account::Allowance
             | Account::Clearing
             | Account::Opening => return None,
             Account::InterestIncome => Line::InterestVolume,
@@ -108,7 +110,7 @@ impl Line {
             Account::CollectionsExpense => Line::Collections,
             Account::FundingExpense => Line::Funding,
             Account::GuaranteeExpense => Line::GuaranteeFees,
-            Account::CreditLoss => Line::ChargeOffs,
+            Account::CreditLoss | Account::ProvisionExpense => Line::ChargeOffs,
         })
     }
 }
@@ -116,6 +118,8 @@ impl Line {
 /// Metrics of which more is better (`true`) or worse (`false`); of others neither is meant by "better".
 const BETTER: &[(&str, bool)] = &[
     ("profit_before_tax", true),
+    ("profit_before_tax_ecl", true),
+    ("profit_before_tax_vintage", true),
     ("profitable", true),
     ("return_on_balance_annual", true),
     ("profit_per_new_customer", true),
@@ -125,6 +129,8 @@ const BETTER: &[(&str, bool)] = &[
     ("acquisition_cost_per_new_loan", false),
     ("charged_off", false),
     ("credit_loss_net", false),
+    ("credit_loss_net_vintage", false),
+    ("impairment_ecl", false),
     ("credit_loss_net_rate_annual", false),
     ("charge_off_rate_annual", false),
     ("npl_ratio_balance", false),
@@ -185,11 +191,20 @@ fn stage_differences(stage: Option<Stage>, base: &Batch, variant: &Batch) -> Sta
         };
         metrics.push((*key, *unit, compare(&both(&first), &both(&second))));
     }
-    for metric in FLOW_METRICS.iter().chain(STOCK_METRICS) {
+    for metric in all_metrics() {
         let values = |entries: &[&StageRun]| -> Vec<Value> {
             entries.iter().map(|entry| (metric.of)(&entry.sums)).collect()
         };
         metrics.push((metric.key, metric.unit, compare(&values(&first), &values(&second))));
+    }
+    type OfBasis = fn(&StageRun, Basis) -> i64;
+    let vintage: [(&'static str, OfBasis); 2] =
+        [("profit_before_tax_vintage", StageRun::profit), ("credit_loss_net_vintage", StageRun::credit_loss)];
+    for (key, of) in vintage {
+        let values = |entries: &[&StageRun]| -> Vec<Value> {
+            entries.iter().map(|entry| Value::Sum(of(entry, Basis::Vintage) as f64)).collect()
+        };
+        metrics.push((key, Unit::Money, compare(&values(&first), &values(&second))));
     }
     let profits = |entries: &[&StageRun]| -> Vec<f64> {
         entries.iter().map(|entry| entry.sums.flows().profit() as f64).collect()
@@ -245,14 +260,18 @@ fn split_interest(base: &Sums, variant: &Sums) -> ([f64; 10], [f64; 10]) {
 
 fn line_sums(sums: &Sums) -> [f64; 10] {
     let flows = sums.flows();
+    let at = |line: Line| Line::ALL.iter().position(|other| *other == line).expect("a line");
     let mut parts = [0.0; 10];
     for flow in Flow::ALL {
-        let Some((debit, credit)) = flow.entry() else { continue };
+        if *flow == Flow::TerminalLoss {
+            parts[at(Line::ChargeOffs)] -= flows.get(*flow) as f64;
+        }
+        // Profit is on the incurred basis.
+        let Some((debit, credit)) = flow.entry().filter(|_| !flow.is_provision()) else { continue };
         let amount = flows.get(*flow) as f64;
         for (account, sign) in [(debit, -1.0), (credit, 1.0)] {
             if let Some(line) = Line::of(account) {
-                let at = Line::ALL.iter().position(|other| *other == line).expect("a line");
-                parts[at] += sign * amount;
+                parts[at(line)] += sign * amount;
             }
         }
     }

@@ -157,7 +157,7 @@ pub fn summary(base: &str, runs: usize, compared: &[Compared]) -> ComparisonSumm
     ComparisonSummary {
         base: base.to_owned(),
         runs,
-        basis: super::tables::BASIS,
+        basis: crate::lifecycle::basis::Basis::Incurred.key(),
         variants: compared
             .iter()
             .map(|(name, stages)| VariantSummary {

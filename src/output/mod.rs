@@ -16,5 +16,6 @@ pub mod summary;
 pub mod table;
 pub mod tables;
 pub mod tiers_table;
+pub mod vintage_losses_table;
 
 pub use number::{decimal, money_scale};

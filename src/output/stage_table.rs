@@ -8,7 +8,9 @@ use comfy_table::{CellAlignment, Table};
 use super::number::money_scale;
 use super::summary::{Batch, StageSummary};
 use super::tables::{lifetime_profit, mean_balance};
+use crate::lifecycle::basis::Basis;
 use crate::lifecycle::stage::Stage;
+use crate::stats::Estimate;
 use crate::time::CalendarMonth;
 
 /// Language of what a person reads.
@@ -36,14 +38,21 @@ const SPARKLINE_WIDTH: usize = 72;
 const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// Renders table, sparkline and notes.
-pub fn render(batch: &Batch, stages: &[StageSummary], start: CalendarMonth, language: Language) -> String {
+pub fn render(
+    batch: &Batch,
+    stages: &[StageSummary],
+    basis: Basis,
+    start: CalendarMonth,
+    language: Language,
+) -> String {
     let largest =
         stages.iter().filter_map(|stage| stage.get("balance_average")).map(|e| e.mean).fold(0.0, f64::max);
     let (scale, unit) = money_scale(largest, language == Language::Chinese);
     let mut text = String::new();
     let _ = writeln!(text, "{}\n", sparkline(batch, start, language, scale, unit));
-    let _ = writeln!(text, "{}", stage_rows(stages, language, scale));
-    let _ = writeln!(text, "{}", notes(batch, stages, language, scale, unit));
+    let _ = writeln!(text, "{}", stage_rows(stages, basis, language, scale));
+    let _ = writeln!(text, "{}", notes(batch, stages, basis, language, scale, unit));
+    let _ = writeln!(text, "{}", signs(stages, language, scale, unit));
     text
 }
 
@@ -53,12 +62,13 @@ type Column = (&'static str, &'static str, fn(&Row<'_>) -> String);
 /// One stage, ready to be written.
 struct Row<'a> {
     stage: &'a StageSummary,
+    basis: Basis,
     scale: f64,
 }
 
 impl Row<'_> {
     fn mean(&self, key: &str) -> f64 {
-        self.stage.get(key).map_or(f64::NAN, |found| found.mean)
+        self.stage.get_on(self.basis, key).map_or(f64::NAN, |found| found.mean)
     }
 
     fn money(&self, key: &str) -> String {
@@ -73,13 +83,17 @@ impl Row<'_> {
         percent(self.mean(key), 2)
     }
 
+    fn profit_found(&self) -> Option<&Estimate> {
+        self.stage.get_on(self.basis, "profit_before_tax")
+    }
+
     fn profit(&self) -> String {
-        let error = self.stage.get("profit_before_tax").map_or(f64::NAN, |found| found.std_error);
+        let error = self.profit_found().map_or(f64::NAN, |found| found.std_error);
         format!("{} ± {}", self.money("profit_before_tax"), plain(error / self.scale, 2))
     }
 
     fn profit_range(&self) -> String {
-        self.stage.get("profit_before_tax").map_or(String::new(), |found| {
+        self.profit_found().map_or(String::new(), |found| {
             let [low, _, _, _, high] = found.quantiles;
             format!("{} … {}", plain(low / self.scale, 1), plain(high / self.scale, 1))
         })
@@ -103,13 +117,13 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Lines above and below and under the heading, none between rows: the eye follows the row.
-fn stage_rows(stages: &[StageSummary], language: Language, scale: f64) -> Table {
+fn stage_rows(stages: &[StageSummary], basis: Basis, language: Language, scale: f64) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY);
     let heads = COLUMNS.iter().map(|(english, chinese, _)| language.pick(english, chinese));
     table.set_header(std::iter::once(language.pick("stage", "阶段")).chain(heads));
     for stage in stages {
-        let row = Row { stage, scale };
+        let row = Row { stage, basis, scale };
         let cells = COLUMNS.iter().map(|(_, _, of)| of(&row));
         table.add_row(std::iter::once(stage_name(&stage.name, language)).chain(cells));
     }
@@ -212,10 +226,64 @@ fn sparkline(batch: &Batch, start: CalendarMonth, language: Language, scale: f64
     format!("  {balance_word} {line}  {peak_text}\n  {stage_word} {band}\n  {legend} {legend_end}")
 }
 
-fn notes(batch: &Batch, stages: &[StageSummary], language: Language, scale: f64, unit: &str) -> String {
+/// A basis for people, and what it means.
+fn basis_name(basis: Basis, language: Language) -> (&'static str, &'static str) {
+    match (basis, language) {
+        (Basis::Ecl, Language::English) => ("expected-loss basis", "losses when provided for"),
+        (Basis::Incurred, Language::English) => ("incurred basis", "losses when charged off"),
+        (Basis::Vintage, Language::English) => ("vintage basis", "losses in the stage the loan was made in"),
+        (Basis::Ecl, Language::Chinese) => ("预期损失口径", "计提拨备时计损失"),
+        (Basis::Incurred, Language::Chinese) => ("已发生损失口径", "核销时计损失"),
+        (Basis::Vintage, Language::Chinese) => ("放款归属口径", "损失计入放款所在阶段"),
+    }
+}
+
+/// One line on whether every stage's profit has the same sign on every basis.
+fn signs(stages: &[StageSummary], language: Language, scale: f64, unit: &str) -> String {
+    let joint = language.pick(", ", "、");
+    let of_stage = |stage: &StageSummary| {
+        let found: Vec<(Basis, f64)> = stage
+            .bases
+            .iter()
+            .filter_map(|(basis, _)| {
+                stage.get_on(*basis, "profit_before_tax").map(|found| (*basis, found.mean / scale))
+            })
+            .collect();
+        let is_same = found.windows(2).all(|pair| (pair[0].1 > 0.0) == (pair[1].1 > 0.0));
+        let parts: Vec<String> =
+            found.iter().map(|(basis, mean)| format!("{} {}", basis.key(), plain(*mean, 2))).collect();
+        (!is_same).then(|| format!("{} ({})", stage_name(&stage.name, language), parts.join(joint)))
+    };
+    let differing: Vec<String> =
+        stages.iter().filter(|stage| stage.name != "closed").filter_map(of_stage).collect();
+    let keys: Vec<&str> =
+        stages.last().map_or_else(Vec::new, |life| life.bases.iter().map(|(basis, _)| basis.key()).collect());
+    match (differing.is_empty(), language) {
+        (true, Language::English) => {
+            format!("The mean profit of every stage has the same sign on every basis ({}).", keys.join(joint))
+        }
+        (true, Language::Chinese) => format!("各阶段平均利润的正负在各口径（{}）下一致。", keys.join(joint)),
+        (false, Language::English) => {
+            format!("Bases disagree on the sign of profit in: {}; {unit}.", differing.join("; "))
+        }
+        (false, Language::Chinese) => {
+            format!("各口径对利润正负不一致的阶段：{}；单位：{unit}。", differing.join("；"))
+        }
+    }
+}
+
+fn notes(
+    batch: &Batch,
+    stages: &[StageSummary],
+    basis: Basis,
+    language: Language,
+    scale: f64,
+    unit: &str,
+) -> String {
     let runs = batch.rows.len();
     let censored = batch.rows.iter().filter(|row| row.lifetime.censored).count() as f64 / runs as f64;
-    let (profit, error) = lifetime_profit(batch);
+    let (profit, error) = lifetime_profit(batch, basis);
+    let (name, meaning) = basis_name(basis, language);
     let second = batch
         .rows
         .iter()
@@ -228,7 +296,7 @@ fn notes(batch: &Batch, stages: &[StageSummary], language: Language, scale: f64,
     });
     match language {
         Language::English => format!(
-            "Amounts in {unit}, incurred basis (losses when charged off); each row over the runs that reached the stage.\n\
+            "Amounts in {unit}, {name} ({meaning}); each row over the runs that reached the stage.\n\
              {runs} runs, {loans:.0} loans per run. Profit of the whole life {} ± {} {unit} (mean ± standard error).\n\
              Second growth in {:.1}% of runs. In {:.1}% of runs the life was not over at the horizon: durations of its last stage are lower bounds.",
             plain(profit / scale, 2),
@@ -237,7 +305,7 @@ fn notes(batch: &Batch, stages: &[StageSummary], language: Language, scale: f64,
             censored * 100.0
         ),
         Language::Chinese => format!(
-            "金额单位：{unit}；已发生损失口径（核销时计损失）；每行只统计到达该阶段的运行。\n\
+            "金额单位：{unit}；{name}（{meaning}）；每行只统计到达该阶段的运行。\n\
              共 {runs} 次运行，每次约 {loans:.0} 笔贷款。全生命周期利润 {} ± {} {unit}（均值 ± 标准误）。\n\
              出现二次增长的运行占 {:.1}%；{:.1}% 的运行在期末尚未结清，其最后阶段的月数为下限。",
             plain(profit / scale, 2),

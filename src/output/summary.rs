@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::number::decimal;
-use crate::engine::{RunResult, TierSums};
+use super::vintage_losses_table::VintageLoss;
+use crate::engine::{RunResult, TierSums, VintageMetric};
 use crate::ledger::Flows;
-use crate::lifecycle::metrics::{FLOW_METRICS, Metric, STOCK_METRICS, Unit};
+use crate::lifecycle::basis::{BASIS_METRICS, Basis, BasisMetric};
+use crate::lifecycle::metrics::{Metric, Unit, all_metrics};
 use crate::lifecycle::profitability::{RunRow, STAGE_METRICS, StageRun, by_stage};
 use crate::lifecycle::stage::Stage;
 use crate::model::discrimination::Band;
@@ -27,6 +29,8 @@ pub struct Batch {
     pub tiers: Vec<(u64, Vec<TierSums>)>,
     /// Loans by band of scores, one entry per run.
     pub scores: Vec<(u64, Vec<Band>)>,
+    /// Losses by vintage, one entry per run.
+    pub vintages: Vec<(u64, Vec<VintageLoss>)>,
     /// By month: runs in growth, plateau, decline, exit, closed, by labels dated back.
     pub stage_counts: Vec<[u64; 5]>,
     /// The same by the labels policies saw, which never look ahead.
@@ -44,6 +48,7 @@ impl Batch {
             firings: Vec::new(),
             tiers: Vec::new(),
             scores: Vec::new(),
+            vintages: Vec::new(),
             stage_counts: vec![[0; 5]; months],
             stage_counts_online: vec![[0; 5]; months],
             balance: vec![0; months],
@@ -59,6 +64,7 @@ impl Batch {
             self.firings.push((result.run, result.firings.clone()));
             self.tiers.push((result.run, result.tiers.clone()));
             self.scores.push((result.run, result.scores.clone()));
+            self.vintages.push((result.run, vintage_losses(result)));
             for (month, stage) in result.stages.iter().enumerate() {
                 self.stage_counts[month][stage_index(*stage)] += 1;
                 self.stage_counts_online[month][stage_index(result.stages_online[month])] += 1;
@@ -75,7 +81,19 @@ impl Batch {
         self.firings.sort_by_key(|(run, _)| *run);
         self.tiers.sort_by_key(|(run, _)| *run);
         self.scores.sort_by_key(|(run, _)| *run);
+        self.vintages.sort_by_key(|(run, _)| *run);
     }
+}
+
+fn vintage_losses(result: &RunResult) -> Vec<VintageLoss> {
+    let vintages = 0..result.vintage_expected.len();
+    vintages
+        .map(|vintage| VintageLoss {
+            originated: result.vintage(vintage, 0, VintageMetric::Originated),
+            lost: result.vintage_losses[vintage],
+            expected: result.vintage_expected[vintage],
+        })
+        .collect()
 }
 
 /// Position of a stage among growth, plateau, decline, exit, closed.
@@ -89,6 +107,12 @@ pub fn stage_index(stage: Stage) -> usize {
     }
 }
 
+/// A figure by metric name; `None` where no run has a value.
+pub type Figure = (&'static str, Unit, Option<Estimate>);
+
+/// Figures of a stage.
+pub type Figures = Vec<Figure>;
+
 /// A stage over all runs that reached it (or the whole life).
 #[derive(Clone, Debug)]
 pub struct StageSummary {
@@ -99,10 +123,19 @@ pub struct StageSummary {
     /// Share of runs that reached it, with standard error.
     pub reached: (f64, f64),
     /// By metric name; `None` where no run has a value.
-    pub metrics: Vec<(&'static str, Unit, Option<Estimate>)>,
+    pub metrics: Figures,
+    /// By basis: those metrics that it decides.
+    pub bases: Vec<(Basis, Figures)>,
 }
 
 impl StageSummary {
+    /// An estimate by metric name, on a basis.
+    pub fn get_on(&self, basis: Basis, key: &str) -> Option<&Estimate> {
+        let of_basis = self.bases.iter().find(|(other, _)| *other == basis);
+        let found = of_basis.and_then(|(_, metrics)| metrics.iter().find(|(name, _, _)| *name == key));
+        found.map_or_else(|| self.get(key), |(_, _, found)| found.as_ref())
+    }
+
     /// An estimate by metric name.
     pub fn get(&self, key: &str) -> Option<&Estimate> {
         self.metrics.iter().find(|(name, _, _)| *name == key).and_then(|(_, _, found)| found.as_ref())
@@ -110,18 +143,18 @@ impl StageSummary {
 }
 
 /// Summaries of all stages any run reached, in the order of life, and of the whole life last.
-pub fn stage_summaries(batch: &Batch) -> Vec<StageSummary> {
+pub fn stage_summaries(batch: &Batch, bases: &[Basis]) -> Vec<StageSummary> {
     let stages = stages_reached(batch.rows.iter());
     let total = batch.rows.len();
     let mut summaries: Vec<StageSummary> = stages
         .into_iter()
         .map(|stage| {
             let entries: Vec<&StageRun> = batch.rows.iter().filter_map(|row| row.stage(stage)).collect();
-            summarise(stage.name(), &entries, total)
+            summarise(stage.name(), &entries, total, bases)
         })
         .collect();
     let lives: Vec<&StageRun> = batch.rows.iter().map(|row| &row.lifetime).collect();
-    summaries.push(summarise("lifetime".to_owned(), &lives, total));
+    summaries.push(summarise("lifetime".to_owned(), &lives, total, bases));
     summaries
 }
 
@@ -140,7 +173,7 @@ pub fn stages_reached<'a>(rows: impl Iterator<Item = &'a RunRow>) -> Vec<Stage> 
     stages
 }
 
-fn summarise(name: String, entries: &[&StageRun], runs: usize) -> StageSummary {
+fn summarise(name: String, entries: &[&StageRun], runs: usize, bases: &[Basis]) -> StageSummary {
     let reached: Vec<f64> = (0..runs).map(|run| if run < entries.len() { 1.0 } else { 0.0 }).collect();
     let of_sums = |metric: &Metric| {
         let values: Vec<Value> = entries.iter().map(|entry| (metric.of)(&entry.sums)).collect();
@@ -154,8 +187,17 @@ fn summarise(name: String, entries: &[&StageRun], runs: usize) -> StageSummary {
         name,
         runs_reached: entries.len(),
         reached: mean_and_error(&reached),
-        metrics: extra.chain(FLOW_METRICS.iter().chain(STOCK_METRICS).map(of_sums)).collect(),
+        metrics: extra.chain(all_metrics().map(of_sums)).collect(),
+        bases: bases.iter().map(|basis| (*basis, on_basis(entries, *basis))).collect(),
     }
+}
+
+fn on_basis(entries: &[&StageRun], basis: Basis) -> Figures {
+    let metric = |(key, unit, of): &BasisMetric| {
+        let values: Vec<Value> = entries.iter().map(|entry| of(entry, basis)).collect();
+        (*key, *unit, estimate(&values))
+    };
+    BASIS_METRICS.iter().map(metric).collect()
 }
 
 /// Metrics shown as headline figures.
@@ -205,8 +247,10 @@ pub struct StageHeadlines {
     pub runs_reached: usize,
     /// Share of runs that reached it.
     pub probability_reached: Option<rust_decimal::Decimal>,
-    /// By metric.
+    /// By metric, losses on the basis above.
     pub metrics: BTreeMap<&'static str, Headline>,
+    /// By basis, then metric: those that the basis decides.
+    pub bases: BTreeMap<&'static str, BTreeMap<&'static str, Headline>>,
 }
 
 /// One figure.
@@ -236,7 +280,7 @@ pub fn headlines(scenario: &str, hash: &str, runs: usize, stages: &[StageSummary
         scenario: scenario.to_owned(),
         scenario_hash: hash.to_owned(),
         runs,
-        basis: "incurred",
+        basis: Basis::Incurred.key(),
         stages: stages
             .iter()
             .map(|stage| StageHeadlines {
@@ -249,9 +293,18 @@ pub fn headlines(scenario: &str, hash: &str, runs: usize, stages: &[StageSummary
                     .filter(|(key, _, _)| HEADLINES.contains(key))
                     .map(|(key, unit, found)| (*key, headline(*unit, found.as_ref())))
                     .collect(),
+                bases: stage
+                    .bases
+                    .iter()
+                    .map(|(basis, metrics)| (basis.key(), headlines_of(metrics)))
+                    .collect(),
             })
             .collect(),
     }
+}
+
+fn headlines_of(metrics: &[Figure]) -> BTreeMap<&'static str, Headline> {
+    metrics.iter().map(|(key, unit, found)| (*key, headline(*unit, found.as_ref()))).collect()
 }
 
 fn headline(unit: Unit, found: Option<&Estimate>) -> Headline {

@@ -5,14 +5,13 @@ use super::summary::{Batch, StageSummary};
 use super::table::{Cell, ESTIMATE_COLUMNS, Table, estimate_cells};
 use crate::engine::{MONTH_METRICS, Setup, VINTAGE_AGES, VintageMetric};
 use crate::ledger::{Flow, Flows};
-use crate::lifecycle::metrics::{FLOW_METRICS, STOCK_METRICS, Sums, Unit, find};
+use crate::lifecycle::basis::Basis;
+use crate::lifecycle::finance_metrics::FINANCE_STOCK_METRICS;
+use crate::lifecycle::metrics::{Sums, Unit, all_metrics, find, flow_metrics};
 use crate::lifecycle::month_metrics::MONTH_ONLY_METRICS;
 use crate::lifecycle::profitability::RunRow;
 use crate::lifecycle::stage::Stage;
 use crate::stats::{Estimate, Value, estimate, mean_and_error, ratio_change};
-
-/// Accounting basis of losses in this version.
-pub const BASIS: &str = "incurred";
 
 fn with_estimate(leading: &[&'static str]) -> Vec<&'static str> {
     leading.iter().copied().chain(ESTIMATE_COLUMNS).collect()
@@ -22,27 +21,33 @@ fn row(leading: Vec<Cell>, found: Option<&Estimate>, unit: Unit) -> Vec<Cell> {
     leading.into_iter().chain(estimate_cells(found, unit)).collect()
 }
 
-/// `stages.csv`.
+/// `stages.csv`: every metric with losses when they happen, and those metrics that the basis decides on the others too.
 pub fn stages(stages: &[StageSummary]) -> Table {
     let columns = with_estimate(&["stage", "basis", "metric", "unit", "runs_reached"]);
     let mut table = Table::new("stages", &columns);
     for stage in stages {
-        let leading = |key: &str, unit: Unit, runs: usize| {
+        let leading = |basis: Basis, key: &str, unit: Unit, runs: usize| {
             vec![
                 Cell::text(&stage.name),
-                Cell::text(BASIS),
+                Cell::text(basis.key()),
                 Cell::text(key),
                 Cell::text(unit.key()),
                 Cell::whole(runs as u64),
             ]
         };
-        let mut reached = leading("probability_reached", Unit::Ratio, stage.runs_reached);
+        let mut reached = leading(Basis::Incurred, "probability_reached", Unit::Ratio, stage.runs_reached);
         reached.push(Cell::value(stage.reached.0, Unit::Ratio));
         reached.push(Cell::value(stage.reached.1, Unit::Ratio));
         reached.resize(columns.len(), Cell::Number(None));
         table.push(reached);
         for (key, unit, found) in &stage.metrics {
-            table.push(row(leading(key, *unit, stage.runs_reached), found.as_ref(), *unit));
+            let cells = leading(Basis::Incurred, key, *unit, stage.runs_reached);
+            table.push(row(cells, found.as_ref(), *unit));
+        }
+        for (basis, metrics) in stage.bases.iter().filter(|(basis, _)| *basis != Basis::Incurred) {
+            for (key, unit, found) in metrics {
+                table.push(row(leading(*basis, key, *unit, stage.runs_reached), found.as_ref(), *unit));
+            }
         }
     }
     table
@@ -69,7 +74,7 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
         let leading = |key: &str, unit: Unit| {
             vec![Cell::whole(month), Cell::text(&date), Cell::text(key), Cell::text(unit.key())]
         };
-        let metrics = FLOW_METRICS.iter().chain(STOCK_METRICS).chain(MONTH_ONLY_METRICS);
+        let metrics = all_metrics().chain(MONTH_ONLY_METRICS);
         for metric in metrics {
             // The average of a month's balance is the balance at its end.
             let key = match metric.key {
@@ -82,6 +87,9 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
                 "rival_apr_average" => "rival_apr",
                 "balance_acceleration_average" => "balance_acceleration",
                 "customers_dormant_average" => "customers_dormant",
+                key if FINANCE_STOCK_METRICS.iter().any(|metric| metric.key == key) => {
+                    key.trim_end_matches("_average")
+                }
                 key => key,
             };
             let values: Vec<Value> = sums.iter().map(metric.of).collect();
@@ -211,7 +219,7 @@ pub fn breakdown(
                 Sums::of_flows(&flows, balance, i64::from(setup.months))
             })
             .collect();
-        for metric in FLOW_METRICS {
+        for metric in flow_metrics() {
             let values: Vec<Value> = sums.iter().map(metric.of).collect();
             let cells = vec![Cell::text(member), Cell::text(metric.key), Cell::text(metric.unit.key())];
             table.push(row(cells, estimate(&values).as_ref(), metric.unit));
@@ -338,7 +346,7 @@ pub fn mean_balance(batch: &Batch) -> Vec<f64> {
 }
 
 /// Mean and standard error of lifetime profit, fen.
-pub fn lifetime_profit(batch: &Batch) -> (f64, f64) {
-    let profits: Vec<f64> = batch.rows.iter().map(|row| row.lifetime.sums.flows().profit() as f64).collect();
+pub fn lifetime_profit(batch: &Batch, basis: Basis) -> (f64, f64) {
+    let profits: Vec<f64> = batch.rows.iter().map(|row| row.lifetime.profit(basis) as f64).collect();
     mean_and_error(&profits)
 }

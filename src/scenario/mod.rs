@@ -21,6 +21,7 @@ mod validate_levers;
 mod validate_line;
 mod validate_opening;
 mod validate_policy;
+mod validate_provision;
 mod without;
 
 pub use load::{Request, Setting, load};

@@ -84,6 +84,8 @@ table! {
         funding: Funding,
         /// Cost of running the book.
         servicing: Servicing,
+        /// What is set aside for losses to come (拨备); absent: losses count when loans are charged off.
+        provision: Option<Provision>,
         /// Thresholds of the stage classifier.
         lifecycle: Lifecycle,
         /// What management does, and when.
@@ -651,6 +653,8 @@ table! {
         guarantee_share: Option<Probability>,
         /// Months from charge-off to the guarantor's payment; absent: 0.
         guarantee_lag: Option<Whole<0, 120>>,
+        /// Days past due by which its loans are put into the five categories; absent: those of loans.
+        classification: Option<Classification>,
         /// Once what the guarantor was asked for reaches this share of all principal lent, no more is asked; absent: no cap.
         guarantee_cap: Option<Probability>,
         /// Annual fee to the guarantor, share of the balance; absent: 0.
@@ -1143,6 +1147,41 @@ table! {
         fixed_cost: Amount,
         /// Annual operational losses (errors, outages, staff), share of the balance; absent: 0.
         operational_loss: Option<AnnualRate>,
+    }
+}
+
+choice! {
+    /// How much is set aside.
+    pub enum ProvisionMethod {
+        /// Expected credit loss in three stages (IFRS 9, CAS 22).
+        Ecl = "ecl",
+        /// A share of each of the five categories (五级分类).
+        FiveClass = "five_class",
+        /// Nothing before loans are charged off; what the horizon leaves is settled at its expected loss all the same.
+        Incurred = "incurred",
+    }
+}
+
+choice! {
+    /// Days past due by which loans are put into the five categories.
+    pub enum Classification {
+        /// Substandard beyond 90 days, doubtful beyond 270, loss beyond 360.
+        Loan = "loan",
+        /// Substandard beyond 90 days, doubtful beyond 120, loss beyond 180.
+        Card = "card",
+    }
+}
+
+table! {
+    /// Provisions.
+    pub struct Provision {
+        /// How much is set aside.
+        method: ProvisionMethod,
+        /// Of `ecl`: lifetime PD over what was expected at origination from which a pool is in stage 2; absent: days past due
+        /// alone decide.
+        stage_2_pd_ratio: Option<Multiplier>,
+        /// Of `five_class`: shares set aside of pass, special mention, substandard, doubtful, loss.
+        class_rates: Option<[Probability; 5]>,
     }
 }
 

@@ -23,6 +23,7 @@ use super::validate_levers::{apr_cap, check_policy};
 use super::validate_line::{exposure, limits, line};
 use super::validate_opening::opening_book;
 use super::validate_policy::check_rule;
+use super::validate_provision::provision;
 use crate::rate::Number;
 
 /// Name kept for the row of shared costs in the result files.
@@ -55,6 +56,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     );
     economy(scenario, &mut checker);
     funding(scenario, &mut checker);
+    provision(scenario, &mut checker);
     let without: Vec<&str> = scenario
         .segment
         .iter()

@@ -15,6 +15,8 @@ use statrs::distribution::{Binomial, DiscreteCDF};
 
 /// The base scenario.
 pub const BASE: &str = "scenarios/base/consumer_credit.toml";
+/// The same without provisions, which pools of borrowers share and the horizon settles.
+pub const BARE: &str = "tests/scenarios/base_bare.toml";
 /// One segment, one channel and one product of their own; all effects off, the market silent.
 pub const MARKET: &str = "tests/scenarios/lab_market.toml";
 /// The same with one loan a month by plan.

@@ -51,4 +51,5 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::PointsEarned,
     Flow::PointsExpired,
     Flow::PointsRedeemed,
+    Flow::OpeningAllowance,
 ];

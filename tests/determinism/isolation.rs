@@ -6,7 +6,7 @@ use lendcycle::engine::{LoanRecord, MonthMetric, RunResult, Setup, simulate_run_
 use lendcycle::ledger::Flow;
 use lendcycle::lifecycle::stage::Stage;
 
-use crate::laboratory::{BASE, budget, flow, runs, scenario, setup, setup_of, total};
+use crate::laboratory::{BARE, budget, flow, runs, scenario, setup, setup_of, total};
 
 /// Asserts that all is the same before a month, and not in the end.
 fn assert_acts_from(month: usize, base: &[RunResult], other: &[RunResult], what: &str) {
@@ -23,7 +23,7 @@ fn assert_acts_from(month: usize, base: &[RunResult], other: &[RunResult], what:
 
 #[test]
 fn a_policy_leaves_the_months_before_it_as_they_are() {
-    let base = runs(&setup(BASE, &[]), 8);
+    let base = runs(&setup(BARE, &[]), 8);
     for action in [
         "cutoff_new=15",
         "cutoff_new=-15",
@@ -36,7 +36,7 @@ fn a_policy_leaves_the_months_before_it_as_they_are() {
     ] {
         for month in [1, 13, 24] {
             let policy = format!("policy=[{{name=\"drawn\", from={month}, {action}}}]");
-            let other = runs(&setup(BASE, &[&policy]), 8);
+            let other = runs(&setup(BARE, &[&policy]), 8);
             assert_acts_from(month, &base, &other, &policy);
         }
     }
@@ -44,7 +44,7 @@ fn a_policy_leaves_the_months_before_it_as_they_are() {
 
 #[test]
 fn what_begins_in_a_month_leaves_the_months_before_it_as_they_are() {
-    let base = runs(&setup(BASE, &[]), 6);
+    let base = runs(&setup(BARE, &[]), 6);
     let sale =
         |terms: &str| format!("sale={{{terms}price=[{{months=0, share=0.08}}, {{months=12, share=0.04}}]}}");
     let (packages, by_policy) = (sale("every=6, from=33, months_min=4, "), sale(""));
@@ -52,15 +52,15 @@ fn what_begins_in_a_month_leaves_the_months_before_it_as_they_are() {
     let bundle = "policy=[{name=\"bundle\", from=41, to=50, sell=true}]";
     let cases: [(usize, &[&str]); 3] = [(33, &[&packages]), (41, &[&by_policy, bundle]), (17, &[reminder])];
     for (month, settings) in cases {
-        assert_acts_from(month, &base, &runs(&setup(BASE, settings), 6), settings[0]);
+        assert_acts_from(month, &base, &runs(&setup(BARE, settings), 6), settings[0]);
     }
 }
 
 #[test]
 fn a_policy_ends_when_it_is_told_to() {
-    let base = runs(&setup(BASE, &[]), 4);
+    let base = runs(&setup(BARE, &[]), 4);
     let stop = "policy=[{name=\"pause\", from=10, to=12, stop_new=true}]";
-    for (base, paused) in base.iter().zip(runs(&setup(BASE, &[stop]), 4)) {
+    for (base, paused) in base.iter().zip(runs(&setup(BARE, &[stop]), 4)) {
         for month in 0..20 {
             let leads = flow(&paused, month, Flow::Leads);
             assert_eq!(leads == 0, (10..=12).contains(&month), "leads in month {month}");
@@ -72,7 +72,7 @@ fn a_policy_ends_when_it_is_told_to() {
 #[test]
 fn stopping_admissions_empties_the_funnel_and_then_the_book() {
     let stop = "policy=[{name=\"stop\", from=20, stop_new=true, stop_repeat=true}]";
-    for result in runs(&setup(BASE, &[stop, "run.months=120"]), 8) {
+    for result in runs(&setup(BARE, &[stop, "run.months=120"]), 8) {
         for month in 20..120 {
             for of in [Flow::LoansNew, Flow::LoansRepeat, Flow::Leads, Flow::MarketingPaid] {
                 assert_eq!(flow(&result, month, of), 0, "{} in month {month}", of.key());
@@ -93,7 +93,7 @@ fn policies_know_the_rivals_of_last_month() {
         "policy.withdraw.rivals_min=12",
         "run.months=12",
     ];
-    for result in runs(&setup(BASE, &settings), 8) {
+    for result in runs(&setup(BARE, &settings), 8) {
         for month in 0..12 {
             assert_eq!(result.get(month, MonthMetric::Rivals), if month < 5 { 0 } else { 12 });
             assert_eq!(flow(&result, month, Flow::Leads) == 0, month > 5, "leads in month {month}");
@@ -106,7 +106,7 @@ fn policies_know_the_online_stage_of_last_month() {
     let policy = "policy=[{name=\"pause\", stages=[\"plateau\", \"exit\"], marketing=0}]";
     let settings = [policy, "policy.withdraw.rivals_min=1000"];
     let mut paused = 0;
-    for result in runs(&setup(BASE, &settings), 12) {
+    for result in runs(&setup(BARE, &settings), 12) {
         for month in 1..result.stages.len() {
             let pauses =
                 matches!(result.stages_online[month - 1], Stage::Plateau | Stage::Exit | Stage::Closed);
@@ -120,8 +120,8 @@ fn policies_know_the_online_stage_of_last_month() {
 
 #[test]
 fn a_policy_on_one_segment_leaves_the_others_alone() {
-    let base = setup(BASE, &[]);
-    let tight = setup(BASE, &["policy=[{name=\"tight\", from=6, segments=[\"youth\"], cutoff_new=20}]"]);
+    let base = setup(BARE, &[]);
+    let tight = setup(BARE, &["policy=[{name=\"tight\", from=6, segments=[\"youth\"], cutoff_new=20}]"]);
     for (base_run, other) in runs(&base, 20).iter().zip(runs(&tight, 20)) {
         for (group, cell) in base.cells.iter().enumerate() {
             let same = base_run.groups[group] == other.groups[group];
@@ -133,9 +133,9 @@ fn a_policy_on_one_segment_leaves_the_others_alone() {
 
 #[test]
 fn marketing_moved_to_a_segment_brings_more_of_it_and_leaves_the_others_alone() {
-    let base = setup(BASE, &[]);
+    let base = setup(BARE, &[]);
     let policy = "policy=[{name=\"aim\", from=6, to=17, segments=[\"family\"], channels=[\"online_ads\"], marketing=2}]";
-    let aimed = setup(BASE, &[policy]);
+    let aimed = setup(BARE, &[policy]);
     let (mut loans, mut spent) = ((0, 0), (0, 0));
     for (before, after) in runs(&base, 20).iter().zip(runs(&aimed, 20)) {
         for (group, cell) in base.cells.iter().enumerate() {
@@ -170,9 +170,9 @@ fn of_channel<'a>(setup: &Setup, loans: &'a [LoanRecord], channel: usize) -> Vec
 
 #[test]
 fn doubling_a_budget_leaves_the_borrowers_of_other_channels_as_they_are() {
-    let base = setup(BASE, &[]);
-    for (place, channel) in scenario(BASE, &[]).channel.iter().enumerate() {
-        let more = setup(BASE, &[&budget(channel, 2)]);
+    let base = setup(BARE, &[]);
+    for (place, channel) in scenario(BARE, &[]).channel.iter().enumerate() {
+        let more = setup(BARE, &[&budget(channel, 2)]);
         let changed = base.channels.iter().position(|other| other.name == channel.name).expect("a channel");
         for run in 0..if place == 0 { 100 } else { 12 } {
             let (before, loans_before) = simulate_run_with(&base, run);
@@ -197,8 +197,8 @@ fn doubling_a_budget_leaves_the_borrowers_of_other_channels_as_they_are() {
 
 #[test]
 fn more_spend_keeps_every_lead_it_had_in_its_first_month() {
-    let channel = &scenario(BASE, &[]).channel[0];
-    let (base, more) = (setup(BASE, &[]), setup(BASE, &[&budget(channel, 2)]));
+    let channel = &scenario(BARE, &[]).channel[0];
+    let (base, more) = (setup(BARE, &[]), setup(BARE, &[&budget(channel, 2)]));
     let changed = base.channels.iter().position(|other| other.name == channel.name).expect("a channel");
     for run in 0..20 {
         // Later on the market is worked through faster; in month 0 nothing else has changed.
@@ -215,7 +215,7 @@ fn more_spend_keeps_every_lead_it_had_in_its_first_month() {
 #[test]
 fn a_tighter_cutoff_only_takes_loans_away() {
     let tighter = "policy=[{name=\"tight\", cutoff_new=18}]";
-    let (base, tight) = (setup(BASE, &["repeat.rate=0"]), setup(BASE, &["repeat.rate=0", tighter]));
+    let (base, tight) = (setup(BARE, &["repeat.rate=0"]), setup(BARE, &["repeat.rate=0", tighter]));
     for run in 0..10 {
         let (all, kept) = (simulate_run_with(&base, run).1, simulate_run_with(&tight, run).1);
         let key =
@@ -228,12 +228,12 @@ fn a_tighter_cutoff_only_takes_loans_away() {
 
 #[test]
 fn prices_do_not_move_who_applies() {
-    let dearer: Vec<String> = scenario(BASE, &[])
+    let dearer: Vec<String> = scenario(BARE, &[])
         .product
         .iter()
         .map(|product| format!("product.{}.apr={:.4}", product.name, product.apr.f64() + 0.01))
         .collect();
-    let (base, dear) = (runs(&setup(BASE, &[]), 10), runs(&setup_of(BASE, &dearer), 10));
+    let (base, dear) = (runs(&setup(BARE, &[]), 10), runs(&setup_of(BARE, &dearer), 10));
     for (base, dear) in base.iter().zip(&dear) {
         for month in 0..base.stages.len() {
             for of in [Flow::Leads, Flow::Applications, Flow::Approvals, Flow::MarketingPaid] {

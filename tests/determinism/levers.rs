@@ -5,7 +5,7 @@ use lendcycle::ledger::Flow;
 use lendcycle::rate::Number;
 use rust_decimal::Decimal;
 
-use crate::laboratory::{BASE, runs, runs_without_log, scenario, setup, setup_of, total};
+use crate::laboratory::{BARE, BASE, runs, runs_without_log, scenario, setup, setup_of, total};
 
 const SLOW: [&str; 5] = [
     "underwriting.abandonment_per_hour=0.03",
@@ -21,17 +21,17 @@ fn with(settings: &[&str], policies: &[&str]) -> Vec<RunResult> {
     let policies: Vec<String> =
         policies.iter().enumerate().map(|(i, action)| format!("{{name=\"p{i}\", {action}}}")).collect();
     let policy = format!("policy=[{}]", policies.join(", "));
-    runs_without_log(&setup(BASE, &[settings, &[&policy]].concat()), 4)
+    runs_without_log(&setup(BARE, &[settings, &[&policy]].concat()), 4)
 }
 
 #[test]
 fn levers_on_offers_are_the_settings_they_move() {
-    let scenario = scenario(BASE, &[]);
+    let scenario = scenario(BARE, &[]);
     let same = |action: &str, given: &[&str], settings: Vec<String>| {
         let by_policy = with(given, &[action]);
         let all: Vec<&str> = given.iter().copied().chain(settings.iter().map(String::as_str)).collect();
-        assert!(by_policy == runs_without_log(&setup(BASE, &all), 4), "{action}");
-        assert!(by_policy != runs_without_log(&setup(BASE, given), 4), "{action} does something");
+        assert!(by_policy == runs_without_log(&setup(BARE, &all), 4), "{action}");
+        assert!(by_policy != runs_without_log(&setup(BARE, given), 4), "{action} does something");
     };
     let products = || scenario.product.iter();
     let raised =
@@ -61,8 +61,8 @@ fn levers_on_offers_are_the_settings_they_move() {
     same(&format!("collections=2, tiers=[\"{}\"]", early.name), &[], doubled.to_vec());
     let budget = "channel.partner.budget=[{month=30, amount=40000.00}]";
     same("launch=[\"partner\"], from=30, to=30", &[], vec![budget.to_owned()]);
-    let regulated = |steps: &str| runs(&setup(BASE, &[&format!("regulation.apr_cap=[{steps}]")]), 4);
-    let capped = runs(&setup(BASE, &["product.emergency.apr_cap=0.15"]), 4);
+    let regulated = |steps: &str| runs(&setup(BARE, &[&format!("regulation.apr_cap=[{steps}]")]), 4);
+    let capped = runs(&setup(BARE, &["product.emergency.apr_cap=0.15"]), 4);
     assert!(regulated("{month=0, apr=0.15}") == capped);
     assert!(regulated("{month=119, apr=0.15}") != capped);
 }

@@ -8,7 +8,7 @@ use lendcycle::ledger::Flow;
 use lendcycle::rate::{Number, Score};
 use rust_decimal::Decimal;
 
-use crate::laboratory::{BASE, budget, runs, runs_on, runs_without_log, scenario, setup, setup_of};
+use crate::laboratory::{BARE, BASE, budget, runs, runs_on, runs_without_log, scenario, setup, setup_of};
 
 #[test]
 fn threads_change_nothing() {
@@ -51,7 +51,7 @@ fn the_seed_decides() {
 
 #[test]
 fn a_longer_horizon_does_not_change_the_months_before() {
-    let (long, short) = (runs(&setup(BASE, &[]), 5), runs(&setup(BASE, &["run.months=50"]), 5));
+    let (long, short) = (runs(&setup(BARE, &[]), 5), runs(&setup(BARE, &["run.months=50"]), 5));
     for (long, short) in long.iter().zip(&short) {
         assert_eq!(short.months, long.months[..short.months.len()]);
         assert_eq!(short.stages_online, long.stages_online[..50]);
@@ -105,11 +105,11 @@ fn forget_who_waits(result: &mut RunResult) {
 #[test]
 fn a_lever_is_the_setting_it_moves() {
     let policy = |action: &str| format!("policy=[{{name=\"always\", {action}}}]");
-    let scenario = scenario(BASE, &[]);
+    let scenario = scenario(BARE, &[]);
     let same = |action: &str, settings: Vec<String>| {
-        let base = runs_without_log(&setup(BASE, &[]), 6);
-        let mut by_policy = runs_without_log(&setup(BASE, &[&policy(action)]), 6);
-        let mut by_setting = runs_without_log(&setup_of(BASE, &settings), 6);
+        let base = runs_without_log(&setup(BARE, &[]), 6);
+        let mut by_policy = runs_without_log(&setup(BARE, &[&policy(action)]), 6);
+        let mut by_setting = runs_without_log(&setup_of(BARE, &settings), 6);
         if action.contains("stop_repeat") {
             // Whom a policy turns away is lost on asking; who never asks, at pay-off.
             by_policy.iter_mut().chain(&mut by_setting).for_each(forget_who_waits);

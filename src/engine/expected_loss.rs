@@ -1,0 +1,266 @@
+//! Losses that are expected of a book, by what a bank knows at a month's end.
+
+use super::book::{Book, Loan};
+use super::delinquent::NPL_AGE;
+use super::lines::Line;
+use super::provision::{Coverage, Provision, Today};
+use super::setup::{ProductSetup, Setup};
+use super::setup_provision::{Expected, ProvisionSetup};
+use super::tile::Tile;
+use crate::math::pow;
+use crate::model::delinquency::LEVELS_PER_UNIT;
+use crate::model::prepayment::prepayment_probability;
+use crate::model::provision::{DefaultWeight, Outlook, default_weights};
+use crate::money::Fen;
+use crate::rate::monthly_of_nominal;
+
+impl Provision {
+    /// Expected losses by cell and stage, and the interest of stage 3.
+    pub(super) fn expect(
+        &mut self,
+        book: &Book,
+        setup: &Setup,
+        terms: &ProvisionSetup,
+        pd_ratio: Option<f64>,
+        today: Today<'_>,
+    ) {
+        let month = today.month as usize;
+        let factor = today.factors.get(month).copied().unwrap_or(today.factors[0]);
+        self.factor = factor;
+        terms.expect(factor, &mut self.expected);
+        self.begin_products(setup, terms, today, factor);
+        self.pools.iter_mut().for_each(|pool| pool.fill(Coverage::default()));
+        self.lines.clear();
+        for &tile in &book.active {
+            let tile = &book.tiles[tile as usize];
+            self.judge_pool(tile, setup, terms, pd_ratio, today);
+        }
+        // Interest on stage 3 is a sum over loans, rounded by cell.
+        let mut earned = vec![0.0; setup.cells.len()];
+        for account in &book.delinquents {
+            let loan = &account.loan;
+            let age = account.months_past_due(today.month);
+            let m = loan.age(today.month);
+            let found = self.late_loss(setup, terms, loan, age, account.balance, m);
+            let made = setup.vintage_row(book.vintage_of(loan));
+            self.add(loan.cell(), made, found.0, account.balance.0, found.1);
+            if age >= NPL_AGE {
+                let discount = self.losses[usize::from(loan.product)].0;
+                earned[loan.cell()] += (account.balance.0 as f64 - found.1) * (1.0 / discount - 1.0);
+            }
+        }
+        for parked in &book.parked {
+            let (account, age) = (&parked.account, parked.age());
+            let loan = &account.loan;
+            let made = setup.vintage_row(loan.vintage);
+            let (stage, loss) = match age {
+                // Who cannot pay for now is in stage 2.
+                0 => (1, account.balance.0 as f64 * self.pool_at(loan, parked.m).lifetime),
+                age => self.late_loss(setup, terms, loan, age, account.balance, parked.m),
+            };
+            self.add(loan.cell(), made, stage, account.balance.0, loss);
+        }
+        for line in &book.lines {
+            let account = &line.account;
+            let loan = &account.loan;
+            let made = setup.vintage_row(book.vintage_of(loan));
+            let (stage, loss) = match account.months_past_due(today.month) {
+                0 => {
+                    let (lifetime, twelve) = self.line_loss(setup, terms, line, today);
+                    if loan.age(today.month) == 0 && !self.whole_life {
+                        self.at_origination[made] += Fen::round(lifetime).0;
+                    }
+                    (0, if self.whole_life { lifetime } else { twelve })
+                }
+                age => self.late_loss(setup, terms, loan, age, account.balance, loan.age(today.month)),
+            };
+            self.add(loan.cell(), made, stage, account.balance.0, loss);
+        }
+        for (left, earned) in self.unwinding.iter_mut().zip(earned) {
+            *left = Fen::round(earned).0;
+        }
+    }
+
+    /// Discount factor and loss given default by product; the factor of the time of recovery is forecast too.
+    fn begin_products(&mut self, setup: &Setup, terms: &ProvisionSetup, today: Today<'_>, factor: f64) {
+        self.losses.clear();
+        let kept = pow(setup.economy.persistence, f64::from(setup.risk.charge_off_age));
+        for (product, terms) in setup.products.iter().zip(&terms.terms) {
+            let middle = product.grade_spread.len() / 2;
+            let apr = product.apr_at(today.lpr, middle, 0, 0.0, f64::INFINITY);
+            let discount = 1.0 / (1.0 + monthly_of_nominal(apr));
+            self.losses.push((discount, terms.loss_given_default(discount, kept * factor)));
+        }
+    }
+
+    /// Current loans of a tile.
+    fn judge_pool(
+        &mut self,
+        tile: &Tile,
+        setup: &Setup,
+        terms: &ProvisionSetup,
+        pd_ratio: Option<f64>,
+        today: Today<'_>,
+    ) {
+        let product = &setup.products[tile.product];
+        let m = tile.age(today.month);
+        let made = setup.vintage_row(tile.made);
+        let (discount, lgd) = self.losses[tile.product];
+        let discount = tile.monthly_rate(m + 1).map_or(discount, |rate| 1.0 / (1.0 + rate));
+        let levels = pool_levels(tile, setup, terms, product);
+        let (expected, weights) = (&self.expected, &mut self.weights);
+        let missed = |k: u32| missed(expected, product, levels.0, m, k);
+        let prepaid = |k: u32| prepaid(setup, product, today.rivals, k);
+        let outlook = Outlook {
+            from: m,
+            last: product.tenor_max(),
+            absorbed: expected.absorbed(levels.1, 1),
+            discount,
+            lag: setup.risk.charge_off_age - 1,
+        };
+        default_weights(outlook, missed, prepaid, weights);
+        // What was expected of the months left when the pool was made; of the opening book nothing is known of then.
+        let then = today.factors.get(usize::from(tile.made));
+        let is_worse = pd_ratio.zip(then).is_some_and(|(ratio, then)| {
+            let pd = |factor: f64| terms.lifetime_pd(tile.product, m, factor);
+            let (now, then) = (pd(self.factor), pd(terms.forecast_of(*then, m)));
+            now > 0.0 && now >= ratio * then
+        });
+        let is_worse = is_worse || self.whole_life;
+        let mut whole = Coverage { is_worse, ..Coverage::default() };
+        let mut balances = 0;
+        for (slot, &cell) in product.groups.iter().enumerate() {
+            let balance = tile.slots[slot].balance;
+            if balance == 0 {
+                continue;
+            }
+            let plan = tile.planned(slot, m + 1);
+            let (mut lifetime, mut twelve) = (0.0, 0.0);
+            for (weight, month) in self.weights.iter().zip(plan) {
+                lifetime += weight.lifetime * month.opening as f64;
+                twelve += weight.twelve * month.opening as f64;
+            }
+            (lifetime, twelve) = (lifetime * lgd, twelve * lgd);
+            let (stage, loss) = if is_worse { (1, lifetime) } else { (0, twelve) };
+            self.add(cell, made, stage, balance, loss);
+            whole.lifetime += lifetime;
+            whole.twelve += twelve;
+            balances += balance;
+        }
+        if today.month == u32::from(tile.made) && !self.whole_life {
+            self.at_origination[made] += Fen::round(whole.lifetime).0;
+        }
+        if balances > 0 {
+            whole.lifetime /= balances as f64;
+            whole.twelve /= balances as f64;
+            self.pools[tile.product][m as usize] = whole;
+        }
+    }
+
+    /// Coverage of current loans of a loan's product at a month on book.
+    fn pool_at(&self, loan: &Loan, m: u32) -> Coverage {
+        self.pools[usize::from(loan.product)].get(m as usize).copied().unwrap_or_default()
+    }
+
+    /// Stage and loss of a loan past due: it is charged off, or catches up and is a current loan again.
+    fn late_loss(
+        &self,
+        setup: &Setup,
+        terms: &ProvisionSetup,
+        loan: &Loan,
+        age: u32,
+        balance: Fen,
+        m: u32,
+    ) -> (usize, f64) {
+        let product = usize::from(loan.product);
+        let segment = setup.cells[loan.cell()].segment;
+        let level = terms.known[segment][usize::from(loan.grade)].1;
+        let absorbed = self.expected.absorbed(f64::from(level), age);
+        let (discount, lgd) = self.losses[product];
+        let months = setup.risk.charge_off_age.saturating_sub(age);
+        let lost = absorbed * lgd * pow(discount, f64::from(months));
+        let pool = self.pool_at(loan, m);
+        let (stage, again) = match age {
+            1 if !pool.is_worse => (0, pool.twelve),
+            1..NPL_AGE => (1, pool.lifetime),
+            _ => (2, pool.lifetime),
+        };
+        (stage, balance.0 as f64 * (lost + (1.0 - absorbed) * again))
+    }
+
+    /// Losses over life and of twelve months of a line on which nothing is overdue; it may be drawn before it goes bad.
+    fn line_loss(
+        &mut self,
+        setup: &Setup,
+        terms: &ProvisionSetup,
+        line: &Line,
+        today: Today<'_>,
+    ) -> (f64, f64) {
+        let loan = &line.account.loan;
+        let at = usize::from(loan.product);
+        let product = &setup.products[at];
+        let Some(line_terms) = &product.line else { return (0.0, 0.0) };
+        let m = loan.age(today.month);
+        let left = line.ends.saturating_sub(m);
+        let key = (at, m, left);
+        if !self.lines.contains_key(&key) {
+            let levels = mean_known(setup, terms, product);
+            let (discount, lgd) = self.losses[at];
+            let outlook = Outlook {
+                from: m,
+                last: m + left,
+                absorbed: self.expected.absorbed(levels.1, 1),
+                discount,
+                lag: setup.risk.charge_off_age - 1,
+            };
+            let (expected, weights) = (&self.expected, &mut self.weights);
+            let missed = |k: u32| missed(expected, product, levels.0, m, k);
+            let prepaid = |k: u32| prepaid(setup, product, today.rivals, k);
+            default_weights(outlook, missed, prepaid, weights);
+            let sum = |of: fn(&DefaultWeight) -> f64| weights.iter().map(of).sum::<f64>() * lgd;
+            let found =
+                Coverage { lifetime: sum(|w| w.lifetime), twelve: sum(|w| w.twelve), is_worse: false };
+            self.lines.insert(key, found);
+        }
+        let exposure = line.account.balance.0 as f64 + line.undrawn().0 as f64 * line_terms.conversion;
+        let found = self.lines[&key];
+        (exposure * found.lifetime, exposure * found.twelve)
+    }
+}
+
+/// Probability that a current loan misses what is due in month on book `k`, seen from month on book `m`.
+pub fn missed(expected: &Expected, product: &ProductSetup, level: f64, m: u32, k: u32) -> f64 {
+    if !product.period().is_due(k) {
+        return 0.0;
+    }
+    let shift = product.current_shift[(k as usize).min(product.current_shift.len() - 1)];
+    let left = product.grace as f64 / (1_u64 << 32) as f64;
+    expected.missed(level + shift * LEVELS_PER_UNIT, k - m) * left
+}
+
+/// Probability that a current loan is prepaid in month on book `k`, with the rivals of today.
+pub fn prepaid(setup: &Setup, product: &ProductSetup, rivals: u32, k: u32) -> f64 {
+    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(rivals);
+    prepayment_probability(product.prepayment.0, k, product.prepayment.1, rival_factor)
+}
+
+/// What grades tell of a pool's log-odds, by amount lent, in units of the grid: when current, and when delinquent.
+fn pool_levels(tile: &Tile, setup: &Setup, terms: &ProvisionSetup, product: &ProductSetup) -> (f64, f64) {
+    let lent: i64 = tile.slots.iter().map(|slot| slot.lent).sum();
+    if lent == 0 {
+        return mean_known(setup, terms, product);
+    }
+    let (current, late) =
+        tile.slots.iter().fold((0, 0), |sum, slot| (sum.0 + slot.known.0, sum.1 + slot.known.1));
+    (current as f64 / lent as f64, late as f64 / lent as f64)
+}
+
+/// Of a product, where nothing else is known: the middle grade of the segments that ask for it.
+pub fn mean_known(setup: &Setup, terms: &ProvisionSetup, product: &ProductSetup) -> (f64, f64) {
+    let middle = product.grade_spread.len() / 2;
+    let count = product.groups.len().max(1) as f64;
+    product.groups.iter().fold((0.0, 0.0), |sum, &group| {
+        let (current, late) = terms.known[setup.cells[group].segment][middle];
+        (sum.0 + f64::from(current) / count, sum.1 + f64::from(late) / count)
+    })
+}

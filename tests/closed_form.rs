@@ -30,6 +30,8 @@ mod discrimination;
 mod economy;
 #[path = "closed_form/exit.rs"]
 mod exit;
+#[path = "closed_form/finance.rs"]
+mod finance;
 #[path = "closed_form/first_month.rs"]
 mod first_month;
 #[path = "closed_form/first_payment.rs"]

@@ -172,6 +172,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::LoanSaleProceeds,
         Flow::LoanSaleGain,
         Flow::ServicingFees,
+        Flow::VatReversed,
     ]);
     let paid = sum(&[
         Flow::OriginatedNew,
@@ -187,6 +188,7 @@ fn assert_profit_is_cash_and_book(result: &RunResult) {
         Flow::PartnerPaid,
         Flow::OperationalLoss,
         Flow::ReservePaid,
+        Flow::VatPaid,
         Flow::OpeningBalance,
         Flow::OpeningInterest,
         Flow::PointsRedeemed,

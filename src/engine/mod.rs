@@ -47,6 +47,7 @@ mod setup_provision;
 mod setup_underwriting;
 mod stock;
 mod tile;
+mod treasury;
 
 pub use delinquent::NPL_AGE;
 pub use figures::figure;

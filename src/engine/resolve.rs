@@ -7,6 +7,7 @@ use crate::model::borrower::AmountTable;
 use crate::model::delinquency::{BUCKETS, Thresholds, current_shift, seasoning};
 use crate::model::reminder::missed_share_left;
 use crate::model::retention::BehaviourPoints;
+use crate::model::tax::contained_vat;
 use crate::model::underwriting::ScoreScale;
 use crate::random;
 use crate::scenario::Scenario;
@@ -81,6 +82,18 @@ impl Setup {
             channels,
             cells,
             provision: None,
+            tax: scenario.tax.as_ref().map(|table| TaxSetup {
+                vat: contained_vat(table.vat.f64(), table.surcharges.f64()),
+                income: table.income_tax.f64(),
+                deductible: table.deductible_provisions.f64(),
+                loss_years: table.loss_years.0 as u32,
+            }),
+            capital: scenario.capital.as_ref().map(|table| CapitalSetup {
+                ratio: table.ratio.f64(),
+                weights: (table.weight.f64(), table.weight_defaulted.f64()),
+                conversion: table.conversion.map_or(0.0, |share| share.f64()),
+                cost: table.cost_of_equity.f64(),
+            }),
             classes: super::setup_provision::classes(scenario),
         };
         setup.provision = ProvisionSetup::new(scenario, &setup);

@@ -4,6 +4,7 @@ use crate::ledger::{Flow, Flows};
 use crate::lifecycle::stage::Stage;
 use crate::model::delinquency::BUCKETS;
 use crate::model::discrimination::Band;
+use crate::model::value::RunValue;
 use crate::policy::Firing;
 
 /// How an integer of a result is read.
@@ -94,10 +95,18 @@ pub enum MonthMetric {
     ClaimsHeld,
     /// Interest receivable at month end.
     Receivable,
+    /// Cash at month end.
+    Cash,
+    /// Borrowed at month end.
+    Funding,
+    /// Deferred tax at month end.
+    DeferredTax,
+    /// Equity at month end.
+    Equity,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 29 + 8;
+const STOCKS: usize = 1 + 2 * BUCKETS + 29 + 12;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -142,6 +151,10 @@ impl MonthMetric {
             MonthMetric::StageBalance(stage) => 33 + 2 * BUCKETS + stage as usize,
             MonthMetric::ClaimsHeld => 36 + 2 * BUCKETS,
             MonthMetric::Receivable => 37 + 2 * BUCKETS,
+            MonthMetric::Cash => 38 + 2 * BUCKETS,
+            MonthMetric::Funding => 39 + 2 * BUCKETS,
+            MonthMetric::DeferredTax => 40 + 2 * BUCKETS,
+            MonthMetric::Equity => 41 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }
@@ -227,6 +240,8 @@ pub struct RunResult {
     pub vintage_losses: Vec<i64>,
     /// Loss over life that was expected at the end of the month loans were made in, by vintage; fen.
     pub vintage_expected: Vec<i64>,
+    /// Worth to who put equity into it, where the book needs any.
+    pub value: Option<RunValue>,
     /// Loans stepped, summed over months.
     pub account_months: u64,
 }
@@ -235,6 +250,11 @@ impl RunResult {
     /// A month's metrics.
     pub fn month(&self, month: usize) -> &[i64] {
         &self.months[month * MONTH_METRICS..][..MONTH_METRICS]
+    }
+
+    /// Flows of a month over all groups.
+    pub fn flows(&self, month: usize) -> Flows {
+        Flows(self.month(month)[..Flow::COUNT].try_into().expect("flows come first"))
     }
 
     /// A metric of a month.

@@ -17,6 +17,7 @@ use super::rivals;
 use super::setup::{Cell, Setup};
 use super::setup_acquisition::CellPromotion;
 use super::stock::Stock;
+use super::treasury::{Stand, Treasury};
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
 use crate::model::concentration::own_part;
@@ -120,6 +121,7 @@ fn simulate(
         scores: Vec::new(),
         vintage_losses: Vec::new(),
         vintage_expected: Vec::new(),
+        value: None,
         account_months: 0,
     };
     let mut desk = Desk::new(&setup.rules);
@@ -129,6 +131,8 @@ fn simulate(
     let mut before = (0, 0);
     // Principal charged off and still claimed.
     let mut claims = 0;
+    let mut treasury = Treasury::default();
+    let mut opening_stand = Stand { balance: 0, defaulted: 0, undrawn: 0, allowance: [0; STAGES] };
     let opened = (!setup.opening.is_empty()).then(|| open(book, setup, &draws, paths.lpr[0]));
     let mut report = Classifier::new(setup.stage_report);
     if let Some(opened) = &opened {
@@ -143,6 +147,7 @@ fn simulate(
             };
             provision.measure(book, setup, terms, today);
         }
+        opening_stand = stand(&stock, provision);
         before = (stock.bucket_balance.iter().sum(), 0);
         for row in &setup.opening {
             let worked = &mut market.worked[row.cell];
@@ -176,17 +181,21 @@ fn simulate(
             for (flows, cell) in book.flows.iter_mut().zip(0..cells) {
                 flows.book(Flow::OpeningAllowance, Fen(provision.of_cell(cell)));
             }
+            treasury.open(setup, &mut book.flows, opening_stand);
         }
         stock.take(book, setup, month);
         if let Some(terms) = &setup.provision {
             let today = Today { month, factors: &paths.factor, lpr: now.lpr, rivals: now.rivals };
             provision.close_month(book, setup, terms, today);
         }
+        treasury.close_month(setup, &mut book.flows, month, stand(&stock, provision));
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
             result.groups[group].add(flows);
         }
         ledger.prove(month, &stock.balance, &stock.receivable, |cell| provision.of_cell(cell));
+        let sheet = (treasury.cash, treasury.funding, treasury.equity, treasury.deferred_tax);
+        ledger.prove_sheet(month, sheet);
         for (sum, balance) in result.group_balance.iter_mut().zip(&stock.balance) {
             *sum += balance.0;
         }
@@ -195,6 +204,7 @@ fn simulate(
         claims = claims_held(claims, row, ended);
         row[MonthMetric::ClaimsHeld.index()] = claims;
         record_provision(row, provision, &stock);
+        record_sheet(row, &treasury);
         rivals::record(row, market.offers.standing());
         row[MonthMetric::ManualApplications.index()] = crate::math::round(market.cases * 1e6);
         record_shape(row, book, &stock, setup, before);
@@ -214,6 +224,7 @@ fn simulate(
     result.vintage_expected = provision.at_origination.clone();
     let lost: i64 = result.groups.iter().map(Flows::net_credit_loss).sum();
     assert_eq!(result.vintage_losses.iter().sum::<i64>(), lost, "losses by vintage are those of the ledger");
+    result.value = treasury.value(setup, &result);
     result.stages = back_dated(report, observations.into_iter());
     result.account_months = book.account_months;
     result.tiers = std::mem::take(&mut book.tier_sums);
@@ -262,6 +273,22 @@ fn record_provision(row: &mut [i64], provision: &Provision, stock: &Stock) {
     for stage in 0..STAGES {
         row[MonthMetric::Allowance(stage as u8).index()] = provision.of_stage(stage);
         row[MonthMetric::StageBalance(stage as u8).index()] = provision.exposure[stage];
+    }
+}
+
+fn record_sheet(row: &mut [i64], treasury: &Treasury) {
+    row[MonthMetric::Cash.index()] = treasury.cash;
+    row[MonthMetric::Funding.index()] = treasury.funding;
+    row[MonthMetric::DeferredTax.index()] = treasury.deferred_tax;
+    row[MonthMetric::Equity.index()] = treasury.equity;
+}
+
+fn stand(stock: &Stock, provision: &Provision) -> Stand {
+    Stand {
+        balance: stock.bucket_balance.iter().sum(),
+        defaulted: stock.bucket_balance[NPL_AGE as usize..].iter().sum(),
+        undrawn: stock.lines.undrawn,
+        allowance: std::array::from_fn(|stage| provision.of_stage(stage)),
     }
 }
 

@@ -13,6 +13,7 @@ pub use super::setup_line::LineSetup;
 pub use super::setup_opening::OpeningRow;
 pub use super::setup_provision::ProvisionSetup;
 pub use super::setup_underwriting::{RiskSetup, UnderwritingSetup};
+pub use super::treasury::{CapitalSetup, TaxSetup};
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -105,6 +106,10 @@ pub struct Setup {
     pub servicing: (f64, f64, i64),
     /// What is set aside for losses, if anything.
     pub provision: Option<ProvisionSetup>,
+    /// Taxes, if any.
+    pub tax: Option<TaxSetup>,
+    /// Equity that the book needs, if any.
+    pub capital: Option<CapitalSetup>,
     /// Months past due from which loans are doubtful, and a loss, by product.
     pub classes: Vec<(u32, u32)>,
     /// Stage rules for policies.

@@ -7,10 +7,8 @@ pub enum Account {
     Loans,
     /// Interest earned and not yet received (asset).
     InterestReceivable,
-    /// Cash (asset); negative when funded.
+    /// Cash (asset).
     Cash,
-    /// Owed by the bank's other products for loans they took over (asset).
-    Clearing,
     /// Brought in with the opening book (equity).
     Opening,
     /// Contract interest (income).
@@ -51,9 +49,19 @@ pub enum Account {
     Allowance,
     /// Changes of what is set aside (expense).
     ProvisionExpense,
+    /// VAT and its surcharges (expense).
+    VatExpense,
+    /// Tax on profits, current and deferred (expense).
+    IncomeTaxExpense,
+    /// Taxes that losses and allowances of today will save (asset).
+    DeferredTax,
+    /// Borrowed (liability).
+    Funding,
+    /// Put in by the bank, less what it took out (equity).
+    PaidIn,
 }
 
 impl Account {
     /// Number of accounts.
-    pub const COUNT: usize = Account::ProvisionExpense as usize + 1;
+    pub const COUNT: usize = Account::PaidIn as usize + 1;
 }

@@ -1,7 +1,6 @@
 //! What can happen in a month: counts, and entries with one debit, one credit, one amount.
 
 use super::account::Account;
-use crate::money::Fen;
 
 macro_rules! flows {
     ($($(#[$doc:meta])* $name:ident $key:literal $($debit:ident $credit:ident)?;)*) => {
@@ -124,7 +123,7 @@ flows! {
     /// Interest receivable of the opening book, in month 0.
     OpeningInterest "opening_interest" InterestReceivable Opening;
     /// Principal that moved to another product of the bank, at par.
-    PrincipalTransferred "principal_transferred" Clearing Loans;
+    PrincipalTransferred "principal_transferred" Cash Loans;
     /// Principal sold while on book: what the buyer paid of it.
     LoanSaleProceeds "loan_sale_proceeds" Cash Loans;
     /// What the buyer of loans on book paid beyond their balance.
@@ -221,124 +220,37 @@ flows! {
     TerminalLoss "terminal_loss";
     /// Allowance at the horizon, fen, which covers the first of that loss; no entry.
     TerminalRelease "terminal_release";
+    /// VAT and surcharges on interest and fees.
+    VatPaid "vat_paid" VatExpense Cash;
+    /// VAT on interest that was reversed.
+    VatReversed "vat_reversed" Cash VatExpense;
+    /// Tax on the profit of the year so far.
+    IncomeTaxPaid "income_tax_paid" IncomeTaxExpense Cash;
+    /// Tax paid earlier in a year whose profit fell.
+    IncomeTaxRefunded "income_tax_refunded" Cash IncomeTaxExpense;
+    /// Deferred tax of the opening book's allowance, in month 0.
+    OpeningDeferredTax "opening_deferred_tax" DeferredTax Opening;
+    /// Deferred tax that came into being.
+    DeferredTaxRaised "deferred_tax_raised" DeferredTax IncomeTaxExpense;
+    /// Deferred tax that was used or expired.
+    DeferredTaxUsed "deferred_tax_used" IncomeTaxExpense DeferredTax;
+    /// Equity put in.
+    CapitalInjected "capital_injected" Cash PaidIn;
+    /// Equity taken out.
+    DividendPaid "dividend_paid" PaidIn Cash;
+    /// Equity that stood behind the book through the month, fen; no entry.
+    CapitalHeld "capital_held";
+    /// What the equity that the book needed should have earned, fen; no entry.
+    CapitalCharge "capital_charge";
+    /// Borrowed.
+    FundingRaised "funding_raised" Cash Funding;
+    /// Borrowed money paid back.
+    FundingRepaid "funding_repaid" Funding Cash;
 }
 
 impl Flow {
     /// Whether it moves the allowance, and so is no part of profit on the incurred basis.
     pub fn is_provision(self) -> bool {
         matches!(self, Flow::ProvisionCharged | Flow::ProvisionReleased | Flow::Stage3Interest)
-    }
-}
-
-/// Flows of one group in one month, or summed over months: counts, and amounts in fen.
-///
-/// Of whole cache lines, as a month touches flows of many groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(align(64))]
-pub struct Flows(pub [i64; Flow::COUNT]);
-
-impl Default for Flows {
-    fn default() -> Self {
-        Flows([0; Flow::COUNT])
-    }
-}
-
-impl Flows {
-    /// Counts `count` more of a flow.
-    #[inline]
-    pub fn count(&mut self, flow: Flow, count: i64) {
-        self.0[flow as usize] += count;
-    }
-
-    /// Books an entry.
-    #[inline]
-    pub fn book(&mut self, flow: Flow, amount: Fen) {
-        self.0[flow as usize] += amount.0;
-    }
-
-    /// A flow's amount in fen, or count.
-    #[inline]
-    pub fn get(&self, flow: Flow) -> i64 {
-        self.0[flow as usize]
-    }
-
-    /// Adds another group's or month's flows.
-    pub fn add(&mut self, other: &Flows) {
-        for (sum, value) in self.0.iter_mut().zip(other.0) {
-            *sum += value;
-        }
-    }
-
-    /// Sum of some flows.
-    pub fn sum(&self, flows: &[Flow]) -> i64 {
-        flows.iter().map(|flow| self.get(*flow)).sum()
-    }
-
-    /// Contract interest: accrued, less reversed, plus cash-basis.
-    pub fn interest_income(&self) -> i64 {
-        self.get(Flow::InterestAccrued) - self.get(Flow::InterestReversed) + self.get(Flow::InterestCashBasis)
-    }
-
-    /// Interest, penalty interest, fees and subsidies, less points redeemed.
-    pub fn income(&self) -> i64 {
-        self.interest_income()
-            + self.sum(&[
-                Flow::PenaltyReceived,
-                Flow::FeesReceived,
-                Flow::ServicingFees,
-                Flow::SubsidyReceived,
-            ])
-            - self.get(Flow::PointsRedeemed)
-    }
-
-    /// Marketing, applications, servicing, collections, courts, funding with its reserve, fees to guarantors, shares of
-    /// partners, operational losses.
-    pub fn cost(&self) -> i64 {
-        self.sum(&[
-            Flow::MarketingPaid,
-            Flow::ApplicationsPaid,
-            Flow::ServicingPaid,
-            Flow::CollectionsPaid,
-            Flow::CourtPaid,
-            Flow::FundingPaid,
-            Flow::GuaranteeFeePaid,
-            Flow::PartnerPaid,
-            Flow::OperationalLoss,
-            Flow::ReservePaid,
-        ])
-    }
-
-    /// Credit loss on the incurred basis, loans sold below par and what the horizon leaves included, less what came in after
-    /// charge-off.
-    pub fn net_credit_loss(&self) -> i64 {
-        self.sum(&[Flow::ChargedOff, Flow::LoanSaleLoss, Flow::TerminalLoss])
-            - self.sum(&[
-                Flow::Recoveries,
-                Flow::CourtReceived,
-                Flow::SaleProceeds,
-                Flow::GuaranteeReceived,
-                Flow::LoanSaleGain,
-            ])
-    }
-
-    /// Rise of the allowance.
-    pub fn allowance_change(&self) -> i64 {
-        self.get(Flow::ProvisionCharged) - self.sum(&[Flow::ProvisionReleased, Flow::Stage3Interest])
-    }
-
-    /// Impairment on the basis of expected losses: what is lost, and what is set aside for what will be.
-    pub fn impairment(&self) -> i64 {
-        self.net_credit_loss() + self.get(Flow::ProvisionCharged)
-            - self.sum(&[Flow::ProvisionReleased, Flow::TerminalRelease])
-    }
-
-    /// Profit before tax on the basis of expected losses.
-    pub fn profit_expected(&self) -> i64 {
-        self.income() + self.get(Flow::Stage3Interest) - self.cost() - self.impairment()
-    }
-
-    /// Profit before tax on the incurred basis.
-    pub fn profit(&self) -> i64 {
-        self.income() - self.cost() - self.net_credit_loss()
     }
 }

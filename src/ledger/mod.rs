@@ -2,8 +2,10 @@
 
 mod account;
 mod flow;
+mod flows;
 mod trial;
 
 pub use account::Account;
-pub use flow::{Flow, Flows};
+pub use flow::Flow;
+pub use flows::Flows;
 pub use trial::Ledger;

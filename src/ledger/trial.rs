@@ -1,7 +1,8 @@
 //! The ledger of one run: balances by account and group, proven every month.
 
 use super::account::Account;
-use super::flow::{Flow, Flows};
+use super::flow::Flow;
+use super::flows::Flows;
 use crate::money::Fen;
 
 /// Balances of all accounts, by group (one group per segment and channel, and one for shared costs). Debit is positive.
@@ -36,6 +37,30 @@ impl Ledger {
     /// Balance of an account in a group.
     pub fn balance(&self, group: usize, account: Account) -> Fen {
         Fen(self.balances[group][account as usize])
+    }
+
+    /// Balance of an account over all groups, fen.
+    pub fn total(&self, account: Account) -> i64 {
+        self.balances.iter().map(|accounts| accounts[account as usize]).sum()
+    }
+
+    /// Proves the balance sheet: loans, less the allowance, interest receivable, cash and deferred tax are funding and equity;
+    /// cash and debts are what the treasury counted.
+    ///
+    /// # Panics
+    /// When a fen is missing: that is a defect of the engine, not of a scenario.
+    pub fn prove_sheet(&self, month: u32, (cash, funding, equity, deferred_tax): (i64, i64, i64, i64)) {
+        let total = |account| self.total(account);
+        let assets = total(Account::Loans)
+            + total(Account::Allowance)
+            + total(Account::InterestReceivable)
+            + total(Account::Cash)
+            + total(Account::DeferredTax);
+        assert_eq!(total(Account::Cash) + total(Account::Funding), cash - funding, "cash in month {month}");
+        assert_eq!(total(Account::DeferredTax), deferred_tax, "deferred tax in month {month}");
+        assert_eq!(assets + total(Account::Funding), equity, "balance sheet in month {month}");
+        assert!(cash >= 0 && funding >= 0, "cash or funding below zero in month {month}");
+        assert!(cash == 0 || funding == 0, "borrowed cash is kept in month {month}");
     }
 
     /// Proves a month: debits equal credits, and the control accounts for principal, interest receivable and allowance equal

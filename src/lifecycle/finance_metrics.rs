@@ -28,6 +28,20 @@ pub const FINANCE_FLOW_METRICS: &[Metric] = &[
     money("terminal_loss", |s| sum(s, Flow::TerminalLoss)),
     money("impairment_ecl", |s| Value::Sum(s.flows().impairment() as f64)),
     money("profit_before_tax_ecl", |s| Value::Sum(s.flows().profit_expected() as f64)),
+    money("vat", |s| Value::Sum(s.flows().vat() as f64)),
+    money("income_tax", |s| Value::Sum(s.flows().income_tax() as f64)),
+    money("net_profit", |s| Value::Sum(s.flows().net_profit() as f64)),
+    money("capital_charge", |s| sum(s, Flow::CapitalCharge)),
+    money("economic_profit", |s| {
+        Value::Sum((s.flows().net_profit() - s.flows().get(Flow::CapitalCharge)) as f64)
+    }),
+    ratio("raroc", |s| {
+        Value::Ratio(12.0 * s.flows().net_profit() as f64, s.flows().get(Flow::CapitalHeld) as f64)
+    }),
+    money("capital_injected", |s| sum(s, Flow::CapitalInjected)),
+    money("dividend_paid", |s| sum(s, Flow::DividendPaid)),
+    money("funding_raised", |s| sum(s, Flow::FundingRaised)),
+    money("funding_repaid", |s| sum(s, Flow::FundingRepaid)),
 ];
 
 /// Stocks: averages of month ends over a stage, which of a single month are the stock itself.
@@ -43,4 +57,8 @@ pub const FINANCE_STOCK_METRICS: &[Metric] = &[
     ratio("loan_provision_ratio", |s| Value::Ratio(allowance(s), balance(s))),
     money("claims_held_average", |s| average(s, MonthMetric::ClaimsHeld)),
     money("interest_receivable_average", |s| average(s, MonthMetric::Receivable)),
+    money("cash_average", |s| average(s, MonthMetric::Cash)),
+    money("funding_average", |s| average(s, MonthMetric::Funding)),
+    money("deferred_tax_average", |s| average(s, MonthMetric::DeferredTax)),
+    money("equity_average", |s| average(s, MonthMetric::Equity)),
 ];

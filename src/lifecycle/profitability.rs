@@ -6,6 +6,7 @@ use super::stage::Stage;
 use crate::engine::{MonthMetric, RunResult};
 use crate::ledger::Flow;
 use crate::model::delinquency::BUCKETS;
+use crate::model::value::RunValue;
 use crate::stats::Value;
 
 /// One stage of one run.
@@ -25,6 +26,8 @@ pub struct StageRun {
     pub made_losses: i64,
     /// Of a growth stage: months up to that in which the balance had risen fastest.
     pub early: Option<i64>,
+    /// Of a whole life: what it is worth to who put equity into it.
+    pub value: Option<RunValue>,
     /// Of exit: accounts repaid or transferred from its start to the horizon, and accounts open at its start or made since.
     pub landing: Option<(i64, i64)>,
     /// Largest rise of the balance over three months so far, fen.
@@ -101,6 +104,7 @@ pub fn by_stage(result: &RunResult) -> RunRow {
     for entry in &mut stages {
         entry.censored = last == Some(entry.stage) && entry.stage != Stage::Closed;
     }
+    lifetime.value = result.value;
     lifetime.censored = last != Some(Stage::Closed);
     RunRow { run: result.run, stages, lifetime, balance_max, account_months: result.account_months }
 }
@@ -127,6 +131,7 @@ impl StageRun {
             sums: Sums::default(),
             made_losses: 0,
             early: None,
+            value: None,
             landing: None,
             fastest: 0,
         }
@@ -146,9 +151,23 @@ pub const STAGE_METRICS: &[StageMetric] = &[
     ("soft_landing_rate_count", Unit::Ratio, |stage| {
         stage.landing.map_or(Value::Ratio(0.0, 0.0), |(well, all)| Value::Ratio(well as f64, all as f64))
     }),
+    ("npv", Unit::Money, |stage| valued(stage, |value| Some(value.npv))),
+    ("npv_positive", Unit::Ratio, |stage| valued(stage, |value| Some(f64::from(u8::from(value.npv > 0.0))))),
+    ("irr", Unit::Ratio, |stage| valued(stage, |value| value.irr)),
+    ("payback_month", Unit::Months, |stage| valued(stage, |value| value.payback.map(f64::from))),
+    ("break_even_month", Unit::Months, |stage| valued(stage, |value| value.break_even.map(f64::from))),
+    ("peak_equity_need", Unit::Money, |stage| valued(stage, |value| Some(value.peak_need as f64))),
     ("balance_end", Unit::Money, |stage| Value::Sum(stage.balance_end as f64)),
     ("profitable", Unit::Ratio, |stage| Value::Sum(f64::from(u8::from(stage.profit(Basis::Incurred) > 0)))),
 ];
+
+/// A figure of the whole life, over the runs that have it; unknown of stages.
+fn valued(stage: &StageRun, of: fn(&RunValue) -> Option<f64>) -> Value {
+    match stage.value.as_ref().and_then(of) {
+        Some(found) => Value::Ratio(found, 1.0),
+        None => Value::Ratio(0.0, 0.0),
+    }
+}
 
 /// A duration within a growth stage; unknown of others.
 fn early(stage: &StageRun, of: fn(i64, i64) -> i64) -> Value {

@@ -27,4 +27,6 @@ pub mod reminder;
 pub mod retention;
 pub mod sale;
 pub mod schedule;
+pub mod tax;
 pub mod underwriting;
+pub mod value;

@@ -33,6 +33,9 @@ impl StageDifferences {
     }
 }
 
+/// Number of lines.
+const LINES: usize = 11;
+
 /// A part of the profit. Together they are the profit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
@@ -52,6 +55,8 @@ pub enum Line {
     Funding,
     /// Fees to guarantors.
     GuaranteeFees,
+    /// VAT and surcharges.
+    Vat,
     /// Principal charged off or lost in the sale of loans.
     ChargeOffs,
     /// Recoveries, judgements, sales of claims, payments of guarantors.
@@ -60,7 +65,7 @@ pub enum Line {
 
 impl Line {
     /// All lines, in order.
-    pub const ALL: [Line; 10] = [
+    pub const ALL: [Line; LINES] = [
         Line::InterestVolume,
         Line::InterestYield,
         Line::Fees,
@@ -69,6 +74,7 @@ impl Line {
         Line::Collections,
         Line::Funding,
         Line::GuaranteeFees,
+        Line::Vat,
         Line::ChargeOffs,
         Line::Recoveries,
     ];
@@ -84,6 +90,7 @@ impl Line {
             Line::Collections => "collections",
             Line::Funding => "funding",
             Line::GuaranteeFees => "guarantee_fees",
+            Line::Vat => "vat",
             Line::ChargeOffs => "charge_offs",
             Line::Recoveries => "recoveries",
         }
@@ -96,7 +103,10 @@ impl Line {
             | Account::InterestReceivable
             | Account::Cash
             | Account::Allowance
-            | Account::Clearing
+            | Account::IncomeTaxExpense
+            | Account::DeferredTax
+            | Account::Funding
+            | Account::PaidIn
             | Account::Opening => return None,
             Account::InterestIncome => Line::InterestVolume,
             Account::PenaltyIncome | Account::FeeIncome | Account::SubsidyIncome | Account::PointsRebate => {
@@ -110,6 +120,7 @@ impl Line {
             Account::CollectionsExpense => Line::Collections,
             Account::FundingExpense => Line::Funding,
             Account::GuaranteeExpense => Line::GuaranteeFees,
+            Account::VatExpense => Line::Vat,
             Account::CreditLoss | Account::ProvisionExpense => Line::ChargeOffs,
         })
     }
@@ -230,7 +241,7 @@ fn of(row: &RunRow, stage: Option<Stage>) -> Option<&StageRun> {
 
 /// The difference of profit, line by line, run by run.
 fn lines(base: &[&StageRun], variant: &[&StageRun]) -> Vec<(Line, Difference)> {
-    let parts: Vec<([f64; 10], [f64; 10])> =
+    let parts: Vec<([f64; LINES], [f64; LINES])> =
         base.iter().zip(variant).map(|(first, second)| split_interest(&first.sums, &second.sums)).collect();
     Line::ALL
         .iter()
@@ -245,7 +256,7 @@ fn lines(base: &[&StageRun], variant: &[&StageRun]) -> Vec<(Line, Difference)> {
 
 /// Lines of both, with the variant's interest split into what its balance would earn at the base's yield and the rest. All of the
 /// base's interest is volume.
-fn split_interest(base: &Sums, variant: &Sums) -> ([f64; 10], [f64; 10]) {
+fn split_interest(base: &Sums, variant: &Sums) -> ([f64; LINES], [f64; LINES]) {
     let (first, mut second) = (line_sums(base), line_sums(variant));
     let balance = |sums: &Sums| sums.get(crate::engine::MonthMetric::Balance) as f64;
     let at = |line: Line| Line::ALL.iter().position(|other| *other == line).expect("a line");
@@ -258,10 +269,10 @@ fn split_interest(base: &Sums, variant: &Sums) -> ([f64; 10], [f64; 10]) {
     (first, second)
 }
 
-fn line_sums(sums: &Sums) -> [f64; 10] {
+fn line_sums(sums: &Sums) -> [f64; LINES] {
     let flows = sums.flows();
     let at = |line: Line| Line::ALL.iter().position(|other| *other == line).expect("a line");
-    let mut parts = [0.0; 10];
+    let mut parts = [0.0; LINES];
     for flow in Flow::ALL {
         if *flow == Flow::TerminalLoss {
             parts[at(Line::ChargeOffs)] -= flows.get(*flow) as f64;

@@ -140,6 +140,7 @@ fn line_name(line: Line, language: Language) -> &'static str {
         Line::Collections => ("collections", "催收成本"),
         Line::Funding => ("funding", "资金成本"),
         Line::GuaranteeFees => ("guarantee fees", "担保费"),
+        Line::Vat => ("VAT, surcharges", "增值税及附加"),
         Line::ChargeOffs => ("charge-offs", "核销"),
         Line::Recoveries => ("recoveries, sales", "回收与转让"),
     };

@@ -9,6 +9,7 @@ mod repayment;
 pub mod tables;
 mod validate;
 mod validate_acquisition;
+mod validate_capital;
 mod validate_claims;
 mod validate_collections;
 mod validate_competition;

@@ -86,6 +86,10 @@ table! {
         servicing: Servicing,
         /// What is set aside for losses to come (拨备); absent: losses count when loans are charged off.
         provision: Option<Provision>,
+        /// Taxes; absent: there are none.
+        tax: Option<Tax>,
+        /// Equity behind the book and what it must earn; absent: what the book earns stays in it, and all else is borrowed.
+        capital: Option<Capital>,
         /// Thresholds of the stage classifier.
         lifecycle: Lifecycle,
         /// What management does, and when.
@@ -1182,6 +1186,38 @@ table! {
         stage_2_pd_ratio: Option<Multiplier>,
         /// Of `five_class`: shares set aside of pass, special mention, substandard, doubtful, loss.
         class_rates: Option<[Probability; 5]>,
+    }
+}
+
+table! {
+    /// Taxes.
+    pub struct Tax {
+        /// VAT that interest and fees contain (增值税), on top of what is left without it.
+        vat: Probability,
+        /// Surcharges, share of the VAT (附加税费).
+        surcharges: Probability,
+        /// Income tax, share of the taxable profit of a calendar year (企业所得税).
+        income_tax: Probability,
+        /// Allowance that lowers the taxable profit, at most this share of the balance; what is charged off always does.
+        deductible_provisions: Probability,
+        /// Years in which a loss may be set against later profits; 0: none.
+        loss_years: Whole<0, 20>,
+    }
+}
+
+table! {
+    /// Equity, by the standardised approach.
+    pub struct Capital {
+        /// Equity held, share of risk-weighted assets.
+        ratio: Probability,
+        /// Risk weight of loans that are not in default.
+        weight: Multiplier,
+        /// Risk weight of loans more than 90 days past due, net of their allowance.
+        weight_defaulted: Multiplier,
+        /// Share of undrawn limits that counts as lent; absent: 0.
+        conversion: Option<Probability>,
+        /// What equity must earn, annual rate.
+        cost_of_equity: AnnualRate,
     }
 }
 

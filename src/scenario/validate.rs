@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::repayment::check_decision;
 use super::tables::{Channel, Segment};
 use super::validate_acquisition::{launch, prescreen, promotions, regions};
+use super::validate_capital::tax_and_capital;
 use super::validate_claims::{guarantee, litigation, sale};
 use super::validate_collections::{day_tiers, grace, tiers};
 use super::validate_competition::competition;
@@ -57,6 +58,7 @@ pub fn validate(scenario: &Scenario, tree: &Node, problems: &mut Vec<Problem>) {
     economy(scenario, &mut checker);
     funding(scenario, &mut checker);
     provision(scenario, &mut checker);
+    tax_and_capital(scenario, &mut checker);
     let without: Vec<&str> = scenario
         .segment
         .iter()

@@ -10,7 +10,7 @@ use lendcycle::scenario::{Request, Scenario, Setting, load};
 
 use super::run::{Outcome, simulate};
 
-/// What is measured of the book and moves nothing in it: checked by closed forms (tests/closed_form/provisions.rs).
+/// What is measured of the book and moves nothing in it: checked by closed forms (tests/closed_form/provisions.rs, finance.rs).
 pub const MEASURED: &[Flow] = &[
     Flow::OpeningAllowance,
     Flow::ProvisionCharged,
@@ -18,6 +18,19 @@ pub const MEASURED: &[Flow] = &[
     Flow::Stage3Interest,
     Flow::TerminalLoss,
     Flow::TerminalRelease,
+    Flow::VatPaid,
+    Flow::VatReversed,
+    Flow::IncomeTaxPaid,
+    Flow::IncomeTaxRefunded,
+    Flow::OpeningDeferredTax,
+    Flow::DeferredTaxRaised,
+    Flow::DeferredTaxUsed,
+    Flow::CapitalHeld,
+    Flow::CapitalCharge,
+    Flow::CapitalInjected,
+    Flow::DividendPaid,
+    Flow::FundingRaised,
+    Flow::FundingRepaid,
 ];
 
 /// Reads `tests/scenarios/<name>.toml` with settings on top.

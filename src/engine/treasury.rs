@@ -1,0 +1,167 @@
+//! The end of a month in the books: taxes, then the equity that the book needs, then borrowing, so that no cash is left over.
+//!
+//! Taxes on profit, equity and funding belong to the product as a whole and stand in the group of shared costs; VAT stands where
+//! its income does.
+
+use super::provision::STAGES;
+use super::result::RunResult;
+use super::setup::Setup;
+use crate::ledger::{Account, Flow, Flows};
+use crate::model::tax::IncomeTax;
+use crate::model::value::RunValue;
+use crate::money::Fen;
+use crate::rate::monthly_of_nominal;
+
+/// Taxes, resolved.
+#[derive(Clone, Copy, Debug)]
+pub struct TaxSetup {
+    /// VAT with surcharges, share of income that contains it.
+    pub vat: f64,
+    /// Share of the taxable profit.
+    pub income: f64,
+    /// Allowance that lowers the taxable profit, at most this share of the balance.
+    pub deductible: f64,
+    /// Years in which a loss may be used.
+    pub loss_years: u32,
+}
+
+/// Equity, resolved.
+#[derive(Clone, Copy, Debug)]
+pub struct CapitalSetup {
+    /// Equity per unit of risk-weighted assets.
+    pub ratio: f64,
+    /// Risk weights of loans not in default, and of those in it net of their allowance.
+    pub weights: (f64, f64),
+    /// Share of undrawn limits that counts as lent.
+    pub conversion: f64,
+    /// What equity must earn, annual rate.
+    pub cost: f64,
+}
+
+/// What the balance sheet stands on at a month's end, fen.
+#[derive(Clone, Copy, Debug)]
+pub struct Stand {
+    /// Principal.
+    pub balance: i64,
+    /// Principal more than 90 days past due.
+    pub defaulted: i64,
+    /// Limits less balance of lines.
+    pub undrawn: i64,
+    /// Allowance by stage.
+    pub allowance: [i64; STAGES],
+}
+
+/// Cash, debts and equity of one run. Amounts in fen.
+#[derive(Clone, Debug, Default)]
+pub struct Treasury {
+    /// Cash, and what is owed for money; without equity of its own a product has one account for both, cash below nil.
+    pub cash: i64,
+    pub funding: i64,
+    pub equity: i64,
+    /// Equity that the book needs.
+    pub required: i64,
+    pub deferred_tax: i64,
+    deductible: i64,
+    tax: IncomeTax,
+}
+
+impl Treasury {
+    /// What the run is worth to its owners: at the start they pay for the equity that the opening book brings; at the horizon
+    /// they get what is left, less the losses still expected of it beyond its allowance, after tax.
+    pub fn value(&self, setup: &Setup, result: &RunResult) -> Option<RunValue> {
+        let capital = setup.capital.as_ref()?;
+        let months = || (0..setup.months as usize).map(|month| result.flows(month));
+        let opening: i64 = months().map(|flows| flows.opening_equity()).sum();
+        let mut cash = vec![-opening];
+        cash.extend(months().map(|flows| flows.get(Flow::DividendPaid) - flows.get(Flow::CapitalInjected)));
+        let left = result.total(Flow::TerminalLoss) - result.total(Flow::TerminalRelease);
+        let after_tax = 1.0 - setup.tax.map_or(0.0, |tax| tax.income);
+        *cash.last_mut().expect("a month") += self.equity - Fen::round(left as f64 * after_tax).0;
+        let profit: Vec<i64> = months().map(|flows| flows.net_profit()).collect();
+        Some(RunValue::new(&cash, &profit, capital.cost))
+    }
+
+    /// What the opening book brings: the tax that its allowance will save.
+    pub fn open(&mut self, setup: &Setup, flows: &mut [Flows], stand: Stand) {
+        let Some(tax) = &setup.tax else { return };
+        self.deductible = deductible(tax, stand);
+        let beyond = stand.allowance.iter().sum::<i64>() - self.deductible;
+        self.deferred_tax = Fen::round(tax.income * beyond as f64).0;
+        flows[setup.shared_group()].book(Flow::OpeningDeferredTax, Fen(self.deferred_tax));
+    }
+
+    /// Closes the books of a month, after everything else of it.
+    pub fn close_month(&mut self, setup: &Setup, flows: &mut [Flows], month: u32, stand: Stand) {
+        let shared = setup.shared_group();
+        if let Some(tax) = &setup.tax {
+            for flows in flows.iter_mut() {
+                pay_vat(tax, flows);
+            }
+            self.tax_profit(tax, setup, flows, month, stand);
+        }
+        let sum = |of: &dyn Fn(&Flows) -> i64| flows.iter().map(of).sum::<i64>();
+        self.cash += sum(&|flows| flows.change(Account::Cash));
+        self.equity += sum(&|flows| flows.profit_booked() - flows.income_tax() + flows.opening_equity());
+        if let Some(capital) = &setup.capital {
+            // On what stood behind the book through the month.
+            flows[shared].count(Flow::CapitalHeld, self.required);
+            flows[shared].count(
+                Flow::CapitalCharge,
+                Fen::round(monthly_of_nominal(capital.cost) * self.required as f64).0,
+            );
+            self.required = Fen::round(capital.ratio * risk_weighted(capital, stand)).0;
+            let missing = self.required - self.equity;
+            flows[shared].book(Flow::CapitalInjected, Fen(missing.max(0)));
+            flows[shared].book(Flow::DividendPaid, Fen((-missing).max(0)));
+            self.equity += missing;
+            self.cash += missing;
+        }
+        // Debts are what cash lacks; cash is kept once there are none.
+        let change = (-self.cash).max(-self.funding);
+        if setup.capital.is_some() {
+            flows[shared].book(Flow::FundingRaised, Fen(change.max(0)));
+            flows[shared].book(Flow::FundingRepaid, Fen((-change).max(0)));
+        }
+        self.cash += change;
+        self.funding += change;
+    }
+
+    fn tax_profit(&mut self, tax: &TaxSetup, setup: &Setup, flows: &mut [Flows], month: u32, stand: Stand) {
+        let deductible = deductible(tax, stand);
+        let incurred: i64 = flows.iter().map(|flows| flows.profit() + flows.get(Flow::TerminalLoss)).sum();
+        let payment = self.tax.add(incurred - (deductible - self.deductible), tax.income);
+        self.deductible = deductible;
+        if setup.start.plus(month).month_of_year() == 11 {
+            self.tax.end_year(tax.loss_years);
+        }
+        let beyond = stand.allowance.iter().sum::<i64>() - deductible;
+        let deferred = Fen::round(tax.income * (beyond + self.tax.unused(tax.loss_years)) as f64).0;
+        let change = deferred - self.deferred_tax;
+        self.deferred_tax = deferred;
+        let shared = &mut flows[setup.shared_group()];
+        shared.book(Flow::IncomeTaxPaid, Fen(payment.max(0)));
+        shared.book(Flow::IncomeTaxRefunded, Fen((-payment).max(0)));
+        shared.book(Flow::DeferredTaxRaised, Fen(change.max(0)));
+        shared.book(Flow::DeferredTaxUsed, Fen((-change).max(0)));
+    }
+}
+
+/// Allowance that lowers the taxable profit: up to a share of the balance. What is charged off always does.
+fn deductible(tax: &TaxSetup, stand: Stand) -> i64 {
+    let most = Fen::round(tax.deductible * stand.balance as f64).0;
+    stand.allowance.iter().sum::<i64>().min(most)
+}
+
+/// Interest that is more than 90 days past due is reversed, and taxed when it comes in: that is when it is income.
+fn pay_vat(tax: &TaxSetup, flows: &mut Flows) {
+    let earned = flows.sum(&[Flow::PenaltyReceived, Flow::FeesReceived, Flow::ServicingFees]);
+    let vat = Fen::round(tax.vat * (flows.interest_income() + earned) as f64).0;
+    flows.book(Flow::VatPaid, Fen(vat.max(0)));
+    flows.book(Flow::VatReversed, Fen((-vat).max(0)));
+}
+
+fn risk_weighted(capital: &CapitalSetup, stand: Stand) -> f64 {
+    let (weight, weight_defaulted) = capital.weights;
+    let performing = (stand.balance - stand.defaulted) as f64 + capital.conversion * stand.undrawn as f64;
+    weight * performing + weight_defaulted * (stand.defaulted - stand.allowance[2]).max(0) as f64
+}

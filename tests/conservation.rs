@@ -34,9 +34,11 @@ fn buckets(result: &RunResult, month: usize, from: u8, of: fn(u8) -> MonthMetric
     (from..7).map(|bucket| result.get(month, of(bucket))).sum()
 }
 
-/// T48, T51: principal, accounts, delinquent accounts and interest receivable roll forward month by month.
+/// T48, T50, T51, T52: principal, accounts, delinquent accounts, interest receivable and allowance roll forward month by month; what
+/// is owned is owed or equity.
 fn assert_stocks_roll_forward(result: &RunResult) {
     let (mut balance, mut accounts, mut delinquent, mut receivable, mut npl) = (0, 0, 0, 0, 0);
+    let mut allowance = 0;
     for month in 0..months(result) {
         let get = |of: Flow| flow(result, month, of);
         let at = format!("run {}, month {month}", result.run);
@@ -79,6 +81,19 @@ fn assert_stocks_roll_forward(result: &RunResult) {
             - get(Flow::InterestReversed)
             - get(Flow::InterestReceived);
         assert!(receivable >= 0, "interest receivable {receivable}, {at}");
+        allowance += get(Flow::OpeningAllowance) + get(Flow::ProvisionCharged)
+            - get(Flow::ProvisionReleased)
+            - get(Flow::Stage3Interest);
+        let stages =
+            |of: fn(u8) -> MonthMetric| (0..3).map(|stage| result.get(month, of(stage))).sum::<i64>();
+        assert_eq!(stages(MonthMetric::Allowance), allowance, "allowance, {at}");
+        assert!(allowance >= 0, "allowance {allowance}, {at}");
+        let staged = stages(MonthMetric::StageBalance);
+        assert!(staged == balance || (staged == 0 && allowance == 0), "stages, {at}");
+        let sheet = |of: MonthMetric| result.get(month, of);
+        let assets =
+            balance - allowance + receivable + sheet(MonthMetric::Cash) + sheet(MonthMetric::DeferredTax);
+        assert_eq!(assets, sheet(MonthMetric::Funding) + sheet(MonthMetric::Equity), "balance sheet, {at}");
         if accounts == 0 {
             assert_eq!((balance, receivable), (0, 0), "an empty book, {at}");
         }

@@ -20,6 +20,7 @@ use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
 use crate::output::tables;
 use crate::output::tiers_table::tiers;
 use crate::output::vintage_losses_table::vintage_losses;
+use crate::output::waterfall_table::waterfall;
 use crate::scenario::Scenario;
 use crate::scenario::tables::ProvisionMethod;
 
@@ -157,6 +158,7 @@ fn write(
         scores(batch),
         tiers(setup, batch),
         vintage_losses(batch, setup.expects_losses()),
+        waterfall(batch, &bases(scenario)),
     ];
     let mut files = vec![MANIFEST.to_owned(), "summary.json".to_owned()];
     for table in &all {

@@ -11,6 +11,15 @@ fn sum(sums: &Sums, flow: Flow) -> Value {
     Value::Sum(sums.flows().get(flow) as f64)
 }
 
+fn flow(sums: &Sums, flow: Flow) -> f64 {
+    sums.flows().get(flow) as f64
+}
+
+/// What customers bring in all their loans before what it cost to find them.
+fn before_marketing(sums: &Sums) -> f64 {
+    sums.flows().profit() as f64 + flow(sums, Flow::MarketingPaid)
+}
+
 fn average(sums: &Sums, metric: MonthMetric) -> Value {
     Value::Ratio(sums.get(metric) as f64, sums.months as f64)
 }
@@ -34,6 +43,24 @@ pub const FINANCE_FLOW_METRICS: &[Metric] = &[
     money("capital_charge", |s| sum(s, Flow::CapitalCharge)),
     money("economic_profit", |s| {
         Value::Sum((s.flows().net_profit() - s.flows().get(Flow::CapitalCharge)) as f64)
+    }),
+    money("lifetime_value_per_customer", |s| Value::Ratio(before_marketing(s), flow(s, Flow::LoansNew))),
+    ratio("lifetime_value_to_cac", |s| Value::Ratio(before_marketing(s), flow(s, Flow::MarketingPaid))),
+    money("contribution_per_loan", |s| {
+        let loans = s.flows().sum(&[Flow::LoansNew, Flow::LoansRepeat]);
+        Value::Ratio(s.flows().profit() as f64, loans as f64)
+    }),
+    ratio("yield_annual", |s| Value::Ratio(12.0 * s.flows().interest_income() as f64, balance(s))),
+    ratio("required_apr", |s| {
+        let flows = s.flows();
+        // Of a yuan of interest what VAT leaves has to carry the rest; VAT is contained in everything it is on alike.
+        let taxed = flows.interest_income() as f64
+            + flow(s, Flow::PenaltyReceived)
+            + flow(s, Flow::FeesReceived)
+            + flow(s, Flow::ServicingFees);
+        let kept = 1.0 - if taxed > 0.0 { flows.vat() as f64 / taxed } else { 0.0 };
+        let missing = -(flows.profit() as f64) / kept;
+        Value::Ratio(12.0 * (flows.interest_income() as f64 + missing), balance(s))
     }),
     ratio("raroc", |s| {
         Value::Ratio(12.0 * s.flows().net_profit() as f64, s.flows().get(Flow::CapitalHeld) as f64)

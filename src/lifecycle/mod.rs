@@ -6,3 +6,4 @@ pub mod metrics;
 pub mod month_metrics;
 pub mod profitability;
 pub mod stage;
+pub mod waterfall;

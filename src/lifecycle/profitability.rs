@@ -3,6 +3,7 @@
 use super::basis::Basis;
 use super::metrics::{Sums, Unit};
 use super::stage::Stage;
+use super::waterfall::{STEPS, economic_profit};
 use crate::engine::{MonthMetric, RunResult};
 use crate::ledger::Flow;
 use crate::model::delinquency::BUCKETS;
@@ -91,6 +92,10 @@ pub fn by_stage(result: &RunResult) -> RunRow {
     for basis in Basis::ALL {
         let parts: i64 = stages.iter().map(|stage| stage.profit(basis)).sum();
         assert_eq!(parts, lifetime.profit(basis), "stages add up to the life");
+        for stage in stages.iter().chain([&lifetime]) {
+            let steps: i64 = STEPS.iter().map(|(_, of)| of(stage, basis)).sum();
+            assert_eq!(steps, economic_profit(stage, basis), "steps add up to the economic profit");
+        }
     }
     assert_eq!(
         lifetime.profit(Basis::Vintage),

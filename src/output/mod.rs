@@ -17,5 +17,6 @@ pub mod table;
 pub mod tables;
 pub mod tiers_table;
 pub mod vintage_losses_table;
+pub mod waterfall_table;
 
 pub use number::{decimal, money_scale};

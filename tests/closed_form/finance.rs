@@ -3,6 +3,7 @@
 
 use lendcycle::engine::{MonthMetric, RunResult, Workspace, simulate_run};
 use lendcycle::ledger::{Flow, Flows};
+use lendcycle::lifecycle::metrics::{Sums, find};
 use lendcycle::model::tax::{IncomeTax, contained_vat};
 use lendcycle::model::value::{RunValue, internal_rate, present_value};
 
@@ -49,6 +50,24 @@ fn one_loan_pays_taxes_and_holds_equity_as_its_balance_years_say() {
     let paid_out = result.total(Flow::DividendPaid) - result.total(Flow::CapitalInjected);
     assert_eq!(paid_out, flows(&result).net_profit());
     assert_eq!(result.get(39, MonthMetric::Funding), 0);
+}
+
+/// At the rate it requires a loan earns nothing before tax; T35: CAC of 300 on twelve months is 5.39 % of its balance.
+#[test]
+fn a_loan_at_its_required_rate_earns_nothing() {
+    let of = |apr: &str| {
+        let result = play(&[ONE_LOAN, "servicing.balance_cost=0.02", apr]);
+        let mut sums = Sums::default();
+        (0..40).for_each(|month| sums.add(result.month(month)));
+        (find("required_apr").of)(&sums).own()
+    };
+    let required = of("product.lab.apr=0.18");
+    // Cost of money and servicing, and VAT on the interest that pays for them.
+    assert_close("required rate", required, 0.045 / (1.0 - contained_vat(0.06, 0.12)), 1e-6);
+    let written = format!("product.lab.apr={required:.6}");
+    let result = play(&[ONE_LOAN, "servicing.balance_cost=0.02", "product.lab.apr_floor=0.04", &written]);
+    let lent = result.total(Flow::OriginatedNew) as f64;
+    assert!((flows(&result).profit() as f64 / lent).abs() < 1e-6);
 }
 
 /// A loss of 100 and profits of 60, 80 and 30 in four years, month by month: 0, 0, 40 and 30 are taxed.

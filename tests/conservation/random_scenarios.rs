@@ -231,6 +231,27 @@ fn policy() -> Settings {
         .boxed()
 }
 
+/// How losses are provided for, taxes and equity.
+fn books() -> Settings {
+    let ratio = decimal(1_100, 4_000).prop_map(|ratio| format!("method=\"ecl\", stage_2_pd_ratio={ratio}"));
+    let methods = ["ecl", "five_class", "incurred"].map(|method| format!("method=\"{method}\""));
+    let method = prop_oneof![ratio, proptest::sample::select(methods.to_vec())];
+    let provision = method.prop_map(|method| vec![format!("provision={{{method}}}")]).boxed();
+    let tax = (decimal(1, 130), decimal(0, 500), 0..8_u32).prop_map(|(vat, income, years)| {
+        let years = if income == "0.000" { 0 } else { years };
+        vec![format!(
+            "tax={{vat={vat}, surcharges=0.12, income_tax={income}, deductible_provisions=0, loss_years={years}}}"
+        )]
+    });
+    let capital =
+        (decimal(1, 1_000), decimal(1, 1_500), decimal(0, 300)).prop_map(|(ratio, weight, cost)| {
+            vec![format!(
+                "capital={{ratio={ratio}, weight={weight}, weight_defaulted=1.5, cost_of_equity={cost}}}"
+            )]
+        });
+    all(vec![maybe(vec![provision]), maybe(vec![tax.boxed()]), maybe(vec![capital.boxed()])])
+}
+
 /// Settings of a random scenario.
 pub fn settings() -> Settings {
     all(vec![
@@ -247,6 +268,7 @@ pub fn settings() -> Settings {
         segment("owner"),
         collections(),
         repeat(),
+        books(),
         maybe(vec![policy()]),
         maybe(vec![whole("channel.online_ads.capacity", 0, 300), whole("channel.organic.capacity", 0, 30)]),
     ])

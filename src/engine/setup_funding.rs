@@ -1,8 +1,8 @@
 //! The part of a setup that concerns the cost of money.
 
-use crate::model::funding::term_premium;
+use crate::model::funding::{curve_premium, term_premium};
 use crate::scenario::Scenario;
-use crate::scenario::tables::{Product, Securitisation};
+use crate::scenario::tables::{CurvePoint, Product, Securitisation};
 
 /// Cost of money.
 #[derive(Debug)]
@@ -24,16 +24,24 @@ impl FundingSetup {
     pub fn new(scenario: &Scenario) -> Self {
         let funding = &scenario.funding;
         let per_year = funding.term_premium.map_or(0.0, |premium| premium.f64());
+        let point = |point: &CurvePoint| (point.months.0 as f64, point.spread.f64());
+        let curve: Option<Vec<(f64, f64)>> =
+            funding.curve.as_ref().map(|points| points.iter().map(point).collect());
         let on_top = |product: &Product| {
             let tenors = product.tenors.iter().map(|tenor| (tenor.months.0 as f64, tenor.share.f64()));
-            term_premium(per_year, tenors) + product.funding_spread.map_or(0.0, |spread| spread.f64())
+            let matched = match &curve {
+                Some(curve) => curve_premium(curve, tenors),
+                None => term_premium(per_year, tenors),
+            };
+            matched + product.funding_spread.map_or(0.0, |spread| spread.f64())
         };
         let mut products: Vec<&Product> = scenario.product.iter().collect();
         products.sort_by(|a, b| a.name.cmp(&b.name));
-        let differs =
-            funding.term_premium.is_some() || products.iter().any(|product| product.funding_spread.is_some());
+        let differs = funding.term_premium.is_some()
+            || curve.is_some()
+            || products.iter().any(|product| product.funding_spread.is_some());
         FundingSetup {
-            spread: funding.spread.f64(),
+            spread: funding.spread.f64() + funding.liquidity_premium.map_or(0.0, |premium| premium.f64()),
             by_product: differs.then(|| products.into_iter().map(on_top).collect()),
             line: funding
                 .limit

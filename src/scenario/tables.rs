@@ -1125,6 +1125,11 @@ table! {
         spread: AnnualSpread,
         /// Annual rate on top for each year of a product's mean tenor (matched maturity); absent: 0.
         term_premium: Option<AnnualRate>,
+        /// Annual rate on top by tenor (FTP curve), a straight line between its points and level beyond them; in place of
+        /// `term_premium`.
+        curve: Option<Vec<CurvePoint>>,
+        /// Annual rate on top of all money, for liquidity; absent: 0.
+        liquidity_premium: Option<AnnualRate>,
         /// Balance up to which money costs no more than that, currency units; needs `step_up`.
         limit: Option<Figure>,
         /// Annual rate on top for the balance beyond `limit`.
@@ -1137,6 +1142,16 @@ table! {
         reserve_share: Option<Probability>,
         /// Annual rate the reserve earns; absent: 0.
         reserve_yield: Option<AnnualRate>,
+    }
+}
+
+table! {
+    /// A point of the curve of transfer prices.
+    pub struct CurvePoint {
+        /// Tenor in months.
+        months: Whole<1, 600>,
+        /// Annual rate on top.
+        spread: AnnualSpread,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Scenario;
 use super::checker::Checker;
+use super::tables::CurvePoint;
 use crate::rate::Number;
 
 /// A limit has a price beyond it, and a reserve is one.
@@ -24,6 +25,21 @@ pub fn funding(scenario: &Scenario, checker: &mut Checker<'_>) {
         "funding.step_up",
         || "nothing says from which balance on".to_owned(),
         "give limit, the balance up to which money costs no more, or leave step_up out",
+    );
+    checker.require(
+        funding.curve.is_none() || funding.term_premium.is_none(),
+        "funding.curve",
+        || "two prices of tenor".to_owned(),
+        "leave term_premium out (in an overlay: without = [\"funding.term_premium\"]), or the curve",
+    );
+    let ascends = |points: &Vec<CurvePoint>| {
+        !points.is_empty() && points.windows(2).all(|pair| pair[0].months.0 < pair[1].months.0)
+    };
+    checker.require(
+        funding.curve.as_ref().is_none_or(ascends),
+        "funding.curve",
+        || "its points do not ascend by months".to_owned(),
+        "give at least one point, each of more months than the one before: [{ months = 1, spread = -0.002 }, { months = 36, spread = 0.006 }]",
     );
     checker.require(
         funding.reserve_share.is_none_or(|share| share.f64() > 0.0),

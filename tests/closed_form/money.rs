@@ -7,7 +7,7 @@ use lendcycle::lifecycle::metrics::{Sums, find};
 use lendcycle::lifecycle::profitability::{STAGE_METRICS, by_stage};
 use lendcycle::lifecycle::stage::Stage;
 use lendcycle::model::concentration::own_part;
-use lendcycle::model::funding::{share_beyond, term_premium};
+use lendcycle::model::funding::{curve_premium, share_beyond, term_premium};
 
 use crate::laboratory::{BASE, LAB, assert_close, flow, runs, setup};
 
@@ -166,4 +166,29 @@ fn a_partner_gets_its_share_of_the_interest_received_and_nothing_else_moves() {
     }
     let profit = |result: &RunResult| result.groups.iter().map(|flows| flows.profit()).sum::<i64>();
     assert_eq!(profit(&plain) - profit(&result), result.total(Flow::PartnerPaid));
+}
+
+/// A straight line between points, level beyond them; through the engine a bullet of six months and one of thirty pay the mean.
+#[test]
+fn a_curve_prices_every_tenor_by_itself() {
+    let curve = [(3.0, -0.002), (12.0, 0.0), (36.0, 0.006)];
+    for (months, rate) in [
+        (1.0, -0.002),
+        (3.0, -0.002),
+        (6.0, -0.002 + 0.002 / 3.0),
+        (12.0, 0.0),
+        (30.0, 0.0045),
+        (60.0, 0.006),
+    ] {
+        let found = curve_premium(&curve, [(months, 1.0)].into_iter());
+        assert!((found - rate).abs() < 1e-15, "{months} months: {found}");
+    }
+    let mean = curve_premium(&curve, [(6.0, 0.5), (30.0, 0.5)].into_iter());
+    let points =
+        "funding.curve=[{months=3, spread=-0.002}, {months=12, spread=0}, {months=36, spread=0.006}]";
+    let paid = |more: &[&str]| run(&[&BULLET[..], more].concat()).total(Flow::FundingPaid) as f64;
+    let plain = paid(&[]);
+    // Money costs 2.5 % without the curve.
+    assert_close("curve", paid(&[points]) / plain, 1.0 + mean / 0.025, 1e-9);
+    assert_close("liquidity", paid(&["funding.liquidity_premium=0.003"]) / plain, 1.0 + 0.003 / 0.025, 1e-9);
 }

@@ -53,6 +53,7 @@ const EXCUSED: &[(&str, &str, &str)] = &[
 /// Keys that have one valid value only, with the reason.
 const FIXED: &[(&str, &str)] = &[
     ("economy.lpr.0.month", "the path of the LPR starts in month 0"),
+    ("capital.available.0.month", "the path of equity starts in month 0"),
     ("segment.family.region", "nobody else lives in its region, which must have somebody"),
     ("sale.price.0.months", "prices start in the month of charge-off"),
     ("policy.shut.close", "the only policy that closes, and [closing] needs one"),

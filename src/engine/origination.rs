@@ -106,14 +106,17 @@ fn wait_for_decisions(market: &mut MarketState, setup: &Setup, now: &Conditions)
     let underwriting = &setup.underwriting;
     let waiting = waiting_hours(market.backlog, underwriting.manual_capacity);
     market.cases = 0.0;
+    // Who is turned away for want of money or equity is gone.
+    let share = market.rationing.share;
     market.staying.clear();
     market.staying.extend(setup.products.iter().zip(&now.levers.hours).map(|(product, lever)| {
         if underwriting.abandonment == 0.0 {
-            return 1.0;
+            return share;
         }
         let (automatic, hours, by_staff) = product.decision;
-        automatic * staying(underwriting.abandonment, hours * lever)
-            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff * lever + waiting)
+        let stay = automatic * staying(underwriting.abandonment, hours * lever)
+            + (1.0 - automatic) * staying(underwriting.abandonment, by_staff * lever + waiting);
+        stay * share
     }));
 }
 

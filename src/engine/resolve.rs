@@ -88,6 +88,15 @@ impl Setup {
                 deductible: table.deductible_provisions.f64(),
                 loss_years: table.loss_years.0 as u32,
             }),
+            room: RoomSetup {
+                equity: scenario
+                    .capital
+                    .iter()
+                    .flat_map(|table| table.available.iter().flatten())
+                    .map(|step| (step.month.0 as u32, step.amount.f64() * 100.0))
+                    .collect(),
+                balance_max: scenario.funding.balance_max.map(|most| most.f64() * 100.0),
+            },
             capital: scenario.capital.as_ref().map(|table| CapitalSetup {
                 ratio: table.ratio.f64(),
                 weights: (table.weight.f64(), table.weight_defaulted.f64()),

@@ -103,10 +103,12 @@ pub enum MonthMetric {
     DeferredTax,
     /// Equity at month end.
     Equity,
+    /// Share of new customers' demand that was turned away for want of money or equity, millionths.
+    Rationed,
 }
 
 /// Number of metrics that are not flows.
-const STOCKS: usize = 1 + 2 * BUCKETS + 29 + 12;
+const STOCKS: usize = 1 + 2 * BUCKETS + 29 + 13;
 /// Number of metrics per month.
 pub const MONTH_METRICS: usize = Flow::COUNT + STOCKS;
 
@@ -155,6 +157,7 @@ impl MonthMetric {
             MonthMetric::Funding => 39 + 2 * BUCKETS,
             MonthMetric::DeferredTax => 40 + 2 * BUCKETS,
             MonthMetric::Equity => 41 + 2 * BUCKETS,
+            MonthMetric::Rationed => 42 + 2 * BUCKETS,
         };
         Flow::COUNT + stock
     }

@@ -17,7 +17,7 @@ use super::rivals;
 use super::setup::{Cell, Setup};
 use super::setup_acquisition::CellPromotion;
 use super::stock::Stock;
-use super::treasury::{Stand, Treasury};
+use super::treasury::{Rationing, Stand, Treasury};
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
 use crate::model::concentration::own_part;
@@ -44,6 +44,8 @@ pub struct MarketState {
     pub cases: f64,
     /// Share of applicants who wait for this month's decision, by product.
     pub staying: Vec<f64>,
+    /// How much of what new customers ask for can be lent.
+    pub rationing: Rationing,
     /// Buffers: words of a chunk of leads and of those who take the loan, and who these are.
     pub funnel_words: LeadWords,
     pub borrower_words: LeadWords,
@@ -97,6 +99,7 @@ fn simulate(
         backlog: 0.0,
         cases: 0.0,
         staying: Vec::new(),
+        rationing: Rationing::default(),
         funnel_words: LeadWords::default(),
         borrower_words: LeadWords::default(),
         accepted: Vec::new(),
@@ -208,6 +211,14 @@ fn simulate(
         rivals::record(row, market.offers.standing());
         row[MonthMetric::ManualApplications.index()] = crate::math::round(market.cases * 1e6);
         record_shape(row, book, &stock, setup, before);
+        row[MonthMetric::Rationed.index()] = crate::math::round((1.0 - market.rationing.share) * 1e6);
+        market.rationing.look(
+            setup,
+            &result_flows(row),
+            month + 1,
+            stand(&stock, provision),
+            treasury.required,
+        );
         before = (row[MonthMetric::Balance.index()], row[MonthMetric::BalanceChange.index()]);
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
@@ -274,6 +285,10 @@ fn record_provision(row: &mut [i64], provision: &Provision, stock: &Stock) {
         row[MonthMetric::Allowance(stage as u8).index()] = provision.of_stage(stage);
         row[MonthMetric::StageBalance(stage as u8).index()] = provision.exposure[stage];
     }
+}
+
+fn result_flows(row: &[i64]) -> Flows {
+    Flows(row[..Flow::COUNT].try_into().expect("flows come first"))
 }
 
 fn record_sheet(row: &mut [i64], treasury: &Treasury) {

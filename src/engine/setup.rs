@@ -13,7 +13,7 @@ pub use super::setup_line::LineSetup;
 pub use super::setup_opening::OpeningRow;
 pub use super::setup_provision::ProvisionSetup;
 pub use super::setup_underwriting::{RiskSetup, UnderwritingSetup};
-pub use super::treasury::{CapitalSetup, TaxSetup};
+pub use super::treasury::{CapitalSetup, RoomSetup, TaxSetup};
 use crate::lifecycle::stage::Rules;
 use crate::model::affordability::{IncomeLaw, Strain};
 use crate::model::borrower::AmountTable;
@@ -110,6 +110,8 @@ pub struct Setup {
     pub tax: Option<TaxSetup>,
     /// Equity that the book needs, if any.
     pub capital: Option<CapitalSetup>,
+    /// Limits to the balance that can be lent.
+    pub room: RoomSetup,
     /// Months past due from which loans are doubtful, and a loss, by product.
     pub classes: Vec<(u32, u32)>,
     /// Stage rules for policies.
@@ -385,12 +387,6 @@ impl Setup {
     #[inline]
     pub fn vintage_row(&self, vintage: u16) -> usize {
         usize::from(vintage).min(self.months as usize)
-    }
-
-    /// Whether borrowers of a product are reminded of an instalment in month on book `m`.
-    pub fn reminds(&self, month: u32, product: usize, m: u32) -> bool {
-        self.reminder.as_ref().is_some_and(|reminder| month >= reminder.from)
-            && self.products[product].period().is_due(m)
     }
 
     /// Index of the group of shared costs.

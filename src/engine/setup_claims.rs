@@ -123,6 +123,12 @@ pub struct SaleSetup {
 }
 
 impl Setup {
+    /// Whether borrowers of a product are reminded of an instalment in month on book `m`.
+    pub fn reminds(&self, month: u32, product: usize, m: u32) -> bool {
+        self.reminder.as_ref().is_some_and(|reminder| month >= reminder.from)
+            && self.products[product].period().is_due(m)
+    }
+
     /// Number of collections tiers by days within the month of the due date.
     pub fn day_tiers(&self) -> usize {
         self.first_month.as_ref().map_or(0, |first| first.tiers.len())

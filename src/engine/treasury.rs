@@ -38,6 +38,53 @@ pub struct CapitalSetup {
     pub cost: f64,
 }
 
+/// Limits to the balance that can be lent, resolved.
+#[derive(Clone, Debug, Default)]
+pub struct RoomSetup {
+    /// Most equity from a month on, fen; month 0 comes first if there are any.
+    pub equity: Vec<(u32, f64)>,
+    /// Balance that there is money for, fen.
+    pub balance_max: Option<f64>,
+}
+
+/// How much of what new customers ask for can be lent.
+#[derive(Clone, Copy, Debug)]
+pub struct Rationing {
+    /// Share of this month's demand.
+    pub share: f64,
+    /// What new customers would have taken, as far as it was seen; fen.
+    demand: f64,
+}
+
+impl Default for Rationing {
+    fn default() -> Self {
+        Rationing { share: 1.0, demand: 0.0 }
+    }
+}
+
+impl Rationing {
+    /// Looks at a month that is over and sets the share of the next: room under the limits, and what is repaid, less what
+    /// repeat loans and draws take first, over what new customers asked for.
+    pub fn look(&mut self, setup: &Setup, flows: &Flows, next: u32, stand: Stand, required: i64) {
+        let room = &setup.room;
+        let by_equity = setup
+            .capital
+            .as_ref()
+            .zip(room.equity.iter().rfind(|(from, _)| *from <= next))
+            .map(|(capital, (_, most))| (most - required as f64) / (capital.ratio * capital.weights.0));
+        let by_money = room.balance_max.map(|most| most - stand.balance as f64);
+        let Some(left) = by_equity.into_iter().chain(by_money).reduce(f64::min) else { return };
+        let lent = flows.get(Flow::OriginatedNew) as f64;
+        // Of those that are turned away nothing is seen: they are taken to ask for what was asked for before.
+        self.demand = self.demand * (1.0 - self.share) + lent;
+        let repaid =
+            [Flow::PrincipalScheduled, Flow::PrincipalPrepaid, Flow::PrincipalArrears, Flow::ChargedOff];
+        let first = flows.sum(&repaid) - flows.sum(&[Flow::OriginatedRepeat, Flow::Drawn]);
+        let room = (left + first as f64).max(0.0);
+        self.share = if self.demand > room { room / self.demand } else { 1.0 };
+    }
+}
+
 /// What the balance sheet stands on at a month's end, fen.
 #[derive(Clone, Copy, Debug)]
 pub struct Stand {

@@ -87,5 +87,8 @@ pub const FINANCE_STOCK_METRICS: &[Metric] = &[
     money("cash_average", |s| average(s, MonthMetric::Cash)),
     money("funding_average", |s| average(s, MonthMetric::Funding)),
     money("deferred_tax_average", |s| average(s, MonthMetric::DeferredTax)),
+    ratio("rationed_share_average", |s| {
+        Value::Ratio(s.get(MonthMetric::Rationed) as f64 * 1e-6, s.months as f64)
+    }),
     money("equity_average", |s| average(s, MonthMetric::Equity)),
 ];

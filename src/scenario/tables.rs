@@ -1134,6 +1134,8 @@ table! {
         limit: Option<Figure>,
         /// Annual rate on top for the balance beyond `limit`.
         step_up: Option<AnnualRate>,
+        /// Balance that there is money for at all, currency units; new customers are turned away beyond. Absent: there is no end.
+        balance_max: Option<Figure>,
         /// Share of the balance funded by asset-backed securities, the loans staying on book; absent: 0.
         abs_share: Option<Probability>,
         /// Annual spread of that money over the LPR.
@@ -1233,6 +1235,18 @@ table! {
         conversion: Option<Probability>,
         /// What equity must earn, annual rate.
         cost_of_equity: AnnualRate,
+        /// Most equity there is, from a month on; new customers are turned away where it is used up. Absent: whatever is needed.
+        available: Option<Vec<EquityStep>>,
+    }
+}
+
+table! {
+    /// Equity there is from a month on.
+    pub struct EquityStep {
+        /// First month.
+        month: MonthIndex,
+        /// Currency units.
+        amount: Figure,
     }
 }
 

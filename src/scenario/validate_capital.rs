@@ -48,5 +48,37 @@ pub fn tax_and_capital(scenario: &Scenario, checker: &mut Checker<'_>) {
             || "no product has a line that could be undrawn".to_owned(),
             "leave conversion out, or give a product a [product.line]",
         );
+        let steps = capital.available.iter().flatten();
+        let months: Vec<u64> = steps.clone().map(|step| step.month.0).collect();
+        checker.require(
+            capital.available.is_none() || (months.first() == Some(&0) && months.is_sorted_by(|a, b| a < b)),
+            "capital.available",
+            || "its steps do not begin in month 0 and go on in order".to_owned(),
+            "give [{ month = 0, amount = 10000000.00 }, …], months ascending, or leave available out",
+        );
+        checker.require(
+            steps.clone().all(|step| step.amount.f64() >= 0.0),
+            "capital.available",
+            || "equity below 0".to_owned(),
+            "give amounts of 0 or more",
+        );
     }
+    let limits = [
+        ("capital.available", scenario.capital.as_ref().is_some_and(|capital| capital.available.is_some())),
+        ("funding.balance_max", scenario.funding.balance_max.is_some()),
+    ];
+    for (key, is_given) in limits {
+        checker.require(
+            !is_given || scenario.plan.is_none(),
+            key,
+            || "planned loans are made whatever there is".to_owned(),
+            "leave [plan] out, or the limit",
+        );
+    }
+    checker.require(
+        scenario.funding.balance_max.is_none_or(|most| most.f64() > 0.0),
+        "funding.balance_max",
+        || "there is money for nothing".to_owned(),
+        "give an amount above 0, or leave balance_max out",
+    );
 }

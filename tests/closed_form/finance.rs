@@ -135,6 +135,40 @@ fn value_is_nil_at_the_note_rate() {
     assert_eq!(value.peak_need, result.total(Flow::OriginatedNew));
 }
 
+/// Limits bind where the book outgrows them, hold it there within what a month's luck moves, and change nothing before.
+#[test]
+fn lending_stops_where_equity_or_money_does() {
+    let of = |settings: &[&str]| runs(&setup(FULL, &[&["run.months=40"], settings].concat()), 6);
+    let free = of(&[]);
+    let equity =
+        of(&["capital.available=[{ month = 0, amount = 4000000.00 }, { month = 20, amount = 6000000.00 }]"]);
+    let money = of(&["funding.balance_max=60000000.00"]);
+    let highest = |results: &[RunResult], of: MonthMetric, months: std::ops::Range<usize>| {
+        let all = results.iter().flat_map(|result| months.clone().map(move |month| result.get(month, of)));
+        all.max().expect("months") as f64 / 100.0
+    };
+    assert!(
+        highest(&free, MonthMetric::Equity, 0..20) > 8e6 && highest(&free, MonthMetric::Balance, 0..40) > 1e8
+    );
+    // Within a seventh: what a month moves by chance.
+    for (limit, found) in [
+        (4e6, highest(&equity, MonthMetric::Equity, 0..20)),
+        (6e6, highest(&equity, MonthMetric::Equity, 20..40)),
+        (6e7, highest(&money, MonthMetric::Balance, 0..40)),
+    ] {
+        assert!((0.95 * limit..1.15 * limit).contains(&found), "{found} against a limit of {limit}");
+    }
+    for (free, money) in free.iter().zip(&money) {
+        let turned = |month: &usize| money.get(*month, MonthMetric::Rationed) > 0;
+        let first = (0..40).find(turned).expect("it binds");
+        // The month itself is the first whose lending the limit moves.
+        for month in 0..first {
+            assert_eq!(free.month(month), money.month(month), "month {month}");
+        }
+        assert!(money.flows(first).get(Flow::LoansNew) < free.flows(first).get(Flow::LoansNew));
+    }
+}
+
 /// Roots by Newton's method on the polynomial in the monthly discount factor.
 #[test]
 fn internal_rates_are_those_of_another_root_finder() {

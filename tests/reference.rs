@@ -53,8 +53,8 @@ use lendcycle::engine::runs::simulate_blocks;
 use lendcycle::engine::{MonthMetric, RunResult, Setup};
 use lendcycle::ledger::Flow;
 use lendcycle::lifecycle::stage::Stage;
-use optional_flows::OPTIONAL;
-use reference::compare::{MEASURED, agree, assert_same, scenario};
+use optional_flows::is_optional;
+use reference::compare::{agree, assert_same, is_measured, scenario};
 use reference::run::simulate;
 
 /// Flows of a book in which everything happens that can happen to a loan.
@@ -76,7 +76,7 @@ const LIFE_OF_LOANS: &[Flow] = &[
 ];
 
 fn flows_of_the_base_scenario() -> Vec<Flow> {
-    let happens = |flow: &Flow| !OPTIONAL.contains(flow) && !MEASURED.contains(flow);
+    let happens = |flow: &Flow| !is_optional(*flow) && !is_measured(*flow);
     Flow::ALL.iter().copied().filter(happens).collect()
 }
 

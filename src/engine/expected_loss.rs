@@ -108,17 +108,9 @@ impl Provision {
         let (discount, lgd) = self.losses[tile.product];
         let discount = tile.monthly_rate(m + 1).map_or(discount, |rate| 1.0 / (1.0 + rate));
         let levels = pool_levels(tile, setup, terms, product);
-        let (expected, weights) = (&self.expected, &mut self.weights);
-        let missed = |k: u32| missed(expected, product, levels.0, m, k);
-        let prepaid = |k: u32| prepaid(setup, product, today.rivals, k);
-        let outlook = Outlook {
-            from: m,
-            last: product.tenor_max(),
-            absorbed: expected.absorbed(levels.1, 1),
-            discount,
-            lag: setup.risk.charge_off_age - 1,
-        };
-        default_weights(outlook, missed, prepaid, weights);
+        let pool = Pool { setup, product, levels, rivals: today.rivals };
+        let months = (m, product.tenor_max());
+        pool.weigh(&self.expected, months, discount, setup.risk.charge_off_age - 1, &mut self.weights);
         // What was expected of the months left when the pool was made; of the opening book nothing is known of then.
         let then = today.factors.get(usize::from(tile.made));
         let is_worse = pd_ratio.zip(then).is_some_and(|(ratio, then)| {
@@ -206,18 +198,10 @@ impl Provision {
         if !self.lines.contains_key(&key) {
             let levels = mean_known(setup, terms, product);
             let (discount, lgd) = self.losses[at];
-            let outlook = Outlook {
-                from: m,
-                last: m + left,
-                absorbed: self.expected.absorbed(levels.1, 1),
-                discount,
-                lag: setup.risk.charge_off_age - 1,
-            };
-            let (expected, weights) = (&self.expected, &mut self.weights);
-            let missed = |k: u32| missed(expected, product, levels.0, m, k);
-            let prepaid = |k: u32| prepaid(setup, product, today.rivals, k);
-            default_weights(outlook, missed, prepaid, weights);
-            let sum = |of: fn(&DefaultWeight) -> f64| weights.iter().map(of).sum::<f64>() * lgd;
+            let pool = Pool { setup, product, levels, rivals: today.rivals };
+            let lag = setup.risk.charge_off_age - 1;
+            pool.weigh(&self.expected, (m, m + left), discount, lag, &mut self.weights);
+            let sum = |of: fn(&DefaultWeight) -> f64| self.weights.iter().map(of).sum::<f64>() * lgd;
             let found =
                 Coverage { lifetime: sum(|w| w.lifetime), twelve: sum(|w| w.twelve), is_worse: false };
             self.lines.insert(key, found);
@@ -228,20 +212,47 @@ impl Provision {
     }
 }
 
-/// Probability that a current loan misses what is due in month on book `k`, seen from month on book `m`.
-pub fn missed(expected: &Expected, product: &ProductSetup, level: f64, m: u32, k: u32) -> f64 {
-    if !product.period().is_due(k) {
-        return 0.0;
-    }
-    let shift = product.current_shift[(k as usize).min(product.current_shift.len() - 1)];
-    let left = product.grace as f64 / (1_u64 << 32) as f64;
-    expected.missed(level + shift * LEVELS_PER_UNIT, k - m) * left
+/// Current loans of a product that are looked at together.
+pub struct Pool<'a> {
+    pub setup: &'a Setup,
+    pub product: &'a ProductSetup,
+    /// Log-odds in units of the grid: when current, and when delinquent.
+    pub levels: (f64, f64),
+    pub rivals: u32,
 }
 
-/// Probability that a current loan is prepaid in month on book `k`, with the rivals of today.
-pub fn prepaid(setup: &Setup, product: &ProductSetup, rivals: u32, k: u32) -> f64 {
-    let rival_factor = 1.0 + setup.market.prepayment_effect * f64::from(rivals);
-    prepayment_probability(product.prepayment.0, k, product.prepayment.1, rival_factor)
+impl Pool<'_> {
+    /// Weights of the months on book after the first of `months` up to the last, by what is expected; charge-off comes `lag`
+    /// months after the first missed payment. Returns the probability of charge-off, over life.
+    pub fn weigh(
+        &self,
+        expected: &Expected,
+        (from, last): (u32, u32),
+        discount: f64,
+        lag: u32,
+        weights: &mut Vec<DefaultWeight>,
+    ) -> f64 {
+        let absorbed = expected.absorbed(self.levels.1, 1);
+        let outlook = Outlook { from, last, absorbed, discount, lag };
+        default_weights(outlook, |k| self.missed(expected, from, k), |k| self.prepaid(k), weights)
+    }
+
+    /// Probability that a current loan misses what is due in month on book `k`, seen from month on book `m`.
+    fn missed(&self, expected: &Expected, m: u32, k: u32) -> f64 {
+        let product = self.product;
+        if !product.period().is_due(k) {
+            return 0.0;
+        }
+        let shift = product.current_shift[(k as usize).min(product.current_shift.len() - 1)];
+        let left = product.grace as f64 / (1_u64 << 32) as f64;
+        expected.missed(self.levels.0 + shift * LEVELS_PER_UNIT, k - m) * left
+    }
+
+    /// Probability that a current loan is prepaid in month on book `k`, with the rivals of today.
+    fn prepaid(&self, k: u32) -> f64 {
+        let rival_factor = 1.0 + self.setup.market.prepayment_effect * f64::from(self.rivals);
+        prepayment_probability(self.product.prepayment.0, k, self.product.prepayment.1, rival_factor)
+    }
 }
 
 /// What grades tell of a pool's log-odds, by amount lent, in units of the grid: when current, and when delinquent.

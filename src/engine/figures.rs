@@ -95,7 +95,7 @@ fn figure_of_row(metric: Metric, row: &[i64]) -> Option<f64> {
             ratio(chosen, chosen + flow(Flow::LostToRivals))
         }
         Metric::ProfitBeforeTax => {
-            let flows = Flows(row[..Flow::COUNT].try_into().expect("flows come first"));
+            let flows = Flows::of_row(row);
             Some(flows.profit() as f64 / 100.0)
         }
         // Not of one month alone.

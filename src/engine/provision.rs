@@ -43,16 +43,12 @@ pub struct Provision {
     pub cells: Vec<[i64; STAGES]>,
     /// Balance by stage, fen.
     pub exposure: [i64; STAGES],
-    /// By vintage, then those of the opening book: allowance, fen.
-    pub(super) vintages: Vec<f64>,
+    /// By vintage, then those of the opening book: loss measured last, fen; once the horizon is settled that over life.
+    pub vintages: Vec<f64>,
     /// Loss over life expected at the end of the month a vintage was made in, fen.
     pub at_origination: Vec<i64>,
     /// By cell: interest that stage 3 earns next month on what it is worth, fen.
     pub(super) unwinding: Vec<i64>,
-    /// At the horizon: loss over life that is expected of the book it leaves, by cell, and by vintage with those of the opening
-    /// book last, fen.
-    pub terminal: Vec<i64>,
-    pub terminal_vintages: Vec<f64>,
     /// Every pool is looked at over its life.
     pub(super) whole_life: bool,
     pub(super) sums: Vec<[f64; STAGES]>,
@@ -81,10 +77,6 @@ impl Provision {
         self.vintages.resize(setup.months as usize + 1, 0.0);
         self.at_origination.clear();
         self.at_origination.resize(setup.months as usize, 0);
-        self.terminal.clear();
-        self.terminal.resize(cells, 0);
-        self.terminal_vintages.clear();
-        self.terminal_vintages.resize(setup.months as usize + 1, 0.0);
         self.whole_life = false;
         self.pools.clear();
         self.pools.extend(
@@ -114,8 +106,7 @@ impl Provision {
             let change = self.of_cell(cell) - (before - earned);
             let flows = &mut book.flows[cell];
             flows.book(Flow::Stage3Interest, Fen(earned));
-            flows.book(Flow::ProvisionCharged, Fen(change.max(0)));
-            flows.book(Flow::ProvisionReleased, Fen((-change).max(0)));
+            flows.book_change(Flow::ProvisionCharged, Flow::ProvisionReleased, change);
         }
         if today.month + 1 == setup.months {
             self.settle(book, setup, terms, today);
@@ -132,11 +123,9 @@ impl Provision {
         self.expect(book, setup, terms, None, today);
         std::mem::swap(&mut self.sums, &mut sums);
         for (cell, loss) in sums.into_iter().enumerate() {
-            self.terminal[cell] = Fen::round(loss.iter().sum()).0;
-            book.flows[cell].count(Flow::TerminalLoss, self.terminal[cell]);
+            book.flows[cell].count(Flow::TerminalLoss, Fen::round(loss.iter().sum()).0);
             book.flows[cell].count(Flow::TerminalRelease, self.of_cell(cell));
         }
-        std::mem::swap(&mut self.vintages, &mut self.terminal_vintages);
         self.exposure = exposure;
         self.whole_life = false;
     }

@@ -257,7 +257,7 @@ impl RunResult {
 
     /// Flows of a month over all groups.
     pub fn flows(&self, month: usize) -> Flows {
-        Flows(self.month(month)[..Flow::COUNT].try_into().expect("flows come first"))
+        Flows::of_row(self.month(month))
     }
 
     /// A metric of a month.

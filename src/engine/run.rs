@@ -191,7 +191,8 @@ fn simulate(
             let today = Today { month, factors: &paths.factor, lpr: now.lpr, rivals: now.rivals };
             provision.close_month(book, setup, terms, today);
         }
-        treasury.close_month(setup, &mut book.flows, month, stand(&stock, provision));
+        let standing = stand(&stock, provision);
+        treasury.close_month(setup, &mut book.flows, month, standing);
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
             result.groups[group].add(flows);
@@ -212,13 +213,7 @@ fn simulate(
         row[MonthMetric::ManualApplications.index()] = crate::math::round(market.cases * 1e6);
         record_shape(row, book, &stock, setup, before);
         row[MonthMetric::Rationed.index()] = crate::math::round((1.0 - market.rationing.share) * 1e6);
-        market.rationing.look(
-            setup,
-            &result_flows(row),
-            month + 1,
-            stand(&stock, provision),
-            treasury.required,
-        );
+        market.rationing.look(setup, &Flows::of_row(row), month + 1, standing, treasury.required);
         before = (row[MonthMetric::Balance.index()], row[MonthMetric::BalanceChange.index()]);
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
@@ -231,7 +226,7 @@ fn simulate(
     }
     result.firings = desk.firings;
     result.scores = book.score_bands();
-    result.vintage_losses = vintage_losses(book, provision);
+    result.vintage_losses = vintage_losses(book, provision, result.total(Flow::TerminalLoss));
     result.vintage_expected = provision.at_origination.clone();
     let lost: i64 = result.groups.iter().map(Flows::net_credit_loss).sum();
     assert_eq!(result.vintage_losses.iter().sum::<i64>(), lost, "losses by vintage are those of the ledger");
@@ -287,10 +282,6 @@ fn record_provision(row: &mut [i64], provision: &Provision, stock: &Stock) {
     }
 }
 
-fn result_flows(row: &[i64]) -> Flows {
-    Flows(row[..Flow::COUNT].try_into().expect("flows come first"))
-}
-
 fn record_sheet(row: &mut [i64], treasury: &Treasury) {
     row[MonthMetric::Cash.index()] = treasury.cash;
     row[MonthMetric::Funding.index()] = treasury.funding;
@@ -316,13 +307,12 @@ fn claims_held(before: i64, row: &[i64], ended: bool) -> i64 {
     if ended { 0 } else { held.max(0) }
 }
 
-/// Net credit loss by vintage, with what is expected of the book that the horizon leaves.
-fn vintage_losses(book: &Book, provision: &Provision) -> Vec<i64> {
+/// Net credit loss by vintage, with what is expected of the book that the horizon leaves, `total` fen together.
+fn vintage_losses(book: &Book, provision: &Provision, total: i64) -> Vec<i64> {
     let mut left = 0.0;
     let mut rounded = 0;
-    let total: i64 = provision.terminal.iter().sum();
-    let exact: f64 = provision.terminal_vintages.iter().sum();
-    let vintages = book.vintages.iter().zip(&provision.terminal_vintages);
+    let exact: f64 = provision.vintages.iter().sum();
+    let vintages = book.vintages.iter().zip(&provision.vintages);
     vintages
         .map(|(sums, terminal)| {
             // Rounded in sequence, so that the parts add up to what the cells were rounded to.

@@ -1,12 +1,10 @@
 //! Provisions, resolved: tables of what is expected, by forecast of the factor, log-odds and month on book.
 
-use super::expected_loss::{mean_known, missed, prepaid};
+use super::expected_loss::{Pool, mean_known};
 use super::setup::Setup;
 use crate::math::pow;
 use crate::model::delinquency::{BUCKETS, LEVEL_MAX, LEVELS_PER_UNIT, Thresholds, position};
-use crate::model::provision::{
-    LossTerms, Outlook, charge_off_probabilities, default_weights, forecast_probability, truncated_mean,
-};
+use crate::model::provision::{LossTerms, charge_off_probabilities, forecast_probability, truncated_mean};
 use crate::model::recovery::monthly_share;
 use crate::scenario::Scenario;
 use crate::scenario::tables::{Classification, ProvisionMethod};
@@ -220,17 +218,10 @@ fn lifetime_pds(setup: &Setup, terms: &ProvisionSetup) -> Vec<Vec<[f64; FACTORS]
         terms.expect(at as f64 * FACTOR_STEP - FACTOR_MAX, &mut expected);
         for (product, by_month) in setup.products.iter().zip(&mut table) {
             let levels = mean_known(setup, terms, product);
+            let pool = Pool { setup, product, levels, rivals: setup.market.initial };
             for (m, by_factor) in by_month.iter_mut().enumerate() {
-                let outlook = Outlook {
-                    from: m as u32,
-                    last: product.tenor_max(),
-                    absorbed: expected.absorbed(levels.1, 1),
-                    discount: 1.0,
-                    lag: 0,
-                };
-                let missed = |k: u32| missed(&expected, product, levels.0, m as u32, k);
-                let prepaid = |k: u32| prepaid(setup, product, setup.market.initial, k);
-                by_factor[at] = default_weights(outlook, missed, prepaid, &mut weights);
+                let months = (m as u32, product.tenor_max());
+                by_factor[at] = pool.weigh(&expected, months, 1.0, 0, &mut weights);
             }
         }
     }

@@ -146,9 +146,10 @@ impl Treasury {
             }
             self.tax_profit(tax, setup, flows, month, stand);
         }
-        let sum = |of: &dyn Fn(&Flows) -> i64| flows.iter().map(of).sum::<i64>();
-        self.cash += sum(&|flows| flows.change(Account::Cash));
-        self.equity += sum(&|flows| flows.profit_booked() - flows.income_tax() + flows.opening_equity());
+        let mut all = Flows::default();
+        flows.iter().for_each(|flows| all.add(flows));
+        self.cash += all.change(Account::Cash);
+        self.equity += all.profit_booked() - all.income_tax() + all.opening_equity();
         if let Some(capital) = &setup.capital {
             // On what stood behind the book through the month.
             flows[shared].count(Flow::CapitalHeld, self.required);
@@ -158,16 +159,14 @@ impl Treasury {
             );
             self.required = Fen::round(capital.ratio * risk_weighted(capital, stand)).0;
             let missing = self.required - self.equity;
-            flows[shared].book(Flow::CapitalInjected, Fen(missing.max(0)));
-            flows[shared].book(Flow::DividendPaid, Fen((-missing).max(0)));
+            flows[shared].book_change(Flow::CapitalInjected, Flow::DividendPaid, missing);
             self.equity += missing;
             self.cash += missing;
         }
         // Debts are what cash lacks; cash is kept once there are none.
         let change = (-self.cash).max(-self.funding);
         if setup.capital.is_some() {
-            flows[shared].book(Flow::FundingRaised, Fen(change.max(0)));
-            flows[shared].book(Flow::FundingRepaid, Fen((-change).max(0)));
+            flows[shared].book_change(Flow::FundingRaised, Flow::FundingRepaid, change);
         }
         self.cash += change;
         self.funding += change;
@@ -186,10 +185,8 @@ impl Treasury {
         let change = deferred - self.deferred_tax;
         self.deferred_tax = deferred;
         let shared = &mut flows[setup.shared_group()];
-        shared.book(Flow::IncomeTaxPaid, Fen(payment.max(0)));
-        shared.book(Flow::IncomeTaxRefunded, Fen((-payment).max(0)));
-        shared.book(Flow::DeferredTaxRaised, Fen(change.max(0)));
-        shared.book(Flow::DeferredTaxUsed, Fen((-change).max(0)));
+        shared.book_change(Flow::IncomeTaxPaid, Flow::IncomeTaxRefunded, payment);
+        shared.book_change(Flow::DeferredTaxRaised, Flow::DeferredTaxUsed, change);
     }
 }
 
@@ -201,10 +198,8 @@ fn deductible(tax: &TaxSetup, stand: Stand) -> i64 {
 
 /// Interest that is more than 90 days past due is reversed, and taxed when it comes in: that is when it is income.
 fn pay_vat(tax: &TaxSetup, flows: &mut Flows) {
-    let earned = flows.sum(&[Flow::PenaltyReceived, Flow::FeesReceived, Flow::ServicingFees]);
-    let vat = Fen::round(tax.vat * (flows.interest_income() + earned) as f64).0;
-    flows.book(Flow::VatPaid, Fen(vat.max(0)));
-    flows.book(Flow::VatReversed, Fen((-vat).max(0)));
+    let vat = Fen::round(tax.vat * flows.income_with_vat() as f64).0;
+    flows.book_change(Flow::VatPaid, Flow::VatReversed, vat);
 }
 
 fn risk_weighted(capital: &CapitalSetup, stand: Stand) -> f64 {

@@ -18,6 +18,14 @@ impl Default for Flows {
 }
 
 impl Flows {
+    /// The flows at the head of a row of metrics.
+    ///
+    /// # Panics
+    /// When the row is shorter than the flows.
+    pub fn of_row(row: &[i64]) -> Self {
+        Flows(row[..Flow::COUNT].try_into().expect("flows come first"))
+    }
+
     /// Counts `count` more of a flow.
     #[inline]
     pub fn count(&mut self, flow: Flow, count: i64) {
@@ -28,6 +36,12 @@ impl Flows {
     #[inline]
     pub fn book(&mut self, flow: Flow, amount: Fen) {
         self.0[flow as usize] += amount.0;
+    }
+
+    /// Books a change of either sign: `rise` when it is above nil, `fall` when below.
+    pub fn book_change(&mut self, rise: Flow, fall: Flow, change: i64) {
+        self.book(rise, Fen(change.max(0)));
+        self.book(fall, Fen((-change).max(0)));
     }
 
     /// A flow's amount in fen, or count.
@@ -65,6 +79,11 @@ impl Flows {
             - self.get(Flow::PointsRedeemed)
     }
 
+    /// Income that contains VAT: interest, penalty interest, fees.
+    pub fn income_with_vat(&self) -> i64 {
+        self.interest_income() + self.sum(&[Flow::PenaltyReceived, Flow::FeesReceived, Flow::ServicingFees])
+    }
+
     /// VAT and surcharges, less what was reversed.
     pub fn vat(&self) -> i64 {
         self.get(Flow::VatPaid) - self.get(Flow::VatReversed)
@@ -98,11 +117,6 @@ impl Flows {
                 Flow::GuaranteeReceived,
                 Flow::LoanSaleGain,
             ])
-    }
-
-    /// Rise of the allowance.
-    pub fn allowance_change(&self) -> i64 {
-        self.get(Flow::ProvisionCharged) - self.sum(&[Flow::ProvisionReleased, Flow::Stage3Interest])
     }
 
     /// Impairment on the basis of expected losses: what is lost, and what is set aside for what will be.

@@ -1,18 +1,12 @@
 //! Metrics of the balance sheet and of what is set aside.
 
-use super::metrics::{Metric, balance, money, npl, ratio};
+use super::metrics::{Metric, Sums, balance, flow, money, npl, ratio};
 use crate::engine::MonthMetric;
 use crate::ledger::Flow;
 use crate::stats::Value;
 
-use super::metrics::Sums;
-
-fn sum(sums: &Sums, flow: Flow) -> Value {
-    Value::Sum(sums.flows().get(flow) as f64)
-}
-
-fn flow(sums: &Sums, flow: Flow) -> f64 {
-    sums.flows().get(flow) as f64
+fn sum(sums: &Sums, of: Flow) -> Value {
+    Value::Sum(flow(sums, of))
 }
 
 /// What customers bring in all their loans before what it cost to find them.
@@ -54,10 +48,7 @@ pub const FINANCE_FLOW_METRICS: &[Metric] = &[
     ratio("required_apr", |s| {
         let flows = s.flows();
         // Of a yuan of interest what VAT leaves has to carry the rest; VAT is contained in everything it is on alike.
-        let taxed = flows.interest_income() as f64
-            + flow(s, Flow::PenaltyReceived)
-            + flow(s, Flow::FeesReceived)
-            + flow(s, Flow::ServicingFees);
+        let taxed = flows.income_with_vat() as f64;
         let kept = 1.0 - if taxed > 0.0 { flows.vat() as f64 / taxed } else { 0.0 };
         let missing = -(flows.profit() as f64) / kept;
         Value::Ratio(12.0 * (flows.interest_income() as f64 + missing), balance(s))

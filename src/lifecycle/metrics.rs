@@ -74,7 +74,7 @@ impl Sums {
 
     /// The flows among the sums.
     pub fn flows(&self) -> Flows {
-        Flows(self.row[..Flow::COUNT].try_into().expect("flows come first"))
+        Flows::of_row(&self.row)
     }
 
     pub(super) fn buckets(&self, from: u8, of: fn(u8) -> MonthMetric) -> i64 {
@@ -93,7 +93,7 @@ pub struct Metric {
     pub of: fn(&Sums) -> Value,
 }
 
-fn flow(sums: &Sums, flow: Flow) -> f64 {
+pub(super) fn flow(sums: &Sums, flow: Flow) -> f64 {
     sums.get(MonthMetric::Flow(flow)) as f64
 }
 

@@ -3,7 +3,7 @@
 use lendcycle::ledger::Flow;
 
 /// Flows of options the base scenario does without.
-pub const OPTIONAL: &[Flow] = &[
+const OPTIONAL: &[Flow] = &[
     Flow::LostToRivals,
     Flow::PartnerPaid,
     Flow::Reminders,
@@ -52,6 +52,10 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::PointsExpired,
     Flow::PointsRedeemed,
     Flow::OpeningAllowance,
+];
+
+/// Flows of taxes and equity, which the base scenario does without and which are measured of the book.
+pub const TAXES_AND_EQUITY: &[Flow] = &[
     Flow::OpeningDeferredTax,
     Flow::VatPaid,
     Flow::VatReversed,
@@ -66,3 +70,8 @@ pub const OPTIONAL: &[Flow] = &[
     Flow::FundingRaised,
     Flow::FundingRepaid,
 ];
+
+/// Whether only a scenario with options has it.
+pub fn is_optional(flow: Flow) -> bool {
+    OPTIONAL.contains(&flow) || TAXES_AND_EQUITY.contains(&flow)
+}

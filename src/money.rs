@@ -115,3 +115,16 @@ impl FixedRate {
         Fen((balance.0 * self.0 + (1 << (Self::BITS - 1))) >> Self::BITS)
     }
 }
+
+/// Rounds amounts in sequence, so that what they round to adds up to their rounded sum; fen.
+pub fn rounded_parts(parts: impl Iterator<Item = f64>) -> Vec<i64> {
+    let (mut exact, mut before) = (0.0, 0);
+    let part = |part: f64| {
+        exact += part;
+        let upto = Fen::round(exact).0;
+        let share = upto - before;
+        before = upto;
+        share
+    };
+    parts.map(part).collect()
+}

@@ -19,6 +19,7 @@ use crate::output::stage_table::{Language, render};
 use crate::output::summary::{Batch, Headlines, headlines, stage_summaries};
 use crate::output::tables;
 use crate::output::tiers_table::tiers;
+use crate::output::vintage_economics_table::vintage_economics;
 use crate::output::vintage_losses_table::vintage_losses;
 use crate::output::waterfall_table::waterfall;
 use crate::scenario::Scenario;
@@ -158,6 +159,7 @@ fn write(
         scores(batch),
         tiers(setup, batch),
         vintage_losses(batch, setup.expects_losses()),
+        vintage_economics(batch),
         waterfall(batch, &bases(scenario)),
     ];
     let mut files = vec![MANIFEST.to_owned(), "summary.json".to_owned()];

@@ -12,7 +12,7 @@ use super::lines::Line;
 use super::result::TierSums;
 use super::setup::Setup;
 use super::tile::Tile;
-use crate::ledger::Flows;
+use crate::ledger::{Flow, Flows};
 use crate::model::delinquency::BUCKETS;
 use crate::model::discrimination::{Band, SCORE_BANDS, band_of};
 use crate::money::Fen;
@@ -152,6 +152,10 @@ pub struct VintageSums {
     pub recovered: i64,
     /// Paid by buyers of loans on book beyond their balance.
     pub gained: i64,
+    /// Contract interest earned, less what was reversed.
+    pub interest: i64,
+    /// Penalty interest and fees received.
+    pub fees: i64,
 }
 
 /// Everything one run changes.
@@ -308,9 +312,28 @@ impl Book {
         bands
     }
 
+    /// Row of a loan's vintage.
+    pub fn row_of(&self, loan: &Loan) -> usize {
+        // The last row is that of the opening book.
+        usize::from(self.vintage_of(loan)).min(self.vintages.len() - 1)
+    }
+
+    /// Books interest, penalty interest or fees of a loan in its cell, and in the row of its vintage.
+    #[inline]
+    pub fn earn(&mut self, row: usize, cell: usize, flow: Flow, amount: Fen) {
+        self.flows[cell].book(flow, amount);
+        let sums = &mut self.vintages[row];
+        match flow {
+            Flow::InterestAccrued | Flow::InterestCashBasis => sums.interest += amount.0,
+            Flow::InterestReversed => sums.interest -= amount.0,
+            _ => sums.fees += amount.0,
+        }
+    }
+
     /// Begins a month.
     pub fn begin_month(&mut self) {
         self.flows.fill(Flows::default());
+        self.between.begin_month(self.loans.len());
         self.bucket_cash.fill(0);
         self.score_defaults = 0;
         self.interest_saved = 0;

@@ -18,6 +18,7 @@ pub fn curtail(book: &mut Book, month: Month<'_>, tile_index: u32, m: u32, prepa
     }
     let share = random::threshold(product.curtailment);
     let flows = &mut book.flows;
+    let vintage = &mut book.vintages[setup.vintage_row(tile.made)];
     tile.curtail(
         (m, now.month),
         (share, prepay),
@@ -29,7 +30,9 @@ pub fn curtail(book: &mut Book, month: Month<'_>, tile_index: u32, m: u32, prepa
                 flows.count(Flow::AccountsCurtailed, 1);
                 flows.book(Flow::PrincipalPrepaid, paid);
                 flows.count(Flow::PrincipalCurtailed, paid.0);
-                flows.book(Flow::FeesReceived, Fen::round(paid.0 as f64 * product.prepayment_fee));
+                let fee = Fen::round(paid.0 as f64 * product.prepayment_fee);
+                flows.book(Flow::FeesReceived, fee);
+                vintage.fees += fee.0;
             }
         },
     );

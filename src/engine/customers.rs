@@ -28,6 +28,10 @@ pub struct Between {
     pub back_within_year: Vec<i64>,
     /// By cell: points held, fen.
     points: Vec<i64>,
+    /// By month: loans made before it.
+    made_before: Vec<usize>,
+    /// By vintage of the loan before, that of the opening book last, then month: repeat loans made.
+    pub(super) followed: Vec<u32>,
 }
 
 impl Between {
@@ -47,6 +51,22 @@ impl Between {
             sums.clear();
             sums.resize(size, 0);
         }
+        self.made_before.clear();
+        self.followed.clear();
+        self.followed.resize((months + 1) * months, 0);
+    }
+
+    /// Begins a month in which so many loans have been made.
+    pub(super) fn begin_month(&mut self, made: usize) {
+        self.made_before.push(made);
+    }
+
+    /// Notes a repeat loan made in `month` to the borrower of loan `index`.
+    pub(super) fn note_repeat(&mut self, months: usize, month: u32, index: u32) {
+        let begun = self.made_before.partition_point(|made| *made <= index as usize);
+        // What was made before month 0 is the opening book.
+        let vintage = begun.checked_sub(1).unwrap_or(months);
+        self.followed[vintage * months + month as usize] += 1;
     }
 
     /// Makes the chances of a return for pay-offs of this month.

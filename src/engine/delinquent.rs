@@ -160,7 +160,7 @@ fn accrue_interest(book: &mut Book, account: &mut Delinquent, penalty_multiple: 
         account.suspended += accrued;
     } else {
         account.receivable += accrued;
-        book.flows[account.loan.cell()].book(Flow::InterestAccrued, accrued);
+        book.earn(book.row_of(&account.loan), account.loan.cell(), Flow::InterestAccrued, accrued);
     }
 }
 
@@ -172,7 +172,7 @@ pub fn receive_interest(book: &mut Book, account: &mut Delinquent, group: usize,
     account.suspended -= rest;
     assert!(account.suspended >= Fen::ZERO, "more interest paid than was earned");
     book.flows[group].book(Flow::InterestReceived, booked);
-    book.flows[group].book(Flow::InterestCashBasis, rest);
+    book.earn(book.row_of(&account.loan), group, Flow::InterestCashBasis, rest);
 }
 
 /// What a delinquent loan pays when the month takes it to a state, and whether that is everything due.
@@ -222,14 +222,15 @@ fn cure(book: &mut Book, account: &mut Delinquent, month: Month<'_>) {
     let earned = account.receivable + account.suspended;
     // Interest not yet due returns to the plan as receivable; if it was suspended it is booked now.
     let booked_now = (unbilled - account.receivable).max(Fen::ZERO);
-    book.flows[group].book(Flow::InterestAccrued, booked_now);
+    let row = book.row_of(&account.loan);
+    book.earn(row, group, Flow::InterestAccrued, booked_now);
     let interest = earned - unbilled;
     let from_receivable = account.receivable + booked_now - unbilled;
     book.flows[group].book(Flow::InterestReceived, from_receivable);
-    book.flows[group].book(Flow::InterestCashBasis, interest - from_receivable);
+    book.earn(row, group, Flow::InterestCashBasis, interest - from_receivable);
     let principal = account.balance - account.scheduled;
     book.flows[group].book(Flow::PrincipalArrears, principal);
-    book.flows[group].book(Flow::PenaltyReceived, account.penalty);
+    book.earn(row, group, Flow::PenaltyReceived, account.penalty);
     book.flows[group].count(Flow::AccountsCured, 1);
     book.begin_streak(&account.loan, m - 1);
     if m >= u32::from(account.loan.tenor) {
@@ -268,7 +269,7 @@ pub fn note_age(book: &mut Book, account: &mut Delinquent, month: Month<'_>, age
     account.loan.worst = worst.max(new_age) as u8;
     account.loan.late += 1;
     if age < NPL_AGE && new_age >= NPL_AGE {
-        book.flows[group].book(Flow::InterestReversed, account.receivable);
+        book.earn(book.row_of(&account.loan), group, Flow::InterestReversed, account.receivable);
         account.suspended += account.receivable;
         account.receivable = Fen::ZERO;
     }

@@ -115,8 +115,11 @@ pub fn close(book: &mut Book, setup: &Setup, now: &Conditions) {
         let interest = if is_late { Flow::InterestReversed } else { Flow::InterestReceived };
         flows.book(interest, account.receivable);
         let sold = sell(flows, account.balance, if is_late { past_due } else { current });
-        let made = book.vintage_of(&account.loan);
-        book.vintages[setup.vintage_row(made)].add_sale(sold);
+        let row = book.row_of(&account.loan);
+        book.vintages[row].add_sale(sold);
+        if is_late {
+            book.vintages[row].interest -= account.receivable.0;
+        }
     }
     for pursued in &mut book.pursued {
         pursued.principal = 0.0;

@@ -140,7 +140,7 @@ fn accrue(book: &mut Book, holiday: &mut Parked) {
         account.suspended += interest;
     } else {
         account.receivable += interest;
-        book.flows[account.loan.cell()].book(Flow::InterestAccrued, interest);
+        book.earn(book.row_of(&account.loan), account.loan.cell(), Flow::InterestAccrued, interest);
     }
 }
 

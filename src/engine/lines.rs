@@ -188,7 +188,7 @@ fn step_current(
         return close_if_ended(book, line, month, m);
     }
     let group = account.loan.cell();
-    book.flows[group].book(Flow::InterestAccrued, interest);
+    book.earn(book.row_of(&account.loan), group, Flow::InterestAccrued, interest);
     if setup.reminds(now.month, usize::from(account.loan.product), m) {
         book.flows[group].count(Flow::Reminders, 1);
     }
@@ -224,9 +224,9 @@ fn step_current(
     flows.book(Flow::InterestReceived, interest);
     flows.book(Flow::PrincipalScheduled, due.principal);
     flows.book(Flow::PrincipalPrepaid, paid - due.principal);
-    flows.book(Flow::FeesReceived, product.monthly_fee);
     account.balance -= paid;
     account.scheduled = account.balance;
+    book.earn(book.row_of(&account.loan), group, Flow::FeesReceived, product.monthly_fee);
     line.on_time += 1;
     close_if_ended(book, line, month, m)
 }
@@ -278,7 +278,7 @@ fn step_late(
         account.suspended += interest;
     } else {
         account.receivable += interest;
-        book.flows[group].book(Flow::InterestAccrued, interest);
+        book.earn(book.row_of(&account.loan), group, Flow::InterestAccrued, interest);
     }
     let due = terms.terms.due(account.scheduled, interest, m, line.ends);
     account.scheduled -= due.principal;
@@ -309,7 +309,7 @@ fn step_late(
     receive_interest(book, account, group, paid.interest);
     if line.dues.is_empty() {
         note_npl(book, group, age, opening, Fen::ZERO);
-        book.flows[group].book(Flow::PenaltyReceived, account.penalty);
+        book.earn(book.row_of(&account.loan), group, Flow::PenaltyReceived, account.penalty);
         book.flows[group].count(Flow::AccountsCured, 1);
         account.penalty = Fen::ZERO;
         account.paid_through = m as u16;

@@ -48,6 +48,7 @@ mod setup_underwriting;
 mod stock;
 mod tile;
 mod treasury;
+mod vintage_economics;
 
 pub use delinquent::NPL_AGE;
 pub use figures::figure;
@@ -55,3 +56,4 @@ pub use loan_record::LoanRecord;
 pub use result::{MONTH_METRICS, MonthMetric, RunResult, TierSums, Unit, VINTAGE_AGES, VintageMetric};
 pub use run::{Workspace, simulate_run, simulate_run_with};
 pub use setup::{Cell, ProductSetup, Setup, TierSetup};
+pub use vintage_economics::VintageEconomics;

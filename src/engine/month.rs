@@ -203,12 +203,14 @@ fn step_tile(
 ) {
     let Month { setup, draws, now } = month;
     let tile = &mut book.tiles[tile_index as usize];
+    let row = setup.vintage_row(tile.made);
     book.account_months += tile.len() as u64;
     for (slot, &group) in product.groups.iter().enumerate() {
-        let accrued = tile.accrued(slot, m);
-        book.flows[group].book(Flow::InterestAccrued, Fen(accrued));
-        tile.slots[slot].unbilled += accrued;
+        let accrued = book.tiles[tile_index as usize].accrued(slot, m);
+        book.tiles[tile_index as usize].slots[slot].unbilled += accrued;
+        book.earn(row, group, Flow::InterestAccrued, Fen(accrued));
     }
+    let tile = &mut book.tiles[tile_index as usize];
     let due = product.period().is_due(m);
     let watched = now.effort.first_month.is_some();
     let reminds = setup.reminds(now.month, tile.product, m);
@@ -265,8 +267,8 @@ fn step_tile(
     }
     buffers.found = found;
     buffers.leaving = leaving;
-    let tile = &mut book.tiles[tile_index as usize];
     for (slot, &group) in product.groups.iter().enumerate() {
+        let tile = &mut book.tiles[tile_index as usize];
         let principal = tile.principal(slot, m);
         let sums = &mut tile.slots[slot];
         // What the loans still on plan have earned and not paid falls due together.
@@ -276,7 +278,7 @@ fn step_tile(
         book.flows[group].book(Flow::InterestReceived, Fen(interest));
         if due {
             let fees = product.monthly_fee.0 * i64::from(product.period().0) * i64::from(sums.count);
-            book.flows[group].book(Flow::FeesReceived, Fen(fees));
+            book.earn(row, group, Flow::FeesReceived, Fen(fees));
         }
     }
     if product.curtailment > 0.0 {
@@ -335,7 +337,7 @@ fn leave_plan(book: &mut Book, month: Month<'_>, tile_index: u32, loan: &Loan, m
             book.flows[group].book(Flow::PrincipalPrepaid, balance);
             let product = &setup.products[usize::from(loan.product)];
             let fee = Fen::round(balance.0 as f64 * product.prepayment_fee);
-            book.flows[group].book(Flow::FeesReceived, fee);
+            book.earn(book.row_of(loan), group, Flow::FeesReceived, fee);
             book.flows[group].book(Flow::InterestReceived, interest);
             book.pay_off(setup, draws, now.month, loan);
         }

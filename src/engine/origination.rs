@@ -230,6 +230,7 @@ fn fund_repeats(book: &mut Book, market: &mut MarketState, month: Month<'_>, off
             standing,
         };
         fund(book, market, month, offers, &funded);
+        book.between.note_repeat(setup.months as usize, now.month, index);
         if waited <= 12 {
             book.between.back_within_year[(now.month - waited) as usize] += 1;
         }
@@ -357,8 +358,9 @@ pub fn fund(book: &mut Book, market: &mut MarketState, month: Month<'_>, offers:
     flows.book(amount, paid_out);
     flows.count(Flow::LoansFraud, i64::from(funded.fraud));
     let fee = product.upfront_fee * funded.terms.fee_left;
-    flows.book(Flow::FeesReceived, Fen::round(granted.0 as f64 * fee));
     flows.book(Flow::MarketingPaid, funded.terms.coupon);
+    let fee = Fen::round(granted.0 as f64 * fee);
+    book.earn(now.month as usize, funded.group, Flow::FeesReceived, fee);
     if let Some(record) = &mut market.record {
         let (product, grade, tenor) = (funded.product, funded.grade, funded.tenor_index);
         let family = match funded.repeat {

@@ -1,5 +1,6 @@
 //! What a run leaves behind: integers by month, group and vintage.
 
+use super::vintage_economics::VintageEconomics;
 use crate::ledger::{Flow, Flows};
 use crate::lifecycle::stage::Stage;
 use crate::model::delinquency::BUCKETS;
@@ -243,6 +244,8 @@ pub struct RunResult {
     pub vintage_losses: Vec<i64>,
     /// Loss over life that was expected at the end of the month loans were made in, by vintage; fen.
     pub vintage_expected: Vec<i64>,
+    /// What vintages earn, that of the opening book last.
+    pub vintage_economics: Vec<VintageEconomics>,
     /// Worth to who put equity into it, where the book needs any.
     pub value: Option<RunValue>,
     /// Loans stepped, summed over months.

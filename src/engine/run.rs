@@ -18,11 +18,12 @@ use super::setup::{Cell, Setup};
 use super::setup_acquisition::CellPromotion;
 use super::stock::Stock;
 use super::treasury::{Rationing, Stand, Treasury};
+use super::vintage_economics::Cohorts;
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
 use crate::model::concentration::own_part;
 use crate::model::delinquency::BUCKETS;
-use crate::money::Fen;
+use crate::money::{Fen, rounded_parts};
 use crate::policy::{Desk, Known};
 use crate::random::{LeadWords, RunDraws};
 
@@ -124,6 +125,7 @@ fn simulate(
         scores: Vec::new(),
         vintage_losses: Vec::new(),
         vintage_expected: Vec::new(),
+        vintage_economics: Vec::new(),
         value: None,
         account_months: 0,
     };
@@ -161,6 +163,7 @@ fn simulate(
             classifier.begin(opened.begun(&stock, rules.window));
         }
     }
+    let mut cohorts = Cohorts::new(setup, &stock, paths.lpr[0]);
     for month in 0..setup.months {
         let last_month = month.saturating_sub(1) as usize;
         let known = Known {
@@ -192,7 +195,7 @@ fn simulate(
             provision.close_month(book, setup, terms, today);
         }
         let standing = stand(&stock, provision);
-        treasury.close_month(setup, &mut book.flows, month, standing);
+        treasury.close_month(setup, &mut book.flows, month, standing, &stock.balance);
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
             result.groups[group].add(flows);
@@ -209,6 +212,7 @@ fn simulate(
         row[MonthMetric::ClaimsHeld.index()] = claims;
         record_provision(row, provision, &stock);
         record_sheet(row, &treasury);
+        cohorts.close_month(book, &Flows::of_row(row), &stock, month);
         rivals::record(row, market.offers.standing());
         row[MonthMetric::ManualApplications.index()] = crate::math::round(market.cases * 1e6);
         record_shape(row, book, &stock, setup, before);
@@ -228,6 +232,10 @@ fn simulate(
     result.scores = book.score_bands();
     result.vintage_losses = vintage_losses(book, provision, result.total(Flow::TerminalLoss));
     result.vintage_expected = provision.at_origination.clone();
+    result.vintage_economics = cohorts.finish(book, &result.vintage_losses);
+    let earned: i64 = result.groups.iter().map(Flows::profit).sum();
+    let shared_out: i64 = result.vintage_economics.iter().map(|vintage| vintage.contribution).sum();
+    assert_eq!(shared_out, earned, "profit by vintage is that of the ledger");
     let lost: i64 = result.groups.iter().map(Flows::net_credit_loss).sum();
     assert_eq!(result.vintage_losses.iter().sum::<i64>(), lost, "losses by vintage are those of the ledger");
     result.value = treasury.value(setup, &result);
@@ -309,20 +317,12 @@ fn claims_held(before: i64, row: &[i64], ended: bool) -> i64 {
 
 /// Net credit loss by vintage, with what is expected of the book that the horizon leaves, `total` fen together.
 fn vintage_losses(book: &Book, provision: &Provision, total: i64) -> Vec<i64> {
-    let mut left = 0.0;
-    let mut rounded = 0;
     let exact: f64 = provision.vintages.iter().sum();
-    let vintages = book.vintages.iter().zip(&provision.vintages);
-    vintages
-        .map(|(sums, terminal)| {
-            // Rounded in sequence, so that the parts add up to what the cells were rounded to.
-            left += terminal;
-            let upto = if exact > 0.0 { Fen::round(left / exact * total as f64).0 } else { 0 };
-            let share = upto - rounded;
-            rounded = upto;
-            sums.charged_off - sums.recovered - sums.gained + share
-        })
-        .collect()
+    // So that the parts add up to what the cells were rounded to.
+    let scale = if exact > 0.0 { total as f64 / exact } else { 0.0 };
+    let left = rounded_parts(provision.vintages.iter().map(|left| left * scale));
+    let lost = book.vintages.iter().map(|sums| sums.charged_off - sums.recovered - sums.gained);
+    lost.zip(left).map(|(lost, left)| lost + left).collect()
 }
 
 /// How the balance moves, and in how few parts it stands.
@@ -353,8 +353,8 @@ fn record_vintages(table: &mut [i64], book: &Book, stock: &Stock, month: u32) {
         let row = &mut table[at..at + VintageMetric::COUNT];
         row[VintageMetric::Loans as usize] = sums.loans;
         row[VintageMetric::Originated as usize] = sums.originated;
-        row[VintageMetric::Balance as usize] = stock.vintages[vintage].0;
-        row[VintageMetric::Balance30 as usize] = stock.vintages[vintage].1;
+        row[VintageMetric::Balance as usize] = stock.vintages[vintage].balance;
+        row[VintageMetric::Balance30 as usize] = stock.vintages[vintage].past_due_30;
         row[VintageMetric::Ever30 as usize] = sums.ever_30;
         row[VintageMetric::Ever90 as usize] = sums.ever_90;
         row[VintageMetric::ChargedOff as usize] = sums.charged_off;

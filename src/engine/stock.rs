@@ -24,6 +24,25 @@ pub struct LineStock {
     pub undrawn: i64,
 }
 
+/// What is left of a vintage; fen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct VintageStock {
+    /// Balance.
+    pub balance: i64,
+    /// Of it past due.
+    pub past_due: i64,
+    /// Of it more than 30 days past due.
+    pub past_due_30: i64,
+}
+
+impl VintageStock {
+    fn add(&mut self, balance: Fen, age: u32) {
+        self.balance += balance.0;
+        self.past_due += if age >= 1 { balance.0 } else { 0 };
+        self.past_due_30 += if age >= 2 { balance.0 } else { 0 };
+    }
+}
+
 /// Sums of the book. Money in fen.
 #[derive(Clone, Debug)]
 pub struct Stock {
@@ -49,8 +68,8 @@ pub struct Stock {
     pub lost: i64,
     /// Balance by product, then cell.
     pub products: Vec<i64>,
-    /// Balance by vintage, and of it more than 30 days past due.
-    pub vintages: Vec<(i64, i64)>,
+    /// By vintage, the opening book last.
+    pub vintages: Vec<VintageStock>,
     /// Balance in payment holidays, and of it that of delinquent loans, whose days past due stand still.
     pub holiday: (i64, i64),
     /// Revolving lines.
@@ -73,7 +92,7 @@ impl Stock {
             lost: 0,
             products: vec![0; setup.products.len() * setup.cells.len()],
             // One more for the opening book.
-            vintages: vec![(0, 0); setup.months as usize + 1],
+            vintages: vec![VintageStock::default(); setup.months as usize + 1],
             holiday: (0, 0),
             lines: LineStock::default(),
         }
@@ -107,7 +126,7 @@ impl Stock {
         self.late = book.flows.iter().map(|flows| flows.get(Flow::AccountsLate)).sum();
         (self.doubtful, self.lost) = (0, 0);
         self.products.fill(0);
-        self.vintages.fill((0, 0));
+        self.vintages.fill(VintageStock::default());
         let cells = setup.cells.len();
         self.lines = LineStock::default();
         for line in &book.lines {
@@ -135,9 +154,7 @@ impl Stock {
             let (doubtful, loss) = setup.classes[usize::from(account.loan.product)];
             self.doubtful += if age >= doubtful { account.balance.0 } else { 0 };
             self.lost += if age >= loss { account.balance.0 } else { 0 };
-            let vintage = &mut self.vintages[setup.vintage_row(book.vintage_of(&account.loan))];
-            vintage.0 += account.balance.0;
-            vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
+            self.vintages[book.row_of(&account.loan)].add(account.balance, age);
         }
         self.holiday = (0, 0);
         for parked in &book.parked {
@@ -149,9 +166,7 @@ impl Stock {
             self.products[usize::from(account.loan.product) * cells + cell] += account.balance.0;
             self.bucket_balance[bucket] += account.balance.0;
             self.bucket_accounts[bucket] += 1;
-            let vintage = &mut self.vintages[setup.vintage_row(account.loan.vintage)];
-            vintage.0 += account.balance.0;
-            vintage.1 += if age >= 2 { account.balance.0 } else { 0 };
+            self.vintages[book.row_of(&account.loan)].add(account.balance, age);
             let (doubtful, loss) = setup.classes[usize::from(account.loan.product)];
             self.doubtful += if age >= doubtful { account.balance.0 } else { 0 };
             self.lost += if age >= loss { account.balance.0 } else { 0 };
@@ -169,7 +184,7 @@ impl Stock {
                 self.products[tile.product * cells + group] += slot.balance;
                 self.bucket_balance[0] += slot.balance;
                 self.bucket_accounts[0] += i64::from(slot.count);
-                self.vintages[setup.vintage_row(tile.made)].0 += slot.balance;
+                self.vintages[setup.vintage_row(tile.made)].balance += slot.balance;
             }
         }
     }

@@ -9,7 +9,7 @@ use super::setup::Setup;
 use crate::ledger::{Account, Flow, Flows};
 use crate::model::tax::IncomeTax;
 use crate::model::value::RunValue;
-use crate::money::Fen;
+use crate::money::{Fen, rounded_parts};
 use crate::rate::monthly_of_nominal;
 
 /// Taxes, resolved.
@@ -107,6 +107,8 @@ pub struct Treasury {
     pub equity: i64,
     /// Equity that the book needs.
     pub required: i64,
+    /// Balance by group that needed it, fen.
+    behind: Vec<i64>,
     pub deferred_tax: i64,
     deductible: i64,
     tax: IncomeTax,
@@ -138,7 +140,15 @@ impl Treasury {
     }
 
     /// Closes the books of a month, after everything else of it.
-    pub fn close_month(&mut self, setup: &Setup, flows: &mut [Flows], month: u32, stand: Stand) {
+    /// `balance` is that of the groups.
+    pub fn close_month(
+        &mut self,
+        setup: &Setup,
+        flows: &mut [Flows],
+        month: u32,
+        stand: Stand,
+        balance: &[Fen],
+    ) {
         let shared = setup.shared_group();
         if let Some(tax) = &setup.tax {
             for flows in flows.iter_mut() {
@@ -152,11 +162,9 @@ impl Treasury {
         self.equity += all.profit_booked() - all.income_tax() + all.opening_equity();
         if let Some(capital) = &setup.capital {
             // On what stood behind the book through the month.
-            flows[shared].count(Flow::CapitalHeld, self.required);
-            flows[shared].count(
-                Flow::CapitalCharge,
-                Fen::round(monthly_of_nominal(capital.cost) * self.required as f64).0,
-            );
+            self.charge(setup, capital, flows);
+            self.behind.clear();
+            self.behind.extend(balance.iter().map(|balance| balance.0));
             self.required = Fen::round(capital.ratio * risk_weighted(capital, stand)).0;
             let missing = self.required - self.equity;
             flows[shared].book_change(Flow::CapitalInjected, Flow::DividendPaid, missing);
@@ -170,6 +178,27 @@ impl Treasury {
         }
         self.cash += change;
         self.funding += change;
+    }
+
+    /// What equity must earn, by the balance it stood behind; what needs it without any, in the group of shared costs.
+    fn charge(&self, setup: &Setup, capital: &CapitalSetup, flows: &mut [Flows]) {
+        let required = self.required as f64;
+        let charge = monthly_of_nominal(capital.cost) * required;
+        let before_tax = charge / (1.0 - setup.tax.map_or(0.0, |tax| tax.income));
+        let total: i64 = self.behind.iter().sum();
+        let share = |group: usize| match total {
+            0 => f64::from(u8::from(group == setup.shared_group())),
+            total => self.behind[group] as f64 / total as f64,
+        };
+        let sums = [
+            (Flow::CapitalHeld, required),
+            (Flow::CapitalCharge, charge),
+            (Flow::CapitalChargeBeforeTax, before_tax),
+        ];
+        for (flow, sum) in sums {
+            let parts = rounded_parts((0..flows.len()).map(|group| sum * share(group)));
+            flows.iter_mut().zip(parts).for_each(|(flows, part)| flows.count(flow, part));
+        }
     }
 
     fn tax_profit(&mut self, tax: &TaxSetup, setup: &Setup, flows: &mut [Flows], month: u32, stand: Stand) {

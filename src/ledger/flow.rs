@@ -242,6 +242,8 @@ flows! {
     CapitalHeld "capital_held";
     /// What the equity that the book needed should have earned, fen; no entry.
     CapitalCharge "capital_charge";
+    /// What that is before income tax, fen; no entry.
+    CapitalChargeBeforeTax "capital_charge_before_tax";
     /// Borrowed.
     FundingRaised "funding_raised" Cash Funding;
     /// Borrowed money paid back.

@@ -35,6 +35,7 @@ pub const FINANCE_FLOW_METRICS: &[Metric] = &[
     money("income_tax", |s| Value::Sum(s.flows().income_tax() as f64)),
     money("net_profit", |s| Value::Sum(s.flows().net_profit() as f64)),
     money("capital_charge", |s| sum(s, Flow::CapitalCharge)),
+    money("capital_charge_before_tax", |s| sum(s, Flow::CapitalChargeBeforeTax)),
     money("economic_profit", |s| {
         Value::Sum((s.flows().net_profit() - s.flows().get(Flow::CapitalCharge)) as f64)
     }),
@@ -50,7 +51,7 @@ pub const FINANCE_FLOW_METRICS: &[Metric] = &[
         // Of a yuan of interest what VAT leaves has to carry the rest; VAT is contained in everything it is on alike.
         let taxed = flows.income_with_vat() as f64;
         let kept = 1.0 - if taxed > 0.0 { flows.vat() as f64 / taxed } else { 0.0 };
-        let missing = -(flows.profit() as f64) / kept;
+        let missing = (flows.get(Flow::CapitalChargeBeforeTax) - flows.profit()) as f64 / kept;
         Value::Ratio(12.0 * (flows.interest_income() as f64 + missing), balance(s))
     }),
     ratio("raroc", |s| {

@@ -16,6 +16,7 @@ pub mod summary;
 pub mod table;
 pub mod tables;
 pub mod tiers_table;
+pub mod vintage_economics_table;
 pub mod vintage_losses_table;
 pub mod waterfall_table;
 

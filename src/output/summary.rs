@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::number::decimal;
 use super::vintage_losses_table::VintageLoss;
-use crate::engine::{RunResult, TierSums, VintageMetric};
+use crate::engine::{RunResult, TierSums, VintageEconomics, VintageMetric};
 use crate::ledger::Flows;
 use crate::lifecycle::basis::{BASIS_METRICS, Basis, BasisMetric};
 use crate::lifecycle::metrics::{Metric, Unit, all_metrics};
@@ -31,6 +31,8 @@ pub struct Batch {
     pub scores: Vec<(u64, Vec<Band>)>,
     /// Losses by vintage, one entry per run.
     pub vintages: Vec<(u64, Vec<VintageLoss>)>,
+    /// What vintages earn, one entry per run.
+    pub economics: Vec<(u64, Vec<VintageEconomics>)>,
     /// By month: runs in growth, plateau, decline, exit, closed, by labels dated back.
     pub stage_counts: Vec<[u64; 5]>,
     /// The same by the labels policies saw, which never look ahead.
@@ -49,6 +51,7 @@ impl Batch {
             tiers: Vec::new(),
             scores: Vec::new(),
             vintages: Vec::new(),
+            economics: Vec::new(),
             stage_counts: vec![[0; 5]; months],
             stage_counts_online: vec![[0; 5]; months],
             balance: vec![0; months],
@@ -65,6 +68,9 @@ impl Batch {
             self.tiers.push((result.run, result.tiers.clone()));
             self.scores.push((result.run, result.scores.clone()));
             self.vintages.push((result.run, vintage_losses(result)));
+            // The opening book comes last: what it was made of is not known.
+            let (_, made) = result.vintage_economics.split_last().expect("the opening book");
+            self.economics.push((result.run, made.to_vec()));
             for (month, stage) in result.stages.iter().enumerate() {
                 self.stage_counts[month][stage_index(*stage)] += 1;
                 self.stage_counts_online[month][stage_index(result.stages_online[month])] += 1;
@@ -82,6 +88,7 @@ impl Batch {
         self.tiers.sort_by_key(|(run, _)| *run);
         self.scores.sort_by_key(|(run, _)| *run);
         self.vintages.sort_by_key(|(run, _)| *run);
+        self.economics.sort_by_key(|(run, _)| *run);
     }
 }
 

@@ -30,6 +30,7 @@ const TABLES: &[&str] = &[
     "scores",
     "tiers",
     "vintage_losses",
+    "vintage_economics",
     "waterfall",
 ];
 

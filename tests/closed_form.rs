@@ -76,3 +76,5 @@ mod selection;
 mod stages;
 #[path = "closed_form/stock_flow.rs"]
 mod stock_flow;
+#[path = "closed_form/vintage_economics.rs"]
+mod vintage_economics;

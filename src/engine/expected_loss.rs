@@ -1,6 +1,6 @@
 //! Losses that are expected of a book, by what a bank knows at a month's end.
 
-use super::book::{Book, Loan};
+use super::book::{Book, Delinquent, Loan};
 use super::delinquent::NPL_AGE;
 use super::lines::Line;
 use super::provision::{Coverage, Provision, Today};
@@ -40,44 +40,46 @@ impl Provision {
         for account in &book.delinquents {
             let loan = &account.loan;
             let age = account.months_past_due(today.month);
-            let m = loan.age(today.month);
-            let found = self.late_loss(setup, terms, loan, age, account.balance, m);
-            let made = setup.vintage_row(book.vintage_of(loan));
-            self.add(loan.cell(), made, found.0, account.balance.0, found.1);
-            if age >= NPL_AGE {
-                let discount = self.losses[usize::from(loan.product)].0;
-                earned[loan.cell()] += (account.balance.0 as f64 - found.1) * (1.0 / discount - 1.0);
-            }
+            let found = self.late_loss(setup, terms, loan, age, account.balance, loan.age(today.month));
+            self.judge(book, account, found, &mut earned);
         }
         for parked in &book.parked {
             let (account, age) = (&parked.account, parked.age());
             let loan = &account.loan;
-            let made = setup.vintage_row(loan.vintage);
-            let (stage, loss) = match age {
+            let found = match age {
                 // Who cannot pay for now is in stage 2.
                 0 => (1, account.balance.0 as f64 * self.pool_at(loan, parked.m).lifetime),
                 age => self.late_loss(setup, terms, loan, age, account.balance, parked.m),
             };
-            self.add(loan.cell(), made, stage, account.balance.0, loss);
+            self.judge(book, account, found, &mut earned);
         }
         for line in &book.lines {
             let account = &line.account;
             let loan = &account.loan;
-            let made = setup.vintage_row(book.vintage_of(loan));
-            let (stage, loss) = match account.months_past_due(today.month) {
+            let found = match account.months_past_due(today.month) {
                 0 => {
                     let (lifetime, twelve) = self.line_loss(setup, terms, line, today);
                     if loan.age(today.month) == 0 && !self.whole_life {
-                        self.at_origination[made] += Fen::round(lifetime).0;
+                        self.at_origination[book.row_of(loan)] += Fen::round(lifetime).0;
                     }
                     (0, if self.whole_life { lifetime } else { twelve })
                 }
                 age => self.late_loss(setup, terms, loan, age, account.balance, loan.age(today.month)),
             };
-            self.add(loan.cell(), made, stage, account.balance.0, loss);
+            self.judge(book, account, found, &mut earned);
         }
         for (left, earned) in self.unwinding.iter_mut().zip(earned) {
             *left = Fen::round(earned).0;
+        }
+    }
+
+    /// Adds the loss found for an account, and what it earns by cell if it is in stage 3.
+    fn judge(&mut self, book: &Book, account: &Delinquent, (stage, loss): (usize, f64), earned: &mut [f64]) {
+        let (loan, balance) = (&account.loan, account.balance.0);
+        self.add(loan.cell(), book.row_of(loan), stage, balance, loss);
+        if stage == 2 {
+            let discount = self.losses[usize::from(loan.product)].0;
+            earned[loan.cell()] += (balance as f64 - loss) * (1.0 / discount - 1.0);
         }
     }
 
@@ -256,7 +258,7 @@ impl Pool<'_> {
 }
 
 /// What grades tell of a pool's log-odds, by amount lent, in units of the grid: when current, and when delinquent.
-fn pool_levels(tile: &Tile, setup: &Setup, terms: &ProvisionSetup, product: &ProductSetup) -> (f64, f64) {
+pub fn pool_levels(tile: &Tile, setup: &Setup, terms: &ProvisionSetup, product: &ProductSetup) -> (f64, f64) {
     let lent: i64 = tile.slots.iter().map(|slot| slot.lent).sum();
     if lent == 0 {
         return mean_known(setup, terms, product);

@@ -14,6 +14,7 @@ mod first_month;
 mod funnel;
 mod gates;
 mod holiday;
+mod internal_ratings;
 pub mod kernel;
 mod ladder;
 mod lines;

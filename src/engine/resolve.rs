@@ -1,6 +1,8 @@
 //! From a valid scenario to a setup: names become indices, decimals become floats and fen.
 
+use super::internal_ratings::InternalSetup;
 use super::setup::*;
+use super::treasury::Weighting;
 use crate::lifecycle::stage::Rules;
 use crate::math::round;
 use crate::model::borrower::AmountTable;
@@ -99,13 +101,23 @@ impl Setup {
             },
             capital: scenario.capital.as_ref().map(|table| CapitalSetup {
                 ratio: table.ratio.f64(),
-                weights: (table.weight.f64(), table.weight_defaulted.f64()),
+                weighting: Weighting::Standardised(
+                    table.weight.map_or(0.0, |weight| weight.f64()),
+                    table.weight_defaulted.map_or(0.0, |weight| weight.f64()),
+                ),
                 conversion: table.conversion.map_or(0.0, |share| share.f64()),
                 cost: table.cost_of_equity.f64(),
             }),
             classes: super::setup_provision::classes(scenario),
         };
         setup.provision = ProvisionSetup::new(scenario, &setup);
+        let lgd = scenario.capital.as_ref().and_then(|table| table.lgd_downturn);
+        if let (Some(terms), Some(lgd)) = (&setup.provision, lgd) {
+            let internal = InternalSetup::new(&setup, terms, lgd.f64());
+            if let Some(capital) = &mut setup.capital {
+                capital.weighting = Weighting::Internal(Box::new(internal));
+            }
+        }
         setup
     }
 }

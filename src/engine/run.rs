@@ -6,6 +6,7 @@ use super::collecting::contacts_made;
 use super::delinquent::NPL_AGE;
 use super::figures::{figure, figure_of_cells};
 use super::funnel::Accepted;
+use super::internal_ratings::Rated;
 use super::market_paths::MarketPaths;
 use super::month::{Buffers, Conditions, Month, play};
 use super::offers::Offers;
@@ -17,7 +18,7 @@ use super::rivals;
 use super::setup::{Cell, Setup};
 use super::setup_acquisition::CellPromotion;
 use super::stock::Stock;
-use super::treasury::{Rationing, Stand, Treasury};
+use super::treasury::{Rationing, Stand, Treasury, Weighting};
 use super::vintage_economics::Cohorts;
 use crate::ledger::{Flow, Flows, Ledger};
 use crate::lifecycle::stage::{Classifier, Observation, Stage, back_dated};
@@ -137,7 +138,7 @@ fn simulate(
     // Principal charged off and still claimed.
     let mut claims = 0;
     let mut treasury = Treasury::default();
-    let mut opening_stand = Stand { balance: 0, defaulted: 0, undrawn: 0, allowance: [0; STAGES] };
+    let mut opening_stand = Stand::default();
     let opened = (!setup.opening.is_empty()).then(|| open(book, setup, &draws, paths.lpr[0]));
     let mut report = Classifier::new(setup.stage_report);
     if let Some(opened) = &opened {
@@ -152,7 +153,7 @@ fn simulate(
             };
             provision.measure(book, setup, terms, today);
         }
-        opening_stand = stand(&stock, provision);
+        opening_stand = stand(setup, book, &stock, provision, u32::MAX);
         before = (stock.bucket_balance.iter().sum(), 0);
         for row in &setup.opening {
             let worked = &mut market.worked[row.cell];
@@ -194,7 +195,7 @@ fn simulate(
             let today = Today { month, factors: &paths.factor, lpr: now.lpr, rivals: now.rivals };
             provision.close_month(book, setup, terms, today);
         }
-        let standing = stand(&stock, provision);
+        let standing = stand(setup, book, &stock, provision, month);
         treasury.close_month(setup, &mut book.flows, month, standing, &stock.balance);
         for (group, flows) in book.flows.iter().enumerate() {
             ledger.post(group, flows);
@@ -297,8 +298,14 @@ fn record_sheet(row: &mut [i64], treasury: &Treasury) {
     row[MonthMetric::Equity.index()] = treasury.equity;
 }
 
-fn stand(stock: &Stock, provision: &Provision) -> Stand {
+fn stand(setup: &Setup, book: &Book, stock: &Stock, provision: &Provision, month: u32) -> Stand {
+    let weighting = setup.capital.as_ref().map(|capital| &capital.weighting);
+    let rated = match (weighting, &setup.provision) {
+        (Some(Weighting::Internal(internal)), Some(terms)) => internal.rate(book, setup, terms, month),
+        _ => Rated::default(),
+    };
     Stand {
+        rated,
         balance: stock.bucket_balance.iter().sum(),
         defaulted: stock.bucket_balance[NPL_AGE as usize..].iter().sum(),
         undrawn: stock.lines.undrawn,

@@ -73,11 +73,9 @@ fn level_of(at: usize) -> i32 {
 }
 
 impl Forecast {
-    fn new(setup: &Setup) -> Self {
-        let economy = &setup.economy;
-        let law = (economy.correlation, economy.persistence);
+    /// `ages` months past due are absorbing.
+    fn new(setup: &Setup, law: (f64, f64), ages: usize) -> Self {
         let factors = (0..FACTORS).map(|at| at as f64 * FACTOR_STEP - FACTOR_MAX);
-        let ages = setup.risk.charge_off_age as usize;
         let (mut missed, mut absorbed) = (Vec::new(), Vec::new());
         for factor in factors {
             for ahead in 1..=HORIZON {
@@ -142,6 +140,15 @@ fn at_level(row: &[f64], level: f64) -> f64 {
 }
 
 impl Expected {
+    /// What is expected whatever the factor of today, and of passing `ages` months past due.
+    pub fn long_run(setup: &Setup, ages: u32) -> Self {
+        // Of a factor that is forgotten at once nothing is left in a month.
+        let forecast = Forecast::new(setup, (setup.economy.correlation, 0.0), ages as usize);
+        let mut expected = Expected::default();
+        forecast.at(0.0, &mut expected);
+        expected
+    }
+
     /// Probability that a current loan at a level, in units of the grid, misses a payment due so many months ahead.
     pub fn missed(&self, level: f64, ahead: u32) -> f64 {
         let ahead = (ahead as usize).clamp(1, HORIZON) - 1;
@@ -176,11 +183,12 @@ impl ProvisionSetup {
                 Method::FiveClass(table.class_rates.map_or(CLASS_RATES, |rates| rates.map(|rate| rate.f64())))
             }
         };
+        let law = (setup.economy.correlation, setup.economy.persistence);
         let mut provision = ProvisionSetup {
             method,
             known: (0..setup.segments.len()).map(|segment| known(setup, segment)).collect(),
             terms: setup.products.iter().map(|product| terms(setup, &product.guarantee)).collect(),
-            forecast: Forecast::new(setup),
+            forecast: Forecast::new(setup, law, setup.risk.charge_off_age as usize),
             pd: Vec::new(),
             persistence: setup.economy.persistence,
         };

@@ -3,10 +3,12 @@
 //! Taxes on profit, equity and funding belong to the product as a whole and stand in the group of shared costs; VAT stands where
 //! its income does.
 
+use super::internal_ratings::{InternalSetup, Rated};
 use super::provision::STAGES;
 use super::result::RunResult;
 use super::setup::Setup;
 use crate::ledger::{Account, Flow, Flows};
+use crate::model::capital::ASSETS_PER_REQUIREMENT;
 use crate::model::tax::IncomeTax;
 use crate::model::value::RunValue;
 use crate::money::{Fen, rounded_parts};
@@ -25,13 +27,22 @@ pub struct TaxSetup {
     pub loss_years: u32,
 }
 
+/// How risk is weighted.
+#[derive(Debug)]
+pub enum Weighting {
+    /// By given weights: of loans not in default, and of those in it net of their allowance.
+    Standardised(f64, f64),
+    /// By the bank's own ratings.
+    Internal(Box<InternalSetup>),
+}
+
 /// Equity, resolved.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct CapitalSetup {
     /// Equity per unit of risk-weighted assets.
     pub ratio: f64,
-    /// Risk weights of loans not in default, and of those in it net of their allowance.
-    pub weights: (f64, f64),
+    /// How risk is weighted.
+    pub weighting: Weighting,
     /// Share of undrawn limits that counts as lent.
     pub conversion: f64,
     /// What equity must earn, annual rate.
@@ -67,11 +78,10 @@ impl Rationing {
     /// repeat loans and draws take first, over what new customers asked for.
     pub fn look(&mut self, setup: &Setup, flows: &Flows, next: u32, stand: Stand, required: i64) {
         let room = &setup.room;
-        let by_equity = setup
-            .capital
-            .as_ref()
-            .zip(room.equity.iter().rfind(|(from, _)| *from <= next))
-            .map(|(capital, (_, most))| (most - required as f64) / (capital.ratio * capital.weights.0));
+        let by_equity =
+            setup.capital.as_ref().zip(room.equity.iter().rfind(|(from, _)| *from <= next)).map(
+                |(capital, (_, most))| (most - required as f64) / (capital.ratio * stand.weight(capital)),
+            );
         let by_money = room.balance_max.map(|most| most - stand.balance as f64);
         let Some(left) = by_equity.into_iter().chain(by_money).reduce(f64::min) else { return };
         let lent = flows.get(Flow::OriginatedNew) as f64;
@@ -86,7 +96,7 @@ impl Rationing {
 }
 
 /// What the balance sheet stands on at a month's end, fen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Stand {
     /// Principal.
     pub balance: i64,
@@ -96,6 +106,22 @@ pub struct Stand {
     pub undrawn: i64,
     /// Allowance by stage.
     pub allowance: [i64; STAGES],
+    /// What internal ratings come to, where they weight the risk.
+    pub rated: Rated,
+}
+
+impl Stand {
+    /// Risk weight of what is lent next: that of what is on book.
+    fn weight(&self, capital: &CapitalSetup) -> f64 {
+        match &capital.weighting {
+            Weighting::Standardised(weight, _) => *weight,
+            Weighting::Internal(internal) => {
+                let performing = (self.balance - self.defaulted) as f64;
+                let weight = ASSETS_PER_REQUIREMENT * self.rated.requirement / performing;
+                if performing > 0.0 && weight > 0.0 { weight } else { internal.weight_new }
+            }
+        }
+    }
 }
 
 /// Cash, debts and equity of one run. Amounts in fen.
@@ -165,7 +191,7 @@ impl Treasury {
             self.charge(setup, capital, flows);
             self.behind.clear();
             self.behind.extend(balance.iter().map(|balance| balance.0));
-            self.required = Fen::round(capital.ratio * risk_weighted(capital, stand)).0;
+            self.required = Fen::round(required(capital, stand)).0;
             let missing = self.required - self.equity;
             flows[shared].book_change(Flow::CapitalInjected, Flow::DividendPaid, missing);
             self.equity += missing;
@@ -231,8 +257,23 @@ fn pay_vat(tax: &TaxSetup, flows: &mut Flows) {
     flows.book_change(Flow::VatPaid, Flow::VatReversed, vat);
 }
 
-fn risk_weighted(capital: &CapitalSetup, stand: Stand) -> f64 {
-    let (weight, weight_defaulted) = capital.weights;
-    let performing = (stand.balance - stand.defaulted) as f64 + capital.conversion * stand.undrawn as f64;
-    weight * performing + weight_defaulted * (stand.defaulted - stand.allowance[2]).max(0) as f64
+/// Equity that the book needs, fen.
+fn required(capital: &CapitalSetup, stand: Stand) -> f64 {
+    let [first, second, third] = stand.allowance;
+    let defaulted = stand.defaulted as f64;
+    match &capital.weighting {
+        Weighting::Standardised(weight, weight_defaulted) => {
+            let performing =
+                (stand.balance - stand.defaulted) as f64 + capital.conversion * stand.undrawn as f64;
+            let in_default = weight_defaulted * (defaulted - third as f64).max(0.0);
+            capital.ratio * (weight * performing + in_default)
+        }
+        Weighting::Internal(internal) => {
+            // In default what a downturn would lose beyond the allowance; and what is expected beyond it is deducted.
+            let in_default = (internal.lgd * defaulted - third as f64).max(0.0);
+            let assets = ASSETS_PER_REQUIREMENT * (stand.rated.requirement + in_default);
+            let shortfall = (stand.rated.expected_loss - (first + second) as f64).max(0.0);
+            capital.ratio * assets + shortfall
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod affordability;
 pub mod borrower;
+pub mod capital;
 pub mod collections;
 pub mod competition;
 pub mod concentration;

@@ -1223,14 +1223,16 @@ table! {
 }
 
 table! {
-    /// Equity, by the standardised approach.
+    /// Equity: by the standardised approach with given risk weights, or by internal ratings.
     pub struct Capital {
         /// Equity held, share of risk-weighted assets.
         ratio: Probability,
-        /// Risk weight of loans that are not in default.
-        weight: Multiplier,
-        /// Risk weight of loans more than 90 days past due, net of their allowance.
-        weight_defaulted: Multiplier,
+        /// Standardised: risk weight of loans that are not in default.
+        weight: Option<Multiplier>,
+        /// Standardised: risk weight of loans more than 90 days past due, net of their allowance.
+        weight_defaulted: Option<Multiplier>,
+        /// Internal ratings: loss given default in a downturn, in place of weights (内部评级法).
+        lgd_downturn: Option<Probability>,
         /// Share of undrawn limits that counts as lent; absent: 0.
         conversion: Option<Probability>,
         /// What equity must earn, annual rate.

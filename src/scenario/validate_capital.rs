@@ -10,6 +10,12 @@ pub fn tax_and_capital(scenario: &Scenario, checker: &mut Checker<'_>) {
         scenario.provision.as_ref().is_some_and(|table| table.method != ProvisionMethod::Incurred);
     if let Some(tax) = &scenario.tax {
         checker.require(
+            tax.income_tax.f64() < 1.0,
+            "tax.income_tax",
+            || "nothing is left of a profit".to_owned(),
+            "give a share below 1, such as 0.25",
+        );
+        checker.require(
             tax.deductible_provisions.f64() == 0.0 || (tax.income_tax.f64() > 0.0 && is_provided),
             "tax.deductible_provisions",
             || "no allowance lowers a tax here".to_owned(),
@@ -35,8 +41,36 @@ pub fn tax_and_capital(scenario: &Scenario, checker: &mut Checker<'_>) {
             || "no equity behind the book".to_owned(),
             "give a ratio above 0, such as 0.105, or leave [capital] out",
         );
+        let rated = capital.lgd_downturn.is_some();
+        let keys = [
+            ("capital.weight", capital.weight.is_some()),
+            ("capital.weight_defaulted", capital.weight_defaulted.is_some()),
+        ];
+        for (key, is_given) in keys {
+            checker.require(
+                is_given != rated,
+                key,
+                || match rated {
+                    true => "internal ratings (lgd_downturn) weight the risk themselves".to_owned(),
+                    false => "is missing: the standardised approach needs both weights".to_owned(),
+                },
+                "give weight = 0.75 and weight_defaulted = 1.5, or lgd_downturn in place of both (in an overlay: without = [\"capital.weight\", \"capital.weight_defaulted\"])",
+            );
+        }
         checker.require(
-            capital.weight.f64() > 0.0,
+            !rated || scenario.provision.is_some(),
+            "capital.lgd_downturn",
+            || "internal ratings need the probabilities that provisions are made of".to_owned(),
+            "give a [provision], or the weights of the standardised approach",
+        );
+        checker.require(
+            capital.lgd_downturn.is_none_or(|lgd| lgd.f64() > 0.0),
+            "capital.lgd_downturn",
+            || "loans that lose nothing in a downturn".to_owned(),
+            "give a share above 0, such as 0.75",
+        );
+        checker.require(
+            capital.weight.is_none_or(|weight| weight.f64() > 0.0),
             "capital.weight",
             || "loans that need no equity".to_owned(),
             "give a risk weight above 0, such as 0.75, or leave [capital] out",

@@ -65,6 +65,7 @@ pub const TAXES_AND_EQUITY: &[Flow] = &[
     Flow::DeferredTaxUsed,
     Flow::CapitalHeld,
     Flow::CapitalCharge,
+    Flow::CapitalChargeBeforeTax,
     Flow::CapitalInjected,
     Flow::DividendPaid,
     Flow::FundingRaised,

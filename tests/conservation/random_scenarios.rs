@@ -243,13 +243,22 @@ fn books() -> Settings {
             "tax={{vat={vat}, surcharges=0.12, income_tax={income}, deductible_provisions=0, loss_years={years}}}"
         )]
     });
+    let tax = tax.boxed();
     let capital =
         (decimal(1, 1_000), decimal(1, 1_500), decimal(0, 300)).prop_map(|(ratio, weight, cost)| {
             vec![format!(
                 "capital={{ratio={ratio}, weight={weight}, weight_defaulted=1.5, cost_of_equity={cost}}}"
             )]
         });
-    all(vec![maybe(vec![provision]), maybe(vec![tax.boxed()]), maybe(vec![capital.boxed()])])
+    // Ratings need the probabilities that provisions are made of.
+    let rated = (decimal(1, 1_000), decimal(1, 999)).prop_map(|(ratio, lgd)| {
+        vec![
+            "provision={method=\"ecl\"}".to_owned(),
+            format!("capital={{ratio={ratio}, lgd_downturn={lgd}, cost_of_equity=0.1}}"),
+        ]
+    });
+    let given = all(vec![maybe(vec![provision]), maybe(vec![tax.clone()]), maybe(vec![capital.boxed()])]);
+    prop_oneof![3 => given, 1 => all(vec![maybe(vec![tax]), rated.boxed()])].boxed()
 }
 
 /// Settings of a random scenario.

@@ -24,6 +24,7 @@ mod month;
 mod offers;
 mod opening;
 mod origination;
+mod proof;
 mod provision;
 mod resolve;
 mod resolve_acquisition;

@@ -12,6 +12,7 @@ use super::month::{Buffers, Conditions, Month, play};
 use super::offers::Offers;
 use super::opening::open;
 use super::origination::Funded;
+use super::proof::Standing;
 use super::provision::{Provision, STAGES, Today};
 use super::result::{MONTH_METRICS, MonthMetric, RunResult, VINTAGE_AGES, VintageMetric};
 use super::rivals;
@@ -165,6 +166,7 @@ fn simulate(
         }
     }
     let mut cohorts = Cohorts::new(setup, &stock, paths.lpr[0]);
+    let mut proven = Standing::of(&stock);
     for month in 0..setup.months {
         let last_month = month.saturating_sub(1) as usize;
         let known = Known {
@@ -213,6 +215,7 @@ fn simulate(
         row[MonthMetric::ClaimsHeld.index()] = claims;
         record_provision(row, provision, &stock);
         record_sheet(row, &treasury);
+        proven.prove(setup, &now, row, &stock);
         cohorts.close_month(book, &Flows::of_row(row), &stock, month);
         rivals::record(row, market.offers.standing());
         row[MonthMetric::ManualApplications.index()] = crate::math::round(market.cases * 1e6);

@@ -1,5 +1,6 @@
 //! `lendcycle check`: all problems of scenarios, nothing run.
 
+use super::explain::keys_below;
 use super::{CheckArguments, Failure, print};
 use crate::output::stage_table::Language;
 use crate::scenario;
@@ -8,7 +9,8 @@ use crate::scenario;
 pub fn check(arguments: &CheckArguments, language: Language) -> Result<(), Failure> {
     let mut found = Vec::new();
     for path in &arguments.scenarios {
-        match scenario::load(&arguments.common.request(path, Vec::new())) {
+        match scenario::load_whole(&arguments.common.request(path, Vec::new())) {
+            Ok(loaded) if arguments.resolved => print(&resolved(&loaded))?,
             Ok(_) if arguments.json || arguments.common.quiet => {}
             Ok(_) => print(&format!("{}: {}\n", path.display(), language.pick("no problems", "没有问题")))?,
             Err(problems) => found.push(*problems),
@@ -20,4 +22,10 @@ pub fn check(arguments: &CheckArguments, language: Language) -> Result<(), Failu
         print(&format!("{text}\n"))?;
     }
     if found.is_empty() { Ok(()) } else { Err(Failure::Scenario(found)) }
+}
+
+/// Every key, one a line: value, and what set it.
+fn resolved(loaded: &scenario::Loaded) -> String {
+    let keys = keys_below(loaded, "");
+    keys.iter().map(|set| format!("{} = {}  # {}\n", set.key, set.value, set.set_by)).collect()
 }

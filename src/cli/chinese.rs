@@ -33,6 +33,8 @@ pub fn translate(command: Command) -> Command {
                 "run" => "模拟情景，打印各阶段损益表，并写出结果",
                 "compare" => "在相同随机数下逐次比较情景与基准：差多少、有多可信、为什么",
                 "check" => "检查情景文件，一次报告全部问题",
+                "diff" => "列出两个情景（含覆盖与选项）不同的键及其来源",
+                "explain" => "说明一个键的含义、允许的取值、当前取值与来源",
                 _ => return subcommand,
             };
             let mut subcommand = subcommand.about(about);
@@ -64,6 +66,11 @@ fn argument_help(name: &str) -> Option<&'static str> {
         "seed" => "随机数种子",
         "threads" => "线程数；0 表示每个核心一个；不影响结果",
         "json" => "以 JSON 输出",
+        "first" => "第一个情景文件（TOML）",
+        "second" => "第二个情景文件（TOML）",
+        "scenario" => "情景文件（TOML）",
+        "key" => "键或表，写法同 --set：product.emergency.apr、economy",
+        "resolved" => "打印每个键的取值及其来源（文件与行号）",
         "set" => "修改一个键：--set product.emergency.apr=0.12（TOML 值，可重复）",
         "quiet" => "不显示进度",
         _ => return None,

@@ -4,6 +4,7 @@ mod batch;
 mod check;
 mod chinese;
 mod compare;
+mod explain;
 mod progress;
 mod run;
 
@@ -51,6 +52,13 @@ const CHECK_EXAMPLES: &str = "Examples:
   lendcycle check scenarios/base/consumer_credit.toml
   lendcycle check my_scenario.toml --json";
 
+const DIFF_EXAMPLES: &str = "Examples:
+  lendcycle diff scenarios/base/consumer_credit.toml scenarios/what_if/price_war.toml";
+
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  lendcycle explain scenarios/base/consumer_credit.toml product.emergency.seasoning_month
+  lendcycle explain scenarios/what_if/tighten_month_18.toml policy";
+
 /// Monte Carlo simulator of the life of a personal-credit product: growth, plateau, decline, exit
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
@@ -73,6 +81,12 @@ enum Command {
     /// Check scenarios and report all their problems
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
+    /// Say in which keys two scenarios differ, after overlays and options, and where they are set
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArguments),
+    /// Say what a key means, what is allowed, what it is and where it is set
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArguments),
 }
 
 #[derive(Debug, Args)]
@@ -134,7 +148,40 @@ struct CheckArguments {
     /// Scenario files (TOML)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
+    /// Print every key with its value and the file and line that set it
+    #[arg(long)]
+    resolved: bool,
     /// Print problems as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+struct DiffArguments {
+    /// First scenario file (TOML)
+    #[arg(value_name = "A")]
+    first: PathBuf,
+    /// Second scenario file (TOML)
+    #[arg(value_name = "B")]
+    second: PathBuf,
+    /// Print as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+struct ExplainArguments {
+    /// Scenario file (TOML)
+    #[arg(value_name = "SCENARIO")]
+    scenario: PathBuf,
+    /// Key or table, as in --set: product.emergency.apr, economy
+    #[arg(value_name = "KEY")]
+    key: String,
+    /// Print as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -213,6 +260,8 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, language),
         Command::Compare(arguments) => compare::compare(&arguments, language),
         Command::Check(arguments) => check::check(&arguments, language),
+        Command::Diff(arguments) => explain::diff(&arguments, language),
+        Command::Explain(arguments) => explain::explain(&arguments, language),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::node::{Node, Table, Value};
 use super::problem::{Problem, Span};
+use super::schema::Kind;
 use crate::rate::{self, Number};
 use crate::time::CalendarMonth;
 
@@ -87,6 +88,9 @@ pub trait Decode: Sized {
     fn absent() -> Option<Self> {
         None
     }
+
+    /// What is allowed, and what keys there are below.
+    fn kind() -> Kind;
 }
 
 impl<T: Decode> Decode for Option<T> {
@@ -96,6 +100,10 @@ impl<T: Decode> Decode for Option<T> {
 
     fn absent() -> Option<Self> {
         Some(None)
+    }
+
+    fn kind() -> Kind {
+        T::kind()
     }
 }
 
@@ -131,6 +139,10 @@ macro_rules! decode_numbers {
             fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
                 decode_number(node, reader)
             }
+
+            fn kind() -> Kind {
+                Kind::Value(<Self as Number>::ALLOWED.to_owned())
+            }
         })*
     };
 }
@@ -155,14 +167,17 @@ impl<const MIN: u64, const MAX: u64> Decode for Whole<MIN, MAX> {
         };
         let number = number.filter(|number| (MIN..=MAX).contains(number));
         if number.is_none() {
-            let allowed = if MIN == MAX {
-                format!("the whole number {MIN}")
-            } else {
-                format!("a whole number from {MIN} to {MAX}")
-            };
-            reader.wrong(node, &allowed);
+            reader.wrong(node, &Self::kind().allowed());
         }
         number.map(Whole)
+    }
+
+    fn kind() -> Kind {
+        Kind::Value(if MIN == MAX {
+            format!("the whole number {MIN}")
+        } else {
+            format!("a whole number from {MIN} to {MAX}")
+        })
     }
 }
 
@@ -176,6 +191,10 @@ impl Decode for bool {
             }
         }
     }
+
+    fn kind() -> Kind {
+        Kind::Value("true or false".to_owned())
+    }
 }
 
 impl Decode for String {
@@ -187,6 +206,10 @@ impl Decode for String {
                 None
             }
         }
+    }
+
+    fn kind() -> Kind {
+        Kind::Value("text in quotation marks, not empty".to_owned())
     }
 }
 
@@ -200,6 +223,10 @@ impl Decode for CalendarMonth {
             reader.wrong(node, "a month as text, such as \"2026-01\"");
         }
         month
+    }
+
+    fn kind() -> Kind {
+        Kind::Value("a month as text, such as \"2026-01\"".to_owned())
     }
 }
 
@@ -234,6 +261,10 @@ impl<T: Decode> Decode for Vec<T> {
             .collect();
         decoded.into_iter().collect()
     }
+
+    fn kind() -> Kind {
+        Kind::List(Box::new(T::kind()))
+    }
 }
 
 /// A list of exactly `N` values.
@@ -246,6 +277,10 @@ impl<T: Decode, const N: usize> Decode for [T; N] {
             return None;
         }
         Vec::decode(node, reader)?.try_into().ok()
+    }
+
+    fn kind() -> Kind {
+        Kind::List(Box::new(T::kind()))
     }
 }
 
@@ -265,6 +300,10 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
             })
             .collect();
         decoded.into_iter().collect()
+    }
+
+    fn kind() -> Kind {
+        Kind::Named(Box::new(T::kind()))
     }
 }
 
@@ -308,63 +347,3 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }
-
-/// Defines a table of the scenario: a struct whose fields are keys. Fields with `Option` may be absent, all others are
-/// required; a key that is not a field is a problem.
-macro_rules! table {
-    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, serde::Serialize)]
-        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
-
-        impl $crate::scenario::decode::Decode for $name {
-            fn decode(
-                node: &$crate::scenario::node::Node,
-                reader: &mut $crate::scenario::decode::Reader,
-            ) -> Option<Self> {
-                let $crate::scenario::node::Value::Table(table) = &node.value else {
-                    reader.wrong(node, "a table");
-                    return None;
-                };
-                $crate::scenario::decode::refuse_unknown(table, &[$(stringify!($field)),*], reader);
-                let mut missing = Vec::new();
-                $(let $field =
-                    $crate::scenario::decode::field(table, stringify!($field), &mut missing, reader);)*
-                reader.missing(&node.span, &missing);
-                Some($name { $($field: $field?,)* })
-            }
-        }
-    };
-}
-pub(crate) use table;
-
-/// Defines a choice among words.
-macro_rules! choice {
-    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$case_doc:meta])* $case:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-        pub enum $name { $($(#[$case_doc])* #[serde(rename = $word)] $case,)* }
-
-        impl $crate::scenario::decode::Decode for $name {
-            fn decode(
-                node: &$crate::scenario::node::Node,
-                reader: &mut $crate::scenario::decode::Reader,
-            ) -> Option<Self> {
-                let word = match &node.value {
-                    $crate::scenario::node::Value::String(word) => word.as_str(),
-                    _ => "",
-                };
-                match word {
-                    $($word => Some($name::$case),)*
-                    _ => {
-                        let near = $crate::scenario::decode::nearest(word, [$($word),*].into_iter());
-                        let help = near.map(|near| format!("did you mean {near:?}?"));
-                        reader.wrong_with_help(node, concat!("one of", $(" \"", $word, "\""),*), help);
-                        None
-                    }
-                }
-            }
-        }
-    };
-}
-pub(crate) use choice;

@@ -1,14 +1,15 @@
 //! From files to one tree: TOML, `extends` overlays, `--set` options.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::Scenario;
-use super::decode::{Decode, Reader, nearest};
-use super::node::{Entry, Node, Value, table_from_toml};
-use super::problem::{Problem, Problems, Span};
+use super::decode::{Decode, Reader};
+use super::node::{Node, Value, table_from_toml};
+use super::problem::{Problem, Problems, Sources, Span};
+use super::settings::{Setting, apply_setting};
 use super::validate;
 use super::without::leave_out;
 
@@ -21,25 +22,70 @@ pub struct Request {
     pub settings: Vec<Setting>,
 }
 
-/// One change of a key.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// Name of the option it came from.
-    pub what: &'static str,
-    /// `key.path=value`.
-    pub text: String,
-}
-
 /// Reads, merges, decodes and validates a scenario.
 ///
 /// # Errors
 /// Every problem found, sorted by place.
 pub fn load(request: &Request) -> Result<Scenario, Box<Problems>> {
+    load_whole(request).map(|loaded| loaded.scenario)
+}
+
+/// A scenario with the tree it was decoded from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// All keys that are set, and where.
+    pub tree: Node,
+    /// The texts they stand in.
+    pub sources: Sources,
+}
+
+/// Reads, merges, decodes and validates a scenario, and keeps where its keys come from.
+///
+/// # Errors
+/// Every problem found, sorted by place.
+pub fn load_whole(request: &Request) -> Result<Loaded, Box<Problems>> {
     let mut problems = Problems::default();
-    let scenario = read(request, &mut problems);
+    let mut tree = read_file(&request.path, None, &mut Vec::new(), &mut problems);
+    if let Some(tree) = &mut tree {
+        for setting in &request.settings {
+            apply_setting(tree, setting, &mut problems);
+        }
+    }
+    finish(tree, problems)
+}
+
+impl Loaded {
+    /// The scenario with more keys changed.
+    ///
+    /// # Errors
+    /// Every problem found, sorted by place.
+    pub fn with(&self, settings: &[Setting]) -> Result<Loaded, Box<Problems>> {
+        let mut problems = Problems { sources: self.sources.clone(), list: Vec::new() };
+        let mut tree = self.tree.clone();
+        for setting in settings {
+            apply_setting(&mut tree, setting, &mut problems);
+        }
+        finish(Some(tree), problems)
+    }
+
+    /// The scenario of another tree, whose places are in the same texts.
+    ///
+    /// # Errors
+    /// Every problem found, sorted by place.
+    pub fn of_tree(tree: Node, sources: Sources) -> Result<Loaded, Box<Problems>> {
+        finish(Some(tree), Problems { sources, list: Vec::new() })
+    }
+}
+
+fn finish(tree: Option<Node>, mut problems: Problems) -> Result<Loaded, Box<Problems>> {
+    let scenario = tree.as_ref().and_then(|tree| decode(tree, &mut problems));
     problems.sort();
-    match scenario {
-        Some(scenario) if problems.list.is_empty() => Ok(scenario),
+    match scenario.zip(tree) {
+        Some((scenario, tree)) if problems.list.is_empty() => {
+            Ok(Loaded { scenario, tree, sources: problems.sources })
+        }
         _ => {
             debug_assert!(!problems.list.is_empty(), "a failed load names its problems");
             Err(Box::new(problems))
@@ -47,17 +93,28 @@ pub fn load(request: &Request) -> Result<Scenario, Box<Problems>> {
     }
 }
 
-fn read(request: &Request, problems: &mut Problems) -> Option<Scenario> {
-    let mut tree = read_file(&request.path, None, &mut Vec::new(), problems)?;
-    for setting in &request.settings {
-        apply_setting(&mut tree, setting, problems);
-    }
+fn decode(tree: &Node, problems: &mut Problems) -> Option<Scenario> {
     let mut reader = Reader::default();
-    let scenario = Scenario::decode(&tree, &mut reader);
+    let scenario = Scenario::decode(tree, &mut reader);
     problems.list.append(&mut reader.problems);
     let scenario = scenario?;
-    validate::validate(&scenario, &tree, &mut problems.list);
+    validate::validate(&scenario, tree, &mut problems.list);
     Some(scenario)
+}
+
+/// A path without its detours (`a/../b`), where that leads to the same file.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    let is_same = path.canonicalize().ok().zip(plain.canonicalize().ok()).is_some_and(|(a, b)| a == b);
+    if is_same { plain } else { path.to_owned() }
 }
 
 /// Reads a file and what it extends. `open` holds the files on the way here, to find a cycle.
@@ -67,7 +124,7 @@ fn read_file(
     open: &mut Vec<PathBuf>,
     problems: &mut Problems,
 ) -> Option<Node> {
-    let shown = path.display().to_string();
+    let shown = plain(path).display().to_string();
     let unreadable = |reason: String| {
         let message = format!("cannot read the scenario file {shown}: {reason}");
         match from {
@@ -241,126 +298,6 @@ fn named_twice(node: &Node, path: &str, problems: &mut Problems) {
                 named_twice(member, &at, problems);
             }
         }
-        _ => {}
-    }
-}
-
-fn apply_setting(tree: &mut Node, setting: &Setting, problems: &mut Problems) {
-    let source = problems.sources.add(setting.what.to_owned(), setting.text.clone());
-    let whole = Span { source, range: 0..setting.text.len() };
-    let split = setting.text.split_once('=');
-    let Some((key, value)) = split.filter(|(key, _)| key.split('.').all(|part| !part.trim().is_empty()))
-    else {
-        problems.list.push(
-            Problem::at(&whole, "", "this is not of the form key.path=value")
-                .help("write it like run.runs=100 or product.emergency.apr=0.12"),
-        );
-        return;
-    };
-    let value_start = key.len() + 1;
-    let node = match DeValue::parse(value.trim()) {
-        Ok(parsed) => {
-            let lead = value.len() - value.trim_start().len();
-            let mut node = Node::from_toml(source, parsed.span(), parsed.get_ref());
-            shift(&mut node, value_start + lead);
-            node
-        }
-        Err(error) => {
-            problems.list.push(
-                Problem::at(
-                    &Span { source, range: value_start..setting.text.len() },
-                    key.trim(),
-                    format!("this is not a TOML value: {}", error.message()),
-                )
-                .help("text needs quotation marks: key.path='\"text\"'"),
-            );
-            return;
-        }
-    };
-    let key_span = Span { source, range: 0..key.len() };
-    let parts: Vec<&str> = key.trim().split('.').map(str::trim).collect();
-    place(tree, &parts, &key_span, node, problems);
-}
-
-/// Puts `value` at the place `parts` names; a member of an array of tables is named by its `name`.
-fn place(mut at: &mut Node, parts: &[&str], key_span: &Span, value: Node, problems: &mut Problems) {
-    for (depth, part) in parts.iter().enumerate() {
-        let last = depth + 1 == parts.len();
-        let place = match &mut at.value {
-            Value::Table(table) => {
-                if last {
-                    // A table given whole is laid over the one that is there, as in a file.
-                    let entry = Entry { key_span: key_span.clone(), node: value };
-                    match table.get_mut(*part) {
-                        Some(existing) => {
-                            existing.key_span = entry.key_span;
-                            existing.node.overlay(entry.node);
-                        }
-                        None => {
-                            table.insert((*part).to_owned(), entry);
-                        }
-                    }
-                    return;
-                }
-                let known: Vec<String> = table.keys().cloned().collect();
-                table
-                    .get_mut(*part)
-                    .map(|entry| {
-                        // What is wrong with a table as a whole is shown where it was changed last.
-                        entry.key_span = key_span.clone();
-                        &mut entry.node
-                    })
-                    .ok_or(known)
-            }
-            Value::Array(list) => {
-                let known: Vec<String> =
-                    list.iter().filter_map(|node| node.name().map(str::to_owned)).collect();
-                let index = list
-                    .iter()
-                    .position(|node| node.name() == Some(part))
-                    .or_else(|| part.parse().ok().filter(|index| *index < list.len()));
-                match index {
-                    Some(index) => Ok(&mut list[index]),
-                    None => Err(known),
-                }
-            }
-            _ => Err(Vec::new()),
-        };
-        match place {
-            Ok(next) => {
-                if last {
-                    next.overlay(value);
-                    return;
-                }
-                at = next;
-            }
-            Err(known) => {
-                let mut problem = Problem::at(
-                    key_span,
-                    parts.join("."),
-                    format!("there is no `{}`", parts[..=depth].join(".")),
-                );
-                if !known.is_empty() {
-                    problem = problem.allowed(known.join(", "));
-                }
-                if let Some(near) = nearest(part, known.iter().map(String::as_str)) {
-                    problem = problem.help(format!("did you mean `{near}`?"));
-                }
-                problems.list.push(problem);
-                return;
-            }
-        }
-    }
-}
-
-fn shift(node: &mut Node, by: usize) {
-    node.span.range = node.span.range.start + by..node.span.range.end + by;
-    match &mut node.value {
-        Value::Array(list) => list.iter_mut().for_each(|item| shift(item, by)),
-        Value::Table(table) => table.values_mut().for_each(|entry| {
-            entry.key_span.range = entry.key_span.range.start + by..entry.key_span.range.end + by;
-            shift(&mut entry.node, by);
-        }),
         _ => {}
     }
 }

@@ -2,10 +2,14 @@
 
 mod checker;
 pub mod decode;
+mod define;
+pub mod leaves;
 mod load;
 pub mod node;
 pub mod problem;
 mod repayment;
+pub mod schema;
+mod settings;
 pub mod tables;
 mod validate;
 mod validate_acquisition;
@@ -25,6 +29,7 @@ mod validate_policy;
 mod validate_provision;
 mod without;
 
-pub use load::{Request, Setting, load};
+pub use load::{Loaded, Request, load, load_whole};
 pub use problem::Problems;
+pub use settings::Setting;
 pub use tables::Scenario;

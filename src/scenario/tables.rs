@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::decode::{Whole, choice, table};
+use super::decode::Whole;
+use super::define::{choice, table};
 use crate::rate::{
     AllInRate, Amount, AnnualRate, AnnualSpread, Correlation, Figure, Intensity, LogOdds, MonthlyGrowth,
     Multiplier, NormalValue, Probability, Score, ScorePoints, Shape, ShareMoved, UnitCost,

@@ -49,4 +49,5 @@ pub mod random;
 pub mod rate;
 pub mod scenario;
 pub mod stats;
+pub mod sweep;
 pub mod time;

@@ -76,6 +76,18 @@ fn of_linearised(base: (f64, Vec<f64>), variant: (f64, Vec<f64>), larger: f64) -
     }
 }
 
+/// Numbers by run whose mean is the value over all runs, and whose scatter is its error; NaN where it is unknown.
+pub fn scores(values: &[Value]) -> Vec<f64> {
+    match values {
+        // Sums as they are, to the last bit.
+        [Value::Sum(_), ..] => values.iter().map(|value| value.own()).collect(),
+        _ => {
+            let (value, adds) = linearised(values);
+            adds.into_iter().map(|add| value + add).collect()
+        }
+    }
+}
+
 /// The value over all runs, and what each run adds to its error: numbers whose mean has that error.
 fn linearised(values: &[Value]) -> (f64, Vec<f64>) {
     let n = values.len() as f64;

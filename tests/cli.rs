@@ -5,6 +5,8 @@
 mod compare;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/sweep.rs"]
+mod sweep;
 #[path = "cli/values.rs"]
 mod values;
 

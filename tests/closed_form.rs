@@ -76,5 +76,7 @@ mod selection;
 mod stages;
 #[path = "closed_form/stock_flow.rs"]
 mod stock_flow;
+#[path = "closed_form/sweeps.rs"]
+mod sweeps;
 #[path = "closed_form/vintage_economics.rs"]
 mod vintage_economics;

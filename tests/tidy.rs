@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use lendcycle::scenario::{Request, load};
 
 /// Modules by floor: a module uses its own files and lower floors. The longest name that fits counts.
-const FLOORS: [(&str, u8); 16] = [
+const FLOORS: [(&str, u8); 17] = [
     ("math", 0),
     ("money", 0),
     ("rate", 0),
@@ -15,6 +15,7 @@ const FLOORS: [(&str, u8); 16] = [
     ("random", 0),
     ("stats", 0),
     ("paired", 0),
+    ("sweep", 1),
     ("model", 1),
     ("ledger", 1),
     ("policy", 2),
@@ -36,13 +37,14 @@ const SIDEWAYS: [(&str, &str, &str); 6] = [
 ];
 
 /// Crates, and the only modules that know them.
-const CRATES: [(&str, &[&str]); 7] = [
+const CRATES: [(&str, &[&str]); 8] = [
     ("toml", &["scenario"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("rayon", &["engine::runs"]),
     ("csv", &["output::csv"]),
     ("libm", &["math"]),
+    ("sobol_burley", &["sweep::design"]),
     ("annotate_snippets", &["scenario::problem"]),
 ];
 

@@ -1,6 +1,7 @@
 //! What commands that simulate share: options to settings, Ctrl-C, all runs of a scenario.
 
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +13,7 @@ use crate::engine::{Setup, runs};
 use crate::output::directory::ResultDirectory;
 use crate::output::spool::Spool;
 use crate::output::summary::Batch;
-use crate::scenario::{self, Scenario, Setting};
+use crate::scenario::{self, Loaded, Scenario, Setting};
 
 /// A result directory under way, and where it goes.
 pub type Destination = (PathBuf, ResultDirectory);
@@ -32,6 +33,16 @@ pub fn load(
         }
     }
     if found.is_empty() { Ok(loaded) } else { Err(Failure::Scenario(found)) }
+}
+
+/// Loads one scenario with the options of the command line, and keeps where its keys come from.
+pub fn load_whole(
+    path: &Path,
+    simulation: &SimulationArguments,
+    common: &CommonArguments,
+) -> Result<Loaded, Failure> {
+    scenario::load_whole(&common.request(path, settings(simulation)))
+        .map_err(|problems| Failure::Scenario(vec![*problems]))
 }
 
 fn settings(arguments: &SimulationArguments) -> Vec<Setting> {
@@ -77,19 +88,27 @@ pub fn begin(place: PathBuf, replace: bool) -> anyhow::Result<Destination> {
     Ok((place, directory))
 }
 
-/// Simulates all runs of a scenario; returns them in order, and the seconds it took.
+/// What simulations of one command share.
+pub struct Session<'a> {
+    /// Threads asked for.
+    pub threads: u16,
+    /// Their progress.
+    pub progress: &'a Progress,
+    /// Raised by Ctrl-C.
+    pub interrupted: &'a AtomicBool,
+}
+
+/// Simulates runs of a scenario; returns them in order.
 pub fn simulate(
     setup: &Setup,
-    total: u64,
-    threads: u16,
-    quiet: bool,
+    runs: Range<u64>,
+    session: &Session,
     spool: Option<&Spool>,
-    interrupted: &AtomicBool,
-) -> Result<(Batch, f64), Failure> {
+) -> Result<Batch, Failure> {
     let batch = Mutex::new(Batch::new(setup.months as usize));
     let failed: Mutex<Option<std::io::Error>> = Mutex::new(None);
-    let progress = Progress::new(total, quiet);
-    runs::simulate_blocks(setup, 0..total, usize::from(threads), |block| {
+    let Session { threads, progress, interrupted } = session;
+    runs::simulate_blocks(setup, runs, usize::from(*threads), |block| {
         if interrupted.load(Ordering::SeqCst) {
             return false;
         }
@@ -104,16 +123,15 @@ pub fn simulate(
         true
     })
     .context("cannot start threads")?;
-    let seconds = progress.finish();
     if let Some(error) = failed.into_inner().expect("nobody panics with it") {
         return Err(Failure::Running(anyhow::Error::from(error).context("cannot write results")));
     }
     if interrupted.load(Ordering::SeqCst) {
-        return Err(Failure::Interrupted);
+        return Err(Failure::Interrupted(None));
     }
     let mut batch = batch.into_inner().expect("nobody panics with it");
     batch.finish();
-    Ok((batch, seconds))
+    Ok(batch)
 }
 
 /// Threads that ran: 0 asks for one per core.

@@ -32,6 +32,9 @@ pub fn translate(command: Command) -> Command {
             let about = match subcommand.get_name() {
                 "run" => "模拟情景，打印各阶段损益表，并写出结果",
                 "compare" => "在相同随机数下逐次比较情景与基准：差多少、有多可信、为什么",
+                "sweep" => {
+                    "让若干键变化，各点使用相同的随机数：响应表、影响最大的键，以及用新的运行复核的最优点"
+                }
                 "check" => "检查情景文件，一次报告全部问题",
                 "diff" => "列出两个情景（含覆盖与选项）不同的键及其来源",
                 "explain" => "说明一个键的含义、允许的取值、当前取值与来源",
@@ -66,6 +69,13 @@ fn argument_help(name: &str) -> Option<&'static str> {
         "seed" => "随机数种子",
         "threads" => "线程数；0 表示每个核心一个；不影响结果",
         "json" => "以 JSON 输出",
+        "vary" => "变化的键及其取值：KEY=V1,V2,… 或 KEY=A..B:STEP（可重复）",
+        "design" => {
+            "取哪些组合：grid（全部）、one-at-a-time（每次只变一个键）、sobol:N（N 行，用于敏感性指数）"
+        }
+        "metric" => "效应、敏感性与最优点所依据的响应：全生命周期的一个指标",
+        "confirm" => "用多少次新的运行复核最优点；默认与 --runs 相同，0 表示不复核",
+        "resume" => "继续同一 --out 未完成的扫描",
         "first" => "第一个情景文件（TOML）",
         "second" => "第二个情景文件（TOML）",
         "scenario" => "情景文件（TOML）",

@@ -1,10 +1,9 @@
 //! `lendcycle compare`: what differs between scenarios that share their luck.
 
-use std::sync::atomic::AtomicBool;
-
 use anyhow::Context;
 
-use super::batch::{self, Destination, begin, threads_used, watch_interrupts};
+use super::batch::{self, Destination, Session, begin, threads_used, watch_interrupts};
+use super::progress::Progress;
 use super::{CompareArguments, Failure, print};
 use crate::engine::Setup;
 use crate::output::comparison::differences;
@@ -13,7 +12,6 @@ use crate::output::difference_tables::{self, Compared};
 use crate::output::directory::MANIFEST;
 use crate::output::manifest::Timing;
 use crate::output::stage_table::Language;
-use crate::output::summary::Batch;
 use crate::scenario::Scenario;
 
 /// Simulates the base and each variant on the same luck, and says how they differ.
@@ -24,13 +22,17 @@ pub fn compare(arguments: &CompareArguments, language: Language) -> Result<(), F
     let interrupted = watch_interrupts()?;
     let place = arguments.simulation.out.clone();
     let destination = place.map(|place| begin(place, arguments.simulation.force)).transpose()?;
-    let mut seconds = 0.0;
-    let base = simulate(arguments, &scenarios[0], &interrupted, &mut seconds)?;
+    let runs = scenarios[0].run.runs.0;
+    let progress = Progress::new(runs * scenarios.len() as u64, arguments.common.quiet);
+    let threads = arguments.simulation.threads;
+    let session = Session { threads, progress: &progress, interrupted: &interrupted };
+    let base = batch::simulate(&Setup::new(&scenarios[0]), 0..runs, &session, None)?;
     let mut compared: Vec<Compared> = Vec::new();
     for scenario in &scenarios[1..] {
-        let variant = simulate(arguments, scenario, &interrupted, &mut seconds)?;
+        let variant = batch::simulate(&Setup::new(scenario), 0..runs, &session, None)?;
         compared.push((scenario.name.clone(), differences(&base, &variant)));
     }
+    let seconds = progress.finish();
     let runs = base.rows.len();
     let summary = difference_tables::summary(&scenarios[0].name, runs, &compared);
     let mut end = language
@@ -83,19 +85,6 @@ fn check_pairs(scenarios: &[Scenario]) -> Result<(), Failure> {
         names.push(&scenario.name);
     }
     Ok(())
-}
-
-fn simulate(
-    arguments: &CompareArguments,
-    scenario: &Scenario,
-    interrupted: &AtomicBool,
-    seconds: &mut f64,
-) -> Result<Batch, Failure> {
-    let setup = Setup::new(scenario);
-    let (threads, quiet) = (arguments.simulation.threads, arguments.common.quiet);
-    let (batch, took) = batch::simulate(&setup, scenario.run.runs.0, threads, quiet, None, interrupted)?;
-    *seconds += took;
-    Ok(batch)
 }
 
 fn write(

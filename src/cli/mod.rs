@@ -7,6 +7,7 @@ mod compare;
 mod explain;
 mod progress;
 mod run;
+mod sweep;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -28,8 +29,8 @@ pub enum Failure {
     Usage(String),
     /// Problems of scenarios, those of one scenario together.
     Scenario(Vec<Problems>),
-    /// Interrupted by the user.
-    Interrupted,
+    /// Interrupted by the user; what was kept, if anything.
+    Interrupted(Option<String>),
 }
 
 impl From<anyhow::Error> for Failure {
@@ -47,6 +48,12 @@ const RUN_EXAMPLES: &str = "Examples:
 const COMPARE_EXAMPLES: &str = "Examples:
   lendcycle compare scenarios/base/consumer_credit.toml scenarios/what_if/tighten_month_18.toml --runs 400
   lendcycle compare scenarios/base/consumer_credit.toml scenarios/what_if/*.toml --runs 400 --out results/what_if";
+
+const SWEEP_EXAMPLES: &str = "Examples:
+  lendcycle sweep scenarios/what_if/tighten_month_18.toml --vary policy.tighten.from=6..30:6 --runs 200
+  lendcycle sweep scenarios/base/consumer_credit.toml --vary product.emergency.apr=0.12..0.16:0.01 \\
+      --vary segment.youth.cutoff_new=560..640:20 --design one-at-a-time --runs 200
+  lendcycle sweep my_scenario.toml --vary KEY=A..B:STEP --vary KEY=A..B:STEP --design sobol:64 --out results/sweep --resume";
 
 const CHECK_EXAMPLES: &str = "Examples:
   lendcycle check scenarios/base/consumer_credit.toml
@@ -78,6 +85,9 @@ enum Command {
     /// Compare scenarios with a base, run by run on the same luck: what differs, how surely, and why
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(CompareArguments),
+    /// Simulate a scenario with keys varied: responses, what matters most, and the best point confirmed on fresh runs
+    #[command(after_help = SWEEP_EXAMPLES)]
+    Sweep(SweepArguments),
     /// Check scenarios and report all their problems
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
@@ -112,6 +122,32 @@ struct CompareArguments {
     /// Scenarios compared with it, each run on the same luck
     #[arg(required = true, value_name = "VARIANT")]
     variants: Vec<PathBuf>,
+    #[command(flatten)]
+    simulation: SimulationArguments,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+struct SweepArguments {
+    /// Scenario file (TOML)
+    #[arg(value_name = "SCENARIO")]
+    scenario: PathBuf,
+    /// A key and its values: KEY=V1,V2,… or KEY=A..B:STEP (repeatable)
+    #[arg(long, required = true, value_name = "KEY=VALUES")]
+    vary: Vec<String>,
+    /// Which combinations: grid (all), one-at-a-time (each key alone), sobol:N (N rows, for sensitivity indices)
+    #[arg(long, value_name = "DESIGN", default_value = "grid")]
+    design: String,
+    /// The response that effects, sensitivity and the best point are told for: a metric of the whole life
+    #[arg(long, value_name = "METRIC", default_value = "profit_before_tax")]
+    metric: String,
+    /// Fresh runs on which the best point is measured again; as many as --runs if not given, 0 for none
+    #[arg(long, value_name = "N")]
+    confirm: Option<u64>,
+    /// Go on with an unfinished sweep of the same --out
+    #[arg(long)]
+    resume: bool,
     #[command(flatten)]
     simulation: SimulationArguments,
     #[command(flatten)]
@@ -259,6 +295,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, language),
         Command::Compare(arguments) => compare::compare(&arguments, language),
+        Command::Sweep(arguments) => sweep::sweep(&arguments, language),
         Command::Check(arguments) => check::check(&arguments, language),
         Command::Diff(arguments) => explain::diff(&arguments, language),
         Command::Explain(arguments) => explain::explain(&arguments, language),
@@ -292,8 +329,9 @@ fn report(failure: Failure) -> ExitCode {
             complain(&format!("{count} {noun} in {place}; nothing was run and nothing was written\n"));
             ExitCode::from(3)
         }
-        Failure::Interrupted => {
-            complain("interrupted; unfinished results were not written\n");
+        Failure::Interrupted(kept) => {
+            let kept = kept.unwrap_or_else(|| "unfinished results were not written".to_owned());
+            complain(&format!("interrupted; {kept}\n"));
             ExitCode::from(130)
         }
     }

@@ -64,6 +64,12 @@ impl Progress {
         self.bar.inc(runs);
     }
 
+    /// Takes note of runs that need not be done again.
+    pub fn skip(&self, runs: u64) {
+        self.bar.inc(runs);
+        self.bar.reset_eta();
+    }
+
     /// Takes the bar away; returns the seconds since the beginning.
     pub fn finish(&self) -> f64 {
         self.bar.finish_and_clear();

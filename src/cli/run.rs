@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 
-use super::batch::{self, Destination, begin, threads_used, watch_interrupts};
+use super::batch::{self, Destination, Session, begin, threads_used, watch_interrupts};
+use super::progress::Progress;
 use super::{BasisArgument, Failure, RunArguments, print};
 use crate::engine::Setup;
 use crate::lifecycle::basis::Basis;
@@ -100,7 +101,10 @@ fn simulate(
         .transpose()
         .context("cannot make a scratch file in the output directory")?;
     let (threads, quiet) = (arguments.simulation.threads, arguments.common.quiet);
-    let (batch, seconds) = batch::simulate(&setup, total, threads, quiet, spool.as_ref(), interrupted)?;
+    let progress = Progress::new(total, quiet);
+    let session = Session { threads, progress: &progress, interrupted };
+    let batch = batch::simulate(&setup, 0..total, &session, spool.as_ref())?;
+    let seconds = progress.finish();
     let bases = bases(scenario);
     let stages = stage_summaries(&batch, &bases);
     let figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);

@@ -132,6 +132,19 @@ const BETTER: &[(&str, bool)] = &[
     ("profit_before_tax_ecl", true),
     ("profit_before_tax_vintage", true),
     ("profitable", true),
+    ("net_profit", true),
+    ("economic_profit", true),
+    ("raroc", true),
+    ("npv", true),
+    ("npv_positive", true),
+    ("irr", true),
+    ("payback_month", false),
+    ("break_even_month", false),
+    ("peak_equity_need", false),
+    ("lifetime_value_per_customer", true),
+    ("lifetime_value_to_cac", true),
+    ("contribution_per_loan", true),
+    ("required_apr", false),
     ("return_on_balance_annual", true),
     ("profit_per_new_customer", true),
     ("income", true),
@@ -157,14 +170,47 @@ const BETTER: &[(&str, bool)] = &[
     ("recoveries", true),
 ];
 
+/// Whether more of a metric is better (`true`) or worse (`false`), if either is meant.
+pub fn more_is_better(key: &str) -> Option<bool> {
+    BETTER.iter().find(|(name, _)| *name == key).map(|(_, more)| *more)
+}
+
 /// Share of runs in which the variant is better, ties counted half; NaN for a metric of which neither more nor less is.
 pub fn better(key: &str, difference: &Difference) -> f64 {
-    match BETTER.iter().find(|(name, _)| *name == key) {
-        Some((_, true)) => difference.larger,
-        Some((_, false)) => 1.0 - difference.larger,
+    match more_is_better(key) {
+        Some(true) => difference.larger,
+        Some(false) => 1.0 - difference.larger,
         None => f64::NAN,
     }
 }
+
+/// Values by run of a metric of a stage (of the whole life with `None`), and its unit; `None` for a name that no metric has. A run
+/// that does not reach the stage brings nothing.
+pub fn values_by_run(batch: &Batch, stage: Option<Stage>, key: &str) -> Option<(Unit, Vec<Value>)> {
+    let never = StageRun::new(Stage::Growth(1), 0);
+    let entries = || batch.rows.iter().map(|row| of(row, stage).unwrap_or(&never));
+    if let Some((_, unit, value)) = STAGE_METRICS.iter().find(|(name, _, _)| *name == key) {
+        return Some((*unit, entries().map(value).collect()));
+    }
+    if let Some((_, value)) = VINTAGE_METRICS.iter().find(|(name, _)| *name == key) {
+        let fen = |entry: &StageRun| Value::Sum(value(entry, Basis::Vintage) as f64);
+        return Some((Unit::Money, entries().map(fen).collect()));
+    }
+    let metric = all_metrics().find(|metric| metric.key == key)?;
+    Some((metric.unit, entries().map(|entry| (metric.of)(&entry.sums)).collect()))
+}
+
+/// Names that [`values_by_run`] knows.
+pub fn metric_names() -> impl Iterator<Item = &'static str> {
+    let of_stages = STAGE_METRICS.iter().map(|(key, _, _)| *key);
+    of_stages.chain(VINTAGE_METRICS.iter().map(|(key, _)| *key)).chain(all_metrics().map(|metric| metric.key))
+}
+
+type OfBasis = fn(&StageRun, Basis) -> i64;
+
+/// Metrics that the vintage basis decides.
+const VINTAGE_METRICS: [(&str, OfBasis); 2] =
+    [("profit_before_tax_vintage", StageRun::profit), ("credit_loss_net_vintage", StageRun::credit_loss)];
 
 /// Differences of a variant from a base: by stage in the order of life, and of the whole life last.
 pub fn differences(base: &Batch, variant: &Batch) -> Vec<StageDifferences> {
@@ -208,10 +254,7 @@ fn stage_differences(stage: Option<Stage>, base: &Batch, variant: &Batch) -> Sta
         };
         metrics.push((metric.key, metric.unit, compare(&values(&first), &values(&second))));
     }
-    type OfBasis = fn(&StageRun, Basis) -> i64;
-    let vintage: [(&'static str, OfBasis); 2] =
-        [("profit_before_tax_vintage", StageRun::profit), ("credit_loss_net_vintage", StageRun::credit_loss)];
-    for (key, of) in vintage {
+    for (key, of) in VINTAGE_METRICS {
         let values = |entries: &[&StageRun]| -> Vec<Value> {
             entries.iter().map(|entry| Value::Sum(of(entry, Basis::Vintage) as f64)).collect()
         };

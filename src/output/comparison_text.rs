@@ -3,11 +3,12 @@
 
 use std::fmt::Write as _;
 
+use comfy_table::Table;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
-use comfy_table::{CellAlignment, Table};
 
 use super::comparison::{Line, StageDifferences, better};
 use super::number::money_scale;
+use super::scale::{Scale, right_aligned, signed};
 use super::stage_table::{Language, percent, plain, stage_name};
 use crate::paired::{Difference, NORMAL_95};
 
@@ -22,7 +23,7 @@ pub fn render(
     let life = stages.last().expect("the whole life is always there");
     let balances = [life.get("balance_average").base, life.get("balance_average").variant];
     let (fen, unit) = money_scale(balances.into_iter().fold(0.0, f64::max), language == Language::Chinese);
-    let scale = Scale::new(fen, life);
+    let scale = Scale::new(fen, life.get("profit_before_tax").std_error);
     let mut text = String::new();
     let _ = match language {
         Language::English => writeln!(
@@ -41,40 +42,6 @@ pub fn render(
     text
 }
 
-/// How amounts are shown: fen per unit, and places after the point.
-#[derive(Clone, Copy)]
-struct Scale {
-    unit: f64,
-    places: usize,
-}
-
-impl Scale {
-    /// Places that show what is known: the error of the profit with two digits or more.
-    fn new(unit: f64, life: &StageDifferences) -> Self {
-        let error = life.get("profit_before_tax").std_error / unit;
-        let places = if error >= 10.0 {
-            1
-        } else if error >= 1.0 {
-            2
-        } else {
-            3
-        };
-        Scale { unit, places }
-    }
-
-    fn signed(self, amount: f64) -> String {
-        signed(amount / self.unit, self.places)
-    }
-
-    fn plain(self, amount: f64) -> String {
-        plain(amount / self.unit, self.places)
-    }
-
-    fn with_error(self, found: &Difference) -> String {
-        format!("{} ± {}", self.signed(found.difference), self.plain(found.std_error))
-    }
-}
-
 /// Columns of the table: English and Chinese heading, and what stands in them.
 type Column = (&'static str, &'static str, fn(&StageDifferences, Scale) -> String);
 
@@ -86,7 +53,7 @@ const COLUMNS: &[Column] = &[
     ("cost", "成本", |stage, scale| money(stage, "cost", scale)),
     ("net\nloss", "净信用\n损失", |stage, scale| money(stage, "credit_loss_net", scale)),
     ("profit\n± s.e.", "税前利润\n± 标准误", |stage, scale| {
-        scale.with_error(stage.get("profit_before_tax"))
+        with_error(stage.get("profit_before_tax"), scale)
     }),
     ("95 %\ninterval", "95 %\n置信区间", |stage, scale| {
         let (low, high) = stage.get("profit_before_tax").interval();
@@ -97,15 +64,12 @@ const COLUMNS: &[Column] = &[
     }),
 ];
 
-fn money(stage: &StageDifferences, key: &str, scale: Scale) -> String {
-    scale.signed(stage.get(key).difference)
+fn with_error(found: &Difference, scale: Scale) -> String {
+    scale.with_error((found.difference, found.std_error))
 }
 
-/// A number with its sign; nothing has none.
-fn signed(value: f64, places: usize) -> String {
-    let text = plain(value, places);
-    let nothing = text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-    if value > 0.0 && !nothing && value.is_finite() { format!("+{text}") } else { text }
+fn money(stage: &StageDifferences, key: &str, scale: Scale) -> String {
+    scale.signed(stage.get(key).difference)
 }
 
 fn stage_rows(stages: &[StageDifferences], language: Language, scale: Scale) -> Table {
@@ -117,17 +81,8 @@ fn stage_rows(stages: &[StageDifferences], language: Language, scale: Scale) -> 
         let cells = COLUMNS.iter().map(|(_, _, of)| of(stage, scale));
         table.add_row(std::iter::once(stage_name(&stage.name, language)).chain(cells));
     }
-    right_aligned(&mut table);
+    right_aligned(&mut table, 1);
     table
-}
-
-fn right_aligned(table: &mut Table) {
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((1, 0));
-        if index > 0 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
 }
 
 fn line_name(line: Line, language: Language) -> &'static str {
@@ -158,12 +113,12 @@ fn why(life: &StageDifferences, language: Language, scale: Scale) -> Table {
     table.set_header(heads);
     for (line, found) in &life.lines {
         if found.difference != 0.0 || found.std_error > 0.0 {
-            table.add_row([line_name(*line, language).to_owned(), scale.with_error(found)]);
+            table.add_row([line_name(*line, language).to_owned(), with_error(found, scale)]);
         }
     }
-    let profit = scale.with_error(life.get("profit_before_tax"));
+    let profit = with_error(life.get("profit_before_tax"), scale);
     table.add_row([language.pick("profit before tax", "税前利润").to_owned(), profit]);
-    right_aligned(&mut table);
+    right_aligned(&mut table, 1);
     table
 }
 
@@ -174,7 +129,7 @@ fn by_stage(stages: &[StageDifferences], language: Language, scale: Scale) -> St
         .filter(|stage| certain(stage.get("profit_before_tax")))
         .map(|stage| {
             let found = stage.get("profit_before_tax");
-            format!("{} {}", stage_name(&stage.name, language), scale.with_error(found))
+            format!("{} {}", stage_name(&stage.name, language), with_error(found, scale))
         })
         .collect();
     match (parts.is_empty(), language) {

@@ -12,11 +12,7 @@ pub fn write(table: &Table, sink: impl Write) -> std::io::Result<()> {
     let mut writer = csv::Writer::from_writer(sink);
     writer.write_record(&table.columns)?;
     for row in &table.rows {
-        writer.write_record(row.iter().map(|cell| match cell {
-            Cell::Text(text) => text.clone(),
-            Cell::Number(Some(number)) => number.to_string(),
-            Cell::Number(None) => String::new(),
-        }))?;
+        writer.write_record(row.iter().map(Cell::written))?;
     }
     writer.flush()
 }

@@ -26,6 +26,15 @@ impl Cell {
         Cell::Number(Some(value.into()))
     }
 
+    /// As it stands in a file.
+    pub fn written(&self) -> String {
+        match self {
+            Cell::Text(text) => text.clone(),
+            Cell::Number(Some(number)) => number.to_string(),
+            Cell::Number(None) => String::new(),
+        }
+    }
+
     /// A value in a unit; not finite means unknown.
     pub fn value(value: f64, unit: Unit) -> Self {
         Cell::Number(decimal(value, unit))

@@ -13,6 +13,8 @@
 //! | [`engine`] | a resolved setup, one run month by month, many runs in parallel |
 //! | [`ledger`] | chart of accounts, entries, trial balance |
 //! | [`lifecycle`] | the stage classifier, metrics, profit by stage |
+//! | [`precision`] | runs until a figure is known well enough |
+//! | [`sweep`] | designs over keys, effects, sensitivity |
 //! | [`stats`] | means with standard errors, ratios of sums, quantiles |
 //! | [`output`] | tables, files, the result directory, the stage table |
 //! | [`cli`] | arguments in, exit code out |
@@ -45,6 +47,7 @@ pub mod money;
 pub mod output;
 pub mod paired;
 pub mod policy;
+pub mod precision;
 pub mod random;
 pub mod rate;
 pub mod scenario;

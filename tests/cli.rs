@@ -7,6 +7,8 @@ mod compare;
 mod explain;
 #[path = "cli/sweep.rs"]
 mod sweep;
+#[path = "cli/until.rs"]
+mod until;
 #[path = "cli/values.rs"]
 mod values;
 

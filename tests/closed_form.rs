@@ -54,6 +54,8 @@ mod money;
 mod numbers;
 #[path = "closed_form/opening.rs"]
 mod opening;
+#[path = "closed_form/precision.rs"]
+mod precision;
 #[path = "closed_form/prices.rs"]
 mod prices;
 #[path = "closed_form/provisions.rs"]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use lendcycle::scenario::{Request, load};
 
 /// Modules by floor: a module uses its own files and lower floors. The longest name that fits counts.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 18] = [
     ("math", 0),
     ("money", 0),
     ("rate", 0),
@@ -15,6 +15,7 @@ const FLOORS: [(&str, u8); 17] = [
     ("random", 0),
     ("stats", 0),
     ("paired", 0),
+    ("precision", 0),
     ("sweep", 1),
     ("model", 1),
     ("ledger", 1),

@@ -105,7 +105,20 @@ pub fn simulate(
     session: &Session,
     spool: Option<&Spool>,
 ) -> Result<Batch, Failure> {
-    let batch = Mutex::new(Batch::new(setup.months as usize));
+    let mut batch = Batch::new(setup.months as usize);
+    extend(&mut batch, setup, runs, session, spool)?;
+    Ok(batch)
+}
+
+/// Simulates more runs and adds them to those that are there.
+pub fn extend(
+    batch: &mut Batch,
+    setup: &Setup,
+    runs: Range<u64>,
+    session: &Session,
+    spool: Option<&Spool>,
+) -> Result<(), Failure> {
+    let batch = Mutex::new(batch);
     let failed: Mutex<Option<std::io::Error>> = Mutex::new(None);
     let Session { threads, progress, interrupted } = session;
     runs::simulate_blocks(setup, runs, usize::from(*threads), |block| {
@@ -129,9 +142,8 @@ pub fn simulate(
     if interrupted.load(Ordering::SeqCst) {
         return Err(Failure::Interrupted(None));
     }
-    let mut batch = batch.into_inner().expect("nobody panics with it");
-    batch.finish();
-    Ok(batch)
+    batch.into_inner().expect("nobody panics with it").finish();
+    Ok(())
 }
 
 /// Threads that ran: 0 asks for one per core.

@@ -69,6 +69,9 @@ fn argument_help(name: &str) -> Option<&'static str> {
         "seed" => "随机数种子",
         "threads" => "线程数；0 表示每个核心一个；不影响结果",
         "json" => "以 JSON 输出",
+        "until" => {
+            "当全生命周期某指标（compare 为其差异）的标准误达到要求时停止：profit_before_tax=5%（占自身）或 profit_before_tax=50000（按其单位）；--runs 为上限"
+        }
         "vary" => "变化的键及其取值：KEY=V1,V2,… 或 KEY=A..B:STEP（可重复）",
         "design" => {
             "取哪些组合：grid（全部）、one-at-a-time（每次只变一个键）、sobol:N（N 行，用于敏感性指数）"

@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use super::batch::{self, Destination, Session, begin, threads_used, watch_interrupts};
 use super::progress::Progress;
-use super::{CompareArguments, Failure, print};
+use super::{CompareArguments, Failure, print, until};
 use crate::engine::Setup;
 use crate::output::comparison::differences;
 use crate::output::comparison_text::render;
@@ -12,13 +12,16 @@ use crate::output::difference_tables::{self, Compared};
 use crate::output::directory::MANIFEST;
 use crate::output::manifest::Timing;
 use crate::output::stage_table::Language;
+use crate::output::until::Outcome;
+use crate::precision::Target;
 use crate::scenario::Scenario;
 
 /// Simulates the base and each variant on the same luck, and says how they differ.
 pub fn compare(arguments: &CompareArguments, language: Language) -> Result<(), Failure> {
     let paths: Vec<_> = std::iter::once(&arguments.base).chain(&arguments.variants).cloned().collect();
-    let scenarios = batch::load(&paths, &arguments.simulation, &arguments.common)?;
+    let mut scenarios = batch::load(&paths, &arguments.simulation, &arguments.common)?;
     check_pairs(&scenarios)?;
+    let target = until::parse(arguments.until.as_ref())?;
     let interrupted = watch_interrupts()?;
     let place = arguments.simulation.out.clone();
     let destination = place.map(|place| begin(place, arguments.simulation.force)).transpose()?;
@@ -26,15 +29,14 @@ pub fn compare(arguments: &CompareArguments, language: Language) -> Result<(), F
     let progress = Progress::new(runs * scenarios.len() as u64, arguments.common.quiet);
     let threads = arguments.simulation.threads;
     let session = Session { threads, progress: &progress, interrupted: &interrupted };
-    let base = batch::simulate(&Setup::new(&scenarios[0]), 0..runs, &session, None)?;
-    let mut compared: Vec<Compared> = Vec::new();
-    for scenario in &scenarios[1..] {
-        let variant = batch::simulate(&Setup::new(scenario), 0..runs, &session, None)?;
-        compared.push((scenario.name.clone(), differences(&base, &variant)));
-    }
+    let (compared, outcome) = match target {
+        Some(target) => until_known(&scenarios, &target, &session)?,
+        None => (one_by_one(&scenarios, &session)?, None),
+    };
     let seconds = progress.finish();
-    let runs = base.rows.len();
-    let summary = difference_tables::summary(&scenarios[0].name, runs, &compared);
+    let runs = outcome.as_ref().map_or(runs, |outcome| outcome.runs);
+    scenarios.iter_mut().for_each(|scenario| scenario.run.runs.0 = runs);
+    let summary = difference_tables::summary(&scenarios[0].name, runs as usize, &compared, outcome.clone());
     let mut end = language
         .pick(
             "Nothing was written: give --out DIR for the result files.",
@@ -52,9 +54,35 @@ pub fn compare(arguments: &CompareArguments, language: Language) -> Result<(), F
         return print(&format!("{text}\n"));
     }
     for (name, stages) in &compared {
-        print(&format!("{}\n", render(&scenarios[0].name, name, stages, runs, language)))?;
+        print(&format!("{}\n", render(&scenarios[0].name, name, stages, runs as usize, language)))?;
+    }
+    if let Some(outcome) = outcome {
+        print(&format!("{}\n", outcome.words(language)))?;
     }
     print(&format!("{end}\n"))
+}
+
+/// Differences of the variants, one variant in memory at a time.
+fn one_by_one(scenarios: &[Scenario], session: &Session) -> Result<Vec<Compared>, Failure> {
+    let simulate =
+        |scenario: &Scenario| batch::simulate(&Setup::new(scenario), 0..scenario.run.runs.0, session, None);
+    let base = simulate(&scenarios[0])?;
+    let compare = |variant: &Scenario| Ok((variant.name.clone(), differences(&base, &simulate(variant)?)));
+    scenarios[1..].iter().map(compare).collect()
+}
+
+/// Differences of the variants after as many runs as make all of them known well enough.
+fn until_known(
+    scenarios: &[Scenario],
+    target: &Target,
+    session: &Session,
+) -> Result<(Vec<Compared>, Option<Outcome>), Failure> {
+    let setups: Vec<Setup> = scenarios.iter().map(Setup::new).collect();
+    let most = scenarios[0].run.runs.0;
+    let (batches, outcome) = until::simulate(&setups, most, Some(target), session, None)?;
+    let pairs = scenarios.iter().zip(&batches).skip(1);
+    let compared = pairs.map(|(scenario, batch)| (scenario.name.clone(), differences(&batches[0], batch)));
+    Ok((compared.collect(), outcome))
 }
 
 /// Runs are pairs only when they are as many, as long, of one seed and begin in one month.

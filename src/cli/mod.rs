@@ -8,6 +8,7 @@ mod explain;
 mod progress;
 mod run;
 mod sweep;
+mod until;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -108,6 +109,10 @@ struct RunArguments {
     /// the stage the loan was made in); ecl where the scenario sets provisions aside, incurred elsewhere
     #[arg(long, value_enum, value_name = "BASIS")]
     basis: Option<BasisArgument>,
+    /// Stop when a figure of the whole life is known this well: profit_before_tax=5% (of itself) or profit_before_tax=50000 (in its unit); --runs
+    /// is then the most
+    #[arg(long, value_name = "METRIC=ERROR")]
+    until: Option<String>,
     #[command(flatten)]
     simulation: SimulationArguments,
     #[command(flatten)]
@@ -122,6 +127,10 @@ struct CompareArguments {
     /// Scenarios compared with it, each run on the same luck
     #[arg(required = true, value_name = "VARIANT")]
     variants: Vec<PathBuf>,
+    /// Stop when every difference of a figure of the whole life is known this well: profit_before_tax=10% (of itself) or
+    /// profit_before_tax=50000 (in its unit); --runs is then the most
+    #[arg(long, value_name = "METRIC=ERROR")]
+    until: Option<String>,
     #[command(flatten)]
     simulation: SimulationArguments,
     #[command(flatten)]

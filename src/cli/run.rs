@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use super::batch::{self, Destination, Session, begin, threads_used, watch_interrupts};
 use super::progress::Progress;
-use super::{BasisArgument, Failure, RunArguments, print};
+use super::{BasisArgument, Failure, RunArguments, print, until};
 use crate::engine::Setup;
 use crate::lifecycle::basis::Basis;
 use crate::output::directory::{MANIFEST, ResultDirectory};
@@ -23,6 +23,7 @@ use crate::output::tiers_table::tiers;
 use crate::output::vintage_economics_table::vintage_economics;
 use crate::output::vintage_losses_table::vintage_losses;
 use crate::output::waterfall_table::waterfall;
+use crate::precision::Target;
 use crate::scenario::Scenario;
 use crate::scenario::tables::ProvisionMethod;
 
@@ -31,6 +32,7 @@ pub fn run(arguments: &RunArguments, language: Language) -> Result<(), Failure> 
     // All scenarios and places are checked before the first one runs.
     let loaded = batch::load(&arguments.scenarios, &arguments.simulation, &arguments.common)?;
     let places = places(arguments)?;
+    let target = until::parse(arguments.until.as_ref())?;
     let interrupted = watch_interrupts()?;
     if let (Some(BasisArgument::Ecl), Some(scenario)) =
         (arguments.basis, loaded.iter().find(|scenario| !bases(scenario).contains(&Basis::Ecl)))
@@ -47,7 +49,15 @@ pub fn run(arguments: &RunArguments, language: Language) -> Result<(), Failure> 
     }
     let mut figures = Vec::new();
     for ((path, scenario), destination) in arguments.scenarios.iter().zip(&loaded).zip(destinations) {
-        figures.push(simulate(arguments, language, path, scenario, destination, &interrupted)?);
+        figures.push(simulate(
+            arguments,
+            language,
+            path,
+            scenario,
+            destination,
+            target.as_ref(),
+            &interrupted,
+        )?);
     }
     if arguments.simulation.json {
         // One scenario is an object, several are a list.
@@ -89,6 +99,7 @@ fn simulate(
     path: &Path,
     scenario: &Scenario,
     destination: Option<Destination>,
+    target: Option<&Target>,
     interrupted: &AtomicBool,
 ) -> Result<Headlines, Failure> {
     let setup = Setup::new(scenario);
@@ -103,20 +114,27 @@ fn simulate(
     let (threads, quiet) = (arguments.simulation.threads, arguments.common.quiet);
     let progress = Progress::new(total, quiet);
     let session = Session { threads, progress: &progress, interrupted };
-    let batch = batch::simulate(&setup, 0..total, &session, spool.as_ref())?;
+    let setups = std::slice::from_ref(&setup);
+    let (batches, outcome) = until::simulate(setups, total, target, &session, spool.as_ref())?;
+    let batch = &batches[0];
     let seconds = progress.finish();
+    // The result is the one that as many runs give without a target.
+    let mut scenario = scenario.clone();
+    scenario.run.runs.0 = batch.rows.len() as u64;
+    let scenario = &scenario;
     let bases = bases(scenario);
-    let stages = stage_summaries(&batch, &bases);
-    let figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);
+    let stages = stage_summaries(batch, &bases);
+    let mut figures = headlines(&scenario.name, &scenario_hash(scenario), batch.rows.len(), &stages);
+    figures.until = outcome.clone();
     if let (Some(directory), Some(spool), Some(place)) = (directory, spool, &place) {
         let account_months = batch.rows.iter().map(|row| row.account_months).sum();
         let timing = Timing { seconds, threads: threads_used(threads) };
-        write(directory, &setup, scenario, &batch, &stages, &spool, &figures, account_months, timing)
+        write(directory, &setup, scenario, batch, &stages, &spool, &figures, account_months, timing)
             .with_context(|| format!("cannot write results to {}", place.display()))?;
     }
     if !arguments.simulation.json {
         let basis = arguments.basis.map_or(bases[0], Basis::from);
-        let table = render(&batch, &stages, basis, setup.start, language);
+        let table = render(batch, &stages, basis, setup.start, language);
         let end = match place {
             Some(place) => format!("{} {}", language.pick("Results in", "结果目录："), place.display()),
             None => language
@@ -126,7 +144,8 @@ fn simulate(
                 )
                 .to_owned(),
         };
-        print(&format!("{} ({})\n\n{table}\n{end}\n", scenario.name, path.display()))?;
+        let until = outcome.map_or_else(String::new, |outcome| format!("{}\n", outcome.words(language)));
+        print(&format!("{} ({})\n\n{table}{until}\n{end}\n", scenario.name, path.display()))?;
     }
     Ok(figures)
 }
@@ -153,7 +172,7 @@ fn write(
     let all = [
         tables::stages(stages),
         tables::months(setup, batch, spool)?,
-        tables::vintages(setup, spool)?,
+        tables::vintages(setup, batch, spool)?,
         tables::breakdown("segments", "segment", &tables::segment_members(setup), setup, batch),
         tables::breakdown("channels", "channel", &tables::channel_members(setup), setup, batch),
         tables::runs(batch),

@@ -5,9 +5,10 @@ use sha2::{Digest, Sha256};
 
 use super::batch::{self, Destination, Session, begin, threads_used, watch_interrupts};
 use super::progress::Progress;
+use super::until::metric_unit;
 use super::{Failure, SweepArguments, print};
 use crate::engine::Setup;
-use crate::output::comparison::{better, differences, metric_names, values_by_run};
+use crate::output::comparison::{better, differences, values_by_run};
 use crate::output::directory::MANIFEST;
 use crate::output::manifest::{RESOLUTION, Random, Timing, Tool, scenario_hash};
 use crate::output::stage_table::Language;
@@ -17,7 +18,6 @@ use crate::output::sweep_store::{Record, Store};
 use crate::output::sweep_text::render;
 use crate::output::table::{Cell, Table};
 use crate::paired::scores;
-use crate::scenario::decode::nearest;
 use crate::scenario::{Loaded, Setting};
 use crate::sweep::{Design, Dimension, Plan};
 
@@ -229,19 +229,6 @@ impl Sweep {
         }
         rows
     }
-}
-
-/// The unit of a metric.
-fn metric_unit(key: &str) -> Result<crate::lifecycle::metrics::Unit, String> {
-    let empty = Batch::new(0);
-    values_by_run(&empty, None, key).map(|(unit, _)| unit).ok_or_else(|| {
-        let near = nearest(key, metric_names());
-        let hint = near.map_or_else(
-            || "docs/MODEL.md lists them all".to_owned(),
-            |near| format!("did you mean {near}? docs/MODEL.md lists them all"),
-        );
-        format!("there is no metric {key}: {hint}")
-    })
 }
 
 /// The changes that make a point.

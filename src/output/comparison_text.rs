@@ -10,7 +10,7 @@ use super::comparison::{Line, StageDifferences, better};
 use super::number::money_scale;
 use super::scale::{Scale, right_aligned, signed};
 use super::stage_table::{Language, percent, plain, stage_name};
-use crate::paired::{Difference, NORMAL_95};
+use crate::paired::{Difference, student_95};
 
 /// Renders how a variant differs from the base.
 pub fn render(
@@ -141,7 +141,7 @@ fn by_stage(stages: &[StageDifferences], language: Language, scale: Scale) -> St
 
 /// Whether an interval of 95 % leaves nothing out.
 fn certain(found: &Difference) -> bool {
-    found.difference.abs() > NORMAL_95 * found.std_error
+    found.difference.abs() > student_95(found.pairs) * found.std_error
 }
 
 fn verdict(
@@ -184,7 +184,8 @@ fn verdict(
                 )
             };
             format!(
-                "{answer}\nSharing luck makes a pair of runs worth {reduction} pairs of independent ones. Four times the runs halve the errors.\n"
+                "{answer}\nSharing luck makes a pair of runs worth {reduction} pairs of independent ones. {} more pairs halve the errors.\n",
+                3 * runs
             )
         }
         Language::Chinese => {
@@ -203,7 +204,8 @@ fn verdict(
                 )
             };
             format!(
-                "{answer}\n共享随机数后，一对运行抵得上 {reduction} 对独立运行；运行次数增至四倍，误差减半。\n"
+                "{answer}\n共享随机数后，一对运行抵得上 {reduction} 对独立运行；再运行 {} 对，误差减半。\n",
+                3 * runs
             )
         }
     }
@@ -211,7 +213,7 @@ fn verdict(
 
 /// How many runs would tell a difference of this size, where they are not beyond reason.
 fn needed(profit: &Difference, runs: usize, language: Language) -> String {
-    let half_width = NORMAL_95 * profit.std_error / profit.difference;
+    let half_width = student_95(runs) * profit.std_error / profit.difference;
     let needed = half_width * half_width * runs as f64;
     if !needed.is_finite() || needed > 1e7 {
         return String::new();

@@ -8,6 +8,7 @@ use super::manifest::{Random, Timing, Tool};
 use super::number::decimal;
 use super::summary::HEADLINES;
 use super::table::{Cell, Table};
+use super::until::Outcome;
 use crate::lifecycle::metrics::Unit;
 use crate::paired::Difference;
 use crate::scenario::Scenario;
@@ -93,6 +94,8 @@ pub struct ComparisonSummary {
     runs: usize,
     basis: &'static str,
     variants: Vec<VariantSummary>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Outcome>,
 }
 
 #[derive(Debug, Serialize)]
@@ -139,7 +142,7 @@ impl DifferenceFigures {
 }
 
 /// Builds the summary.
-pub fn summary(base: &str, runs: usize, compared: &[Compared]) -> ComparisonSummary {
+pub fn summary(base: &str, runs: usize, compared: &[Compared], until: Option<Outcome>) -> ComparisonSummary {
     let stage = |stage: &StageDifferences| StageSummary {
         stage: stage.name.clone(),
         metrics: stage
@@ -155,6 +158,7 @@ pub fn summary(base: &str, runs: usize, compared: &[Compared]) -> ComparisonSumm
             .collect(),
     };
     ComparisonSummary {
+        until,
         base: base.to_owned(),
         runs,
         basis: crate::lifecycle::basis::Basis::Incurred.key(),

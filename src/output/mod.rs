@@ -20,6 +20,7 @@ pub mod sweep_text;
 pub mod table;
 pub mod tables;
 pub mod tiers_table;
+pub mod until;
 pub mod vintage_economics_table;
 pub mod vintage_losses_table;
 pub mod waterfall_table;

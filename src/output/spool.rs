@@ -14,14 +14,15 @@ pub const VINTAGE_WIDTH: usize = VINTAGE_AGES.len() * VintageMetric::COUNT;
 #[derive(Debug)]
 pub struct Spool {
     file: Mutex<File>,
-    runs: usize,
+    /// Runs it has room for.
+    room: usize,
     months: usize,
 }
 
 impl Spool {
-    /// A spool in an empty file for `runs` runs of `months` months.
-    pub fn new(file: File, runs: usize, months: usize) -> Self {
-        Spool { file: Mutex::new(file), runs, months }
+    /// A spool in an empty file with room for `room` runs of `months` months.
+    pub fn new(file: File, room: usize, months: usize) -> Self {
+        Spool { file: Mutex::new(file), room, months }
     }
 
     /// Writes a block of consecutive runs.
@@ -50,28 +51,28 @@ impl Spool {
         Ok(())
     }
 
-    /// A month's rows over all runs, `runs x MONTH_METRICS`.
+    /// A month's rows over the first `runs` runs, `runs x MONTH_METRICS`.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn month(&self, month: usize) -> std::io::Result<Vec<i64>> {
-        self.read_at(self.month_offset(month, 0), self.runs * MONTH_METRICS)
+    pub fn month(&self, month: usize, runs: usize) -> std::io::Result<Vec<i64>> {
+        self.read_at(self.month_offset(month, 0), runs * MONTH_METRICS)
     }
 
-    /// A vintage's rows over all runs, `runs x VINTAGE_WIDTH`.
+    /// A vintage's rows over the first `runs` runs, `runs x VINTAGE_WIDTH`.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn vintage(&self, vintage: usize) -> std::io::Result<Vec<i64>> {
-        self.read_at(self.vintage_offset(vintage, 0), self.runs * VINTAGE_WIDTH)
+    pub fn vintage(&self, vintage: usize, runs: usize) -> std::io::Result<Vec<i64>> {
+        self.read_at(self.vintage_offset(vintage, 0), runs * VINTAGE_WIDTH)
     }
 
     fn month_offset(&self, month: usize, run: usize) -> u64 {
-        ((month * self.runs + run) * MONTH_METRICS * 8) as u64
+        ((month * self.room + run) * MONTH_METRICS * 8) as u64
     }
 
     fn vintage_offset(&self, vintage: usize, run: usize) -> u64 {
-        self.month_offset(self.months, 0) + ((vintage * self.runs + run) * VINTAGE_WIDTH * 8) as u64
+        self.month_offset(self.months, 0) + ((vintage * self.room + run) * VINTAGE_WIDTH * 8) as u64
     }
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> std::io::Result<()> {

@@ -297,19 +297,21 @@ fn notes(
     match language {
         Language::English => format!(
             "Amounts in {unit}, {name} ({meaning}); each row over the runs that reached the stage.\n\
-             {runs} runs, {loans:.0} loans per run. Profit of the whole life {} ± {} {unit} (mean ± standard error).\n\
+             {runs} runs, {loans:.0} loans per run. Profit of the whole life {} ± {} {unit} (mean ± standard error; {} more runs halve every error).\n\
              Second growth in {:.1}% of runs. In {:.1}% of runs the life was not over at the horizon: durations of its last stage are lower bounds.",
             plain(profit / scale, 2),
             plain(error / scale, 2),
+            3 * runs,
             second * 100.0,
             censored * 100.0
         ),
         Language::Chinese => format!(
             "金额单位：{unit}；{name}（{meaning}）；每行只统计到达该阶段的运行。\n\
-             共 {runs} 次运行，每次约 {loans:.0} 笔贷款。全生命周期利润 {} ± {} {unit}（均值 ± 标准误）。\n\
+             共 {runs} 次运行，每次约 {loans:.0} 笔贷款。全生命周期利润 {} ± {} {unit}（均值 ± 标准误；再运行 {} 次，全部误差减半）。\n\
              出现二次增长的运行占 {:.1}%；{:.1}% 的运行在期末尚未结清，其最后阶段的月数为下限。",
             plain(profit / scale, 2),
             plain(error / scale, 2),
+            3 * runs,
             second * 100.0,
             censored * 100.0
         ),

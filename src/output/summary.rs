@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::number::decimal;
+use super::until::Outcome;
 use super::vintage_losses_table::VintageLoss;
 use crate::engine::{RunResult, TierSums, VintageEconomics, VintageMetric};
 use crate::ledger::Flows;
@@ -243,6 +244,9 @@ pub struct Headlines {
     pub basis: &'static str,
     /// By stage, then metric.
     pub stages: Vec<StageHeadlines>,
+    /// Whether a figure is known as well as was wanted, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Outcome>,
 }
 
 /// Figures of one stage.
@@ -288,6 +292,7 @@ pub fn headlines(scenario: &str, hash: &str, runs: usize, stages: &[StageSummary
         scenario_hash: hash.to_owned(),
         runs,
         basis: Basis::Incurred.key(),
+        until: None,
         stages: stages
             .iter()
             .map(|stage| StageHeadlines {

@@ -10,7 +10,7 @@ use super::manifest::{Random, Timing, Tool};
 use super::number::decimal;
 use super::table::{Cell, Table};
 use crate::lifecycle::metrics::Unit;
-use crate::paired::NORMAL_95;
+use crate::paired::student_95;
 use crate::scenario::Scenario;
 use crate::stats::mean_and_error;
 use crate::sweep::effects::{Effect, best, difference, effects, not_told_apart};
@@ -126,7 +126,7 @@ pub fn points(result: &SweepResult) -> Table {
     let (metric, unit) = (&result.metric.0, result.metric.1);
     let mut add = |name: Cell, values: Vec<Cell>, own: &[f64], difference: WithError| {
         let (mean, error) = mean_and_error(own);
-        let half = NORMAL_95 * difference.1;
+        let half = student_95(own.len()) * difference.1;
         let numbers = [mean, error, difference.0, difference.1, difference.0 - half, difference.0 + half];
         let mut row = vec![name];
         row.extend(values);
@@ -158,7 +158,7 @@ pub fn effects_table(result: &SweepResult) -> Table {
     for (dimension, effects) in result.dimensions.iter().zip(&result.effects) {
         for (value, effect) in dimension.values.iter().zip(effects) {
             let (difference, error) = effect.difference;
-            let half = NORMAL_95 * error;
+            let half = student_95(result.base.len()) * error;
             let mut row = vec![
                 Cell::text(&dimension.key),
                 Cell::text(value),

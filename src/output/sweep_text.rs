@@ -12,7 +12,7 @@ use super::scale::{Scale, right_aligned};
 use super::stage_table::{Language, plain};
 use super::sweep_result::{Best, SweepResult};
 use crate::lifecycle::metrics::Unit;
-use crate::paired::NORMAL_95;
+use crate::paired::student_95;
 use crate::stats::mean_and_error;
 
 /// Most points shown; all of them stand in `points.csv`.
@@ -65,8 +65,8 @@ fn scale_of(result: &SweepResult, language: Language) -> (Scale, &'static str) {
     }
 }
 
-fn interval((difference, error): (f64, f64), scale: Scale) -> String {
-    let half = NORMAL_95 * error;
+fn interval((difference, error): (f64, f64), runs: usize, scale: Scale) -> String {
+    let half = student_95(runs) * error;
     format!("{} … {}", scale.signed(difference - half), scale.signed(difference + half))
 }
 
@@ -115,7 +115,7 @@ fn responses(result: &SweepResult, scale: Scale, language: Language) -> Table {
         row.extend([
             scale.plain(mean_and_error(&result.values[point]).0),
             scale.with_error(difference),
-            interval(difference, scale),
+            interval(difference, result.base.len(), scale),
             mark.to_owned(),
         ]);
         table.add_row(row);
@@ -263,8 +263,11 @@ fn verdict(result: &SweepResult, scale: Scale, unit: &str, language: Language) -
             Language::Chinese => writeln!(text, "另有 {near} 个点与之无法区分（≈）。"),
         };
     }
-    text += language
-        .pick("Four times the runs (--runs) halve the errors.\n", "运行次数（--runs）增至四倍，误差减半。\n");
+    let more = 3 * result.base.len();
+    let _ = match language {
+        Language::English => writeln!(text, "{more} more runs of each point halve the errors."),
+        Language::Chinese => writeln!(text, "每个点再运行 {more} 次，误差减半。"),
+    };
     text
 }
 

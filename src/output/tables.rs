@@ -61,7 +61,7 @@ pub fn months(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Ta
     let mut table = Table::new("months", &with_estimate(&["month", "date", "metric", "unit"]));
     let mut before = None;
     for month in 0..setup.months {
-        let rows = spool.month(month as usize)?;
+        let rows = spool.month(month as usize, batch.rows.len())?;
         let sums: Vec<Sums> = rows
             .chunks_exact(MONTH_METRICS)
             .map(|row| {
@@ -161,11 +161,11 @@ const VINTAGE_RATIOS: &[VintageRatio] = &[
 ///
 /// # Errors
 /// When the spool cannot be read.
-pub fn vintages(setup: &Setup, spool: &Spool) -> std::io::Result<Table> {
+pub fn vintages(setup: &Setup, batch: &Batch, spool: &Spool) -> std::io::Result<Table> {
     let columns = ["vintage", "months_on_book", "metric", "unit", "mean", "std_error", "p05", "p50", "p95"];
     let mut table = Table::new("vintages", &columns);
     for vintage in 0..setup.months {
-        let rows = spool.vintage(vintage as usize)?;
+        let rows = spool.vintage(vintage as usize, batch.rows.len())?;
         for (age_index, &age) in VINTAGE_AGES.iter().enumerate() {
             if vintage + age >= setup.months {
                 break;

@@ -1,7 +1,7 @@
 //! What the values of keys do to the response, and which point is best: all differences are paired by run.
 
 use super::design::{Levels, Plan};
-use crate::paired::NORMAL_95;
+use crate::paired::student_95;
 use crate::stats::mean_and_error;
 
 /// What a value of a key does.
@@ -52,7 +52,7 @@ pub fn best(values: &[Vec<f64>], more: bool) -> Option<usize> {
 pub fn not_told_apart(values: &[Vec<f64>], from: usize) -> Vec<usize> {
     let is_near = |other: &Vec<f64>| {
         let (difference, error) = difference(&values[from], other);
-        difference == 0.0 || difference.abs() <= NORMAL_95 * error
+        difference == 0.0 || difference.abs() <= student_95(other.len()) * error
     };
     (0..values.len()).filter(|point| *point != from && is_near(&values[*point])).collect()
 }

@@ -66,7 +66,7 @@ fn differences_are_those_of_the_runs_one_by_one() {
         assert!(mean != 0.0, "{metric} does not differ");
         let error = (squares / n / (n - 1.0)).sqrt();
         for (at, expected) in
-            [(4, mean), (5, error), (6, mean - 1.959964 * error), (7, mean + 1.959964 * error)]
+            [(4, mean), (5, error), (6, mean - 2.364624 * error), (7, mean + 2.364624 * error)]
         {
             assert!((number(at) - expected).abs() < 0.02, "{stage} {metric}: {row:?}, {expected} expected");
         }

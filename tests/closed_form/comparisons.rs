@@ -1,7 +1,7 @@
 //! Differences between runs that share their luck, against worked numbers and the normal distribution.
 
 use lendcycle::math;
-use lendcycle::paired::{NORMAL_95, compare, compare_quantile, compare_tail};
+use lendcycle::paired::{compare, compare_quantile, compare_tail, student_95};
 use lendcycle::stats::Value;
 
 fn sums(values: &[f64]) -> Vec<Value> {
@@ -18,7 +18,18 @@ fn a_difference_of_sums_is_that_of_worked_numbers() {
     // Variances of the two sets: 500/3 and (15^2 + 4^2 + 7^2 + 12^2)/3 = 434/3; of the differences 14/3.
     assert!((found.variance_reduction - 934.0 / 14.0).abs() < 1e-9, "{}", found.variance_reduction);
     let (low, high) = found.interval();
-    assert!((high - low - 2.0 * NORMAL_95 * found.std_error).abs() < 1e-12);
+    assert!((high - low - 2.0 * 3.182446 * found.std_error).abs() < 1e-12);
+}
+
+#[test]
+fn intervals_are_as_wide_as_students_t_says() {
+    use statrs::distribution::{ContinuousCDF, StudentsT};
+    for values in (2..40).chain([64, 100, 400, 2000]) {
+        let law = StudentsT::new(0.0, 1.0, (values - 1) as f64).expect("a distribution");
+        let (found, expected) = (student_95(values), law.inverse_cdf(0.975));
+        assert!((found - expected).abs() < 1e-5, "{values}: {found}, {expected} expected");
+    }
+    assert!(student_95(1).is_nan() && student_95(0).is_nan());
 }
 
 #[test]

@@ -13,6 +13,7 @@
 //! | [`engine`] | a resolved setup, one run month by month, many runs in parallel |
 //! | [`ledger`] | chart of accounts, entries, trial balance |
 //! | [`lifecycle`] | the stage classifier, metrics, profit by stage |
+//! | [`attribution`] | what each part of a change does |
 //! | [`precision`] | runs until a figure is known well enough |
 //! | [`sweep`] | designs over keys, effects, sensitivity |
 //! | [`stats`] | means with standard errors, ratios of sums, quantiles |
@@ -37,6 +38,7 @@
 //! assert!(result.total(Flow::OriginatedNew) > 0);
 //! ```
 
+pub mod attribution;
 pub mod cli;
 pub mod engine;
 pub mod ledger;

@@ -5,6 +5,8 @@
 mod compare;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/parts.rs"]
+mod parts;
 #[path = "cli/sweep.rs"]
 mod sweep;
 #[path = "cli/until.rs"]

@@ -4,6 +4,8 @@
 
 #[path = "closed_form/acquisition.rs"]
 mod acquisition;
+#[path = "closed_form/attribution.rs"]
+mod attribution;
 #[path = "closed_form/bad_loans.rs"]
 mod bad_loans;
 #[path = "closed_form/campaigns.rs"]

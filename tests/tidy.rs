@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use lendcycle::scenario::{Request, load};
 
 /// Modules by floor: a module uses its own files and lower floors. The longest name that fits counts.
-const FLOORS: [(&str, u8); 18] = [
+const FLOORS: [(&str, u8); 19] = [
     ("math", 0),
     ("money", 0),
     ("rate", 0),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 18] = [
     ("stats", 0),
     ("paired", 0),
     ("precision", 0),
+    ("attribution", 0),
     ("sweep", 1),
     ("model", 1),
     ("ledger", 1),

@@ -1,7 +1,7 @@
 //! What commands that simulate share: options to settings, Ctrl-C, all runs of a scenario.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -18,16 +18,16 @@ use crate::scenario::{self, Loaded, Scenario, Setting};
 /// A result directory under way, and where it goes.
 pub type Destination = (PathBuf, ResultDirectory);
 
-/// Loads scenarios with the options of the command line; the problems of all of them together.
-pub fn load(
+/// Loads scenarios with the options of the command line, and keeps where their keys come from; the problems of all of them together.
+pub fn load_whole(
     paths: &[PathBuf],
     simulation: &SimulationArguments,
     common: &CommonArguments,
-) -> Result<Vec<Scenario>, Failure> {
+) -> Result<Vec<Loaded>, Failure> {
     let mut loaded = Vec::new();
     let mut found = Vec::new();
     for path in paths {
-        match scenario::load(&common.request(path, settings(simulation))) {
+        match scenario::load_whole(&common.request(path, settings(simulation))) {
             Ok(scenario) => loaded.push(scenario),
             Err(problems) => found.push(*problems),
         }
@@ -35,14 +35,14 @@ pub fn load(
     if found.is_empty() { Ok(loaded) } else { Err(Failure::Scenario(found)) }
 }
 
-/// Loads one scenario with the options of the command line, and keeps where its keys come from.
-pub fn load_whole(
-    path: &Path,
+/// Loads scenarios with the options of the command line.
+pub fn load(
+    paths: &[PathBuf],
     simulation: &SimulationArguments,
     common: &CommonArguments,
-) -> Result<Loaded, Failure> {
-    scenario::load_whole(&common.request(path, settings(simulation)))
-        .map_err(|problems| Failure::Scenario(vec![*problems]))
+) -> Result<Vec<Scenario>, Failure> {
+    let loaded = load_whole(paths, simulation, common)?;
+    Ok(loaded.into_iter().map(|loaded| loaded.scenario).collect())
 }
 
 fn settings(arguments: &SimulationArguments) -> Vec<Setting> {

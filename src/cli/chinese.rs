@@ -72,6 +72,7 @@ fn argument_help(name: &str) -> Option<&'static str> {
         "until" => {
             "当全生命周期某指标（compare 为其差异）的标准误达到要求时停止：profit_before_tax=5%（占自身）或 profit_before_tax=50000（按其单位）；--runs 为上限"
         }
+        "parts" => "另给出变动各部分对利润的影响：按顺序、单独、全部顺序平均（Shapley 值）",
         "vary" => "变化的键及其取值：KEY=V1,V2,… 或 KEY=A..B:STEP（可重复）",
         "design" => {
             "取哪些组合：grid（全部）、one-at-a-time（每次只变一个键）、sobol:N（N 行，用于敏感性指数）"

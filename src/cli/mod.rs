@@ -5,6 +5,7 @@ mod check;
 mod chinese;
 mod compare;
 mod explain;
+mod parts;
 mod progress;
 mod run;
 mod sweep;
@@ -127,6 +128,9 @@ struct CompareArguments {
     /// Scenarios compared with it, each run on the same luck
     #[arg(required = true, value_name = "VARIANT")]
     variants: Vec<PathBuf>,
+    /// Also say what each part of a variant's change does to profit: in order, alone, and over all orders (Shapley values)
+    #[arg(long)]
+    parts: bool,
     /// Stop when every difference of a figure of the whole life is known this well: profit_before_tax=10% (of itself) or
     /// profit_before_tax=50000 (in its unit); --runs is then the most
     #[arg(long, value_name = "METRIC=ERROR")]

@@ -130,7 +130,9 @@ impl Sweep {
         if arguments.resume && arguments.simulation.out.is_none() {
             return Err(Failure::Usage("--resume: name the result with --out DIR".to_owned()));
         }
-        let loaded = batch::load_whole(&arguments.scenario, &arguments.simulation, &arguments.common)?;
+        let paths = [arguments.scenario.clone()];
+        let mut loaded = batch::load_whole(&paths, &arguments.simulation, &arguments.common)?;
+        let loaded = loaded.remove(0);
         let counts: Vec<usize> = dimensions.iter().map(|dimension| dimension.values.len()).collect();
         let plan = Plan::new(design, &counts, loaded.scenario.run.seed.0).map_err(Failure::Usage)?;
         let confirm = arguments.confirm.unwrap_or(loaded.scenario.run.runs.0);

@@ -8,6 +8,7 @@ use comfy_table::presets::UTF8_BORDERS_ONLY;
 
 use super::comparison::{Line, StageDifferences, better};
 use super::number::money_scale;
+use super::parts::StageParts;
 use super::scale::{Scale, right_aligned, signed};
 use super::stage_table::{Language, percent, plain, stage_name};
 use crate::paired::{Difference, student_95};
@@ -17,6 +18,7 @@ pub fn render(
     base: &str,
     variant: &str,
     stages: &[StageDifferences],
+    parts: Option<&[StageParts]>,
     runs: usize,
     language: Language,
 ) -> String {
@@ -37,7 +39,11 @@ pub fn render(
             stage_rows(stages, language, scale)
         ),
     };
-    let _ = writeln!(text, "{}\n", why(life, language, scale));
+    let _ = writeln!(text, "{}", why(life, language, scale));
+    if let Some(parts) = parts {
+        let _ = write!(text, "{}", super::parts::render(parts, fen, language));
+    }
+    text.push('\n');
     let _ = write!(text, "{}", verdict(base, variant, stages, runs, language, scale, unit));
     text
 }

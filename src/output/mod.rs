@@ -7,6 +7,7 @@ pub mod difference_tables;
 pub mod directory;
 pub mod manifest;
 mod number;
+pub mod parts;
 pub mod products;
 pub mod rules_table;
 mod scale;

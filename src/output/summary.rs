@@ -169,16 +169,21 @@ pub fn stage_summaries(batch: &Batch, bases: &[Basis]) -> Vec<StageSummary> {
 /// Stages any of these runs reached, in the order of life.
 pub fn stages_reached<'a>(rows: impl Iterator<Item = &'a RunRow>) -> Vec<Stage> {
     let mut stages: Vec<Stage> = rows.flat_map(|row| row.stages.iter().map(|entry| entry.stage)).collect();
-    stages.sort_by_key(|stage| match stage {
+    stages.sort_by_key(|stage| stage_order(*stage));
+    stages.dedup();
+    stages
+}
+
+/// Place of a stage in the order of life.
+pub fn stage_order(stage: Stage) -> (u32, u32) {
+    match stage {
         Stage::Growth(1) => (0, 0),
         Stage::Plateau => (1, 0),
-        Stage::Growth(number) => (2, *number),
+        Stage::Growth(number) => (2, number.into()),
         Stage::Decline => (3, 0),
         Stage::Exit => (4, 0),
         Stage::Closed => (5, 0),
-    });
-    stages.dedup();
-    stages
+    }
 }
 
 fn summarise(name: String, entries: &[&StageRun], runs: usize, bases: &[Basis]) -> StageSummary {

@@ -6,6 +6,7 @@ mod define;
 pub mod leaves;
 mod load;
 pub mod node;
+pub mod parts;
 pub mod problem;
 mod repayment;
 pub mod schema;

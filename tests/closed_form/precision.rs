@@ -79,7 +79,7 @@ fn intervals_hold_the_answer_when_runs_end_at_a_target() {
         for experiment in 0..experiments {
             let draw = |run: u64| {
                 let word = philox([experiment, run as u32, runs_wanted as u32, 0], [1, 2])[0];
-                differences[(u64::from(word) * differences.len() as u64 >> 32) as usize]
+                differences[((u64::from(word) * differences.len() as u64) >> 32) as usize]
             };
             let mut runs = FIRST_LOOK;
             let mut drawn: Vec<f64> = (0..runs).map(draw).collect();

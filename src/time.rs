@@ -50,6 +50,11 @@ impl CalendarMonth {
         if is_regular { CalendarMonth { year: 2000 + self.year % 4, month: self.month } } else { self }
     }
 
+    /// Months from another month to this one.
+    pub fn since(self, start: CalendarMonth) -> i64 {
+        i64::from(self.ordinal()) - i64::from(start.ordinal())
+    }
+
     /// Months since the beginning of year 0.
     pub fn ordinal(self) -> u32 {
         self.year * 12 + self.month

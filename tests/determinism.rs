@@ -9,6 +9,8 @@ mod collections;
 mod competition;
 #[path = "determinism/customers.rs"]
 mod customers;
+#[path = "determinism/dated.rs"]
+mod dated;
 #[path = "determinism/exit.rs"]
 mod exit;
 #[path = "determinism/holidays.rs"]

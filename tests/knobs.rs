@@ -15,10 +15,12 @@ mod knobs {
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use knobs::perturb::same;
+use knobs::perturb::{same, turns};
 use knobs::schema::{Schema, member, present};
-use knobs::situation::{Effect, Situation, read};
+use knobs::situation::{Effect, Situation, read, request};
 use knobs::walk::{Knob, knobs as walk};
+use lendcycle::engine::{RunResult, Setup, Workspace, simulate_run};
+use lendcycle::scenario::{Loaded, load_whole};
 use rayon::prelude::*;
 
 const BASE: &str = "../scenarios/base/consumer_credit.toml";
@@ -48,6 +50,7 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("Region", "name", "identifies the region: other keys refer to it"),
     ("Promotion", "name", "names the promotion in key paths and messages"),
     ("Policy", "name", "names the policy in key paths and messages"),
+    ("Later", "from", "made of overlays with `from`, which are tested below"),
 ];
 
 /// Keys that have one valid value only, with the reason.
@@ -182,4 +185,72 @@ fn labels_move_nothing() {
     for label in labels {
         assert_eq!(SITUATIONS[0].moves(&[label.to_owned()]), Some(false), "{label}");
     }
+}
+
+/// Month from which parameters are turned.
+const TURNED_FROM: u32 = 24;
+
+/// What a change from a month on does to a run: nothing before it; whether it does something after.
+fn change(before: &RunResult, after: &RunResult) -> bool {
+    for month in 0..TURNED_FROM as usize {
+        assert_eq!(before.stages_online[month], after.stages_online[month], "label of month {month}");
+        assert!(before.month(month) == after.month(month), "month {month} differs");
+    }
+    before.months != after.months || before.vintages != after.vintages
+}
+
+/// Every parameter that may change from a month on does so without a trace before it, and every month of every run proves its
+/// ledger. Terms that contracts were made under, and what is drawn once, are refused.
+#[test]
+fn parameters_changed_from_a_month_on_leave_what_was_before() {
+    let loaded: Vec<Loaded> = SITUATIONS
+        .iter()
+        .map(|situation| load_whole(&request(situation.file, &[])).expect("valid"))
+        .collect();
+    let turned = turned();
+    let outcomes: Vec<(String, Option<bool>)> = turned
+        .par_iter()
+        .map(|(situation, knob)| {
+            let at = SITUATIONS.iter().position(|other| other.file == situation.file).expect("a situation");
+            let allowed = turns(knob, &situation.knobs, &SCHEMA).into_iter().find_map(|turn| {
+                let settings = request(situation.file, &turn).settings;
+                loaded[at].with(&settings).ok()?;
+                loaded[at].changed_from(TURNED_FROM, &settings).ok()
+            });
+            let moved = allowed.map(|loaded| {
+                let setup = Setup::new(&loaded.scenario);
+                let mut workspace = Workspace::default();
+                let runs = situation.results.iter().take(3);
+                runs.fold(false, |moved, before| {
+                    moved | change(before, &simulate_run(&setup, before.run, &mut workspace))
+                })
+            });
+            (knob.key(), moved)
+        })
+        .collect();
+    let keys = |wanted: Option<bool>| -> BTreeSet<&str> {
+        outcomes.iter().filter(|(_, moved)| *moved == wanted).map(|(key, _)| key.as_str()).collect()
+    };
+    let (moved, still, refused) = (keys(Some(true)), keys(Some(false)), keys(None));
+    for key in [
+        "run.seed",
+        "lifecycle.window",
+        "product.business.payment_months",
+        "competition.brand",
+        "market.rivals_max",
+    ] {
+        assert!(refused.contains(key) && !moved.contains(key), "{key} is refused");
+    }
+    for key in [
+        "segment.youth.cutoff_new",
+        "product.emergency.apr",
+        "delinquency.score_slope",
+        "servicing.fixed_cost",
+    ] {
+        assert!(moved.contains(key), "{key} moves what comes after");
+    }
+    // What is left is about months before the change: steps, windows, limits that do not bind yet.
+    let idle: Vec<&&str> = still.difference(&moved).filter(|key| !refused.contains(*key)).collect();
+    println!("{} keys moved, {} refused, {} idle: {idle:?}", moved.len(), refused.len(), idle.len());
+    assert!(moved.len() >= 500 && idle.len() <= 90, "{} moved, {} idle", moved.len(), idle.len());
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{CommonArguments, DiffArguments, ExplainArguments, Failure, print};
 use crate::output::stage_table::Language;
 use crate::scenario::decode::{Decode, nearest};
-use crate::scenario::leaves::{differing, leaves, place, written};
+use crate::scenario::leaves::{changing, differing, leaves, place, written};
+use crate::scenario::node::Node;
 use crate::scenario::schema::{self, Known};
 use crate::scenario::{Loaded, Scenario, load_whole};
 
@@ -39,15 +40,15 @@ pub fn keys_below(loaded: &Loaded, path: &str) -> Vec<SetKey> {
     let is_below = |key: &str| {
         path.is_empty() || key == path || key.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
     };
-    leaves(&loaded.tree)
-        .into_iter()
-        .filter(|(key, _)| is_below(key))
-        .map(|(key, node)| SetKey {
-            key,
-            value: written(&node.value),
-            set_by: place(&loaded.sources, &node.span),
-        })
-        .collect()
+    let set = |key: String, node: Option<&Node>| SetKey {
+        key,
+        value: node.map_or("–".to_owned(), |node| written(&node.value)),
+        set_by: node.map_or(String::new(), |node| place(&loaded.sources, &node.span)),
+    };
+    let first = leaves(&loaded.tree).into_iter().filter(|(key, _)| is_below(key));
+    let first = first.map(|(key, node)| set(key, Some(node)));
+    let changing = changing(&loaded.tree).into_iter().filter(|(key, ..)| is_below(key));
+    first.chain(changing.map(|(_, shown, node)| set(shown, node))).collect()
 }
 
 /// Explains a key.

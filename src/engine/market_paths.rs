@@ -49,14 +49,15 @@ fn normal(draws: &RunDraws, process: Process, month: u32) -> f64 {
 }
 
 fn factor(setup: &Setup, draws: &RunDraws) -> Vec<f64> {
-    let economy = &setup.economy;
-    if let Some(path) = &economy.factor_path {
-        let last = *path.last().expect("validation refuses an empty path");
-        return (0..setup.months as usize).map(|month| path.get(month).copied().unwrap_or(last)).collect();
-    }
     let mut value = 0.0;
     (0..setup.months)
         .map(|month| {
+            let economy = &setup.at(month).economy;
+            if let Some(path) = &economy.factor_path {
+                let given = path.get(month as usize).or(path.last());
+                value = *given.expect("validation refuses an empty path");
+                return value;
+            }
             let innovation = normal(draws, Process::Factor, month);
             value = match (month, economy.factor_initial) {
                 (0, Some(initial)) => initial,
@@ -69,25 +70,26 @@ fn factor(setup: &Setup, draws: &RunDraws) -> Vec<f64> {
 }
 
 fn lpr(setup: &Setup, draws: &RunDraws) -> Vec<f64> {
-    let (probability, step, down_share) = setup.economy.lpr_moves;
     let mut drift = 0.0;
     (0..setup.months)
         .map(|month| {
+            let economy = &setup.at(month).economy;
+            let (probability, step, down_share) = economy.lpr_moves;
             let words = draws.words(Who::MARKET, Process::Lpr, month);
             if month > 0 && uniform(words[0]) < probability {
                 drift += if uniform(words[1]) < down_share { -step } else { step };
             }
-            let given = step_value(&setup.economy.lpr, month).expect("the path starts in month 0");
+            let given = step_value(&economy.lpr, month).expect("the path starts in month 0");
             (given + drift).max(0.0)
         })
         .collect()
 }
 
 fn rivals(setup: &Setup, draws: &RunDraws) -> Vec<u32> {
-    let market = &setup.market;
-    let mut count = market.initial;
+    let mut count = setup.market.initial;
     (0..setup.months)
         .map(|month| {
+            let market = &setup.at(month).market;
             if month >= market.first_entry && market.entries_per_month > 0.0 {
                 let law = Poisson::new(market.entries_per_month).expect("a positive mean");
                 let entered: f64 = law.sample(&mut draws.generator(Who::MARKET, Process::RivalEntry, month));
@@ -99,6 +101,7 @@ fn rivals(setup: &Setup, draws: &RunDraws) -> Vec<u32> {
 }
 
 fn demand(setup: &Setup, draws: &RunDraws, month: u32) -> f64 {
+    let setup = setup.at(month);
     let season = setup.economy.demand_season[setup.start.plus(month).month_of_year()];
     let deviation = setup.economy.demand_noise;
     let noise =

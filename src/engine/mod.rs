@@ -41,6 +41,7 @@ mod setup_cells;
 mod setup_claims;
 mod setup_competition;
 mod setup_customers;
+mod setup_dated;
 mod setup_funding;
 mod setup_holiday;
 mod setup_line;

@@ -80,6 +80,7 @@ impl Setup {
             stage_policy: stage_rules(scenario.lifecycle.dwell_policy.0),
             stage_report: stage_rules(scenario.lifecycle.dwell_report.0),
             rules,
+            later: Vec::new(),
             segments,
             channels,
             cells,
@@ -118,7 +119,7 @@ impl Setup {
                 capital.weighting = Weighting::Internal(Box::new(internal));
             }
         }
-        setup
+        setup.with_later(scenario)
     }
 }
 

@@ -80,11 +80,12 @@ pub fn simulate_run_with(setup: &Setup, run: u64) -> (RunResult, Vec<LoanRecord>
 }
 
 fn simulate(
-    setup: &Setup,
+    whole: &Setup,
     run: u64,
     workspace: &mut Workspace,
     record: Option<Vec<LoanRecord>>,
 ) -> (RunResult, Option<Vec<LoanRecord>>) {
+    let setup = whole;
     let draws = RunDraws::new(setup.seed, run);
     let paths = MarketPaths::draw(setup, &draws);
     let Workspace { book, buffers, provision } = workspace;
@@ -168,13 +169,14 @@ fn simulate(
     let mut cohorts = Cohorts::new(setup, &stock, paths.lpr[0]);
     let mut proven = Standing::of(&stock);
     for month in 0..setup.months {
+        let setup = whole.at(month);
         let last_month = month.saturating_sub(1) as usize;
         let known = Known {
             month,
             stage: classifier.label().stage,
             rivals: if month == 0 { setup.market.initial } else { paths.rivals[last_month] },
         };
-        let mut levers = desk.decide(&setup.rules, &known, setup.lever_counts());
+        let mut levers = desk.decide(&whole.rules, &known, setup.lever_counts());
         levers.stop_new |= month < setup.launch.month;
         let closed = known.stage == Stage::Closed || ended;
         ended |= levers.close;
@@ -225,7 +227,7 @@ fn simulate(
         before = (row[MonthMetric::Balance.index()], row[MonthMetric::BalanceChange.index()]);
         record_vintages(&mut result.vintages, book, &stock, month);
         let seen = observe(row, season_of_originations(setup, month));
-        desk.see(&setup.rules, month, |condition| match &condition.cells[..] {
+        desk.see(&whole.rules, month, |condition| match &condition.cells[..] {
             [] => figure(condition.metric, month, &result.months, &result.vintages),
             cells => figure_of_cells(condition.metric, month, cells, book, &stock),
         });

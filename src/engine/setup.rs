@@ -120,6 +120,8 @@ pub struct Setup {
     pub stage_report: Rules,
     /// Policies in file order.
     pub rules: Vec<Rule>,
+    /// What holds from later months on, by month.
+    pub later: Vec<(u32, Setup)>,
 }
 
 /// Interest rates, factor, seasons.

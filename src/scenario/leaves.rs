@@ -1,9 +1,10 @@
 //! A scenario key by key: what is set, where, and in what two scenarios differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use super::dated::{LATER, states};
 use super::node::{Node, Value};
 use super::problem::{Sources, Span};
 
@@ -14,6 +15,8 @@ pub type Leaves<'a> = BTreeMap<String, &'a Node>;
 pub fn leaves(node: &Node) -> Leaves<'_> {
     let mut found = Leaves::new();
     collect(node, String::new(), &mut found);
+    // Later months are looked at one by one.
+    found.remove(LATER);
     found
 }
 
@@ -95,8 +98,54 @@ pub struct Differing<'a> {
     pub values: [Option<&'a Node>; 2],
 }
 
-/// Keys in which two trees differ, by path. Names and descriptions of scenarios do not count.
+/// Keys in which two trees differ, by path: in month 0, then what differs in later months and did not before. Names and descriptions of
+/// scenarios do not count.
 pub fn differing<'a>(first: &'a Node, second: &'a Node) -> Vec<Differing<'a>> {
+    let sides = [first, second].map(states);
+    let months: BTreeSet<u32> = sides.iter().flatten().map(|(month, _)| *month).collect();
+    let mut found: Vec<Differing> = Vec::new();
+    let mut before: Vec<(String, [Option<String>; 2])> = Vec::new();
+    for month in months {
+        let at = |states: &[(u32, &'a Node)]| {
+            states.iter().rev().find(|(from, _)| *from <= month).map_or(first, |(_, node)| *node)
+        };
+        let [first, second] = [at(&sides[0]), at(&sides[1])];
+        let mut now = Vec::new();
+        for mut differing in differing_now(first, second) {
+            let values = differing.values.map(|node| node.map(|node| written(&node.value)));
+            let is_new = !before.contains(&(differing.key.clone(), values.clone()));
+            now.push((differing.key.clone(), values));
+            if is_new {
+                if month > 0 {
+                    differing.key = from_month(&differing.key, month);
+                }
+                found.push(differing);
+            }
+        }
+        before = now;
+    }
+    found
+}
+
+/// A key from a month on, as it is shown.
+fn from_month(key: &str, month: u32) -> String {
+    format!("{key} (from month {month})")
+}
+
+/// Keys that change in later months: as they are, as they are shown, and their values from there on; `None` where they are gone.
+pub fn changing(tree: &Node) -> Vec<(String, String, Option<&Node>)> {
+    let states = states(tree);
+    let mut changed = Vec::new();
+    for pair in states.windows(2) {
+        for found in differing_now(pair[0].1, pair[1].1) {
+            changed.push((found.key.clone(), from_month(&found.key, pair[1].0), found.values[1]));
+        }
+    }
+    changed
+}
+
+/// Keys in which two trees differ in their first months.
+pub(super) fn differing_now<'a>(first: &'a Node, second: &'a Node) -> Vec<Differing<'a>> {
     let (a, b) = (leaves(first), leaves(second));
     let mut keys: Vec<&String> = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))).collect();
     keys.sort();

@@ -6,12 +6,13 @@ use std::path::{Component, Path, PathBuf};
 use toml::de::DeTable;
 
 use super::Scenario;
+use super::dated::{LATER, change_from, lay, resolve, trees};
 use super::decode::{Decode, Reader};
 use super::node::{Node, Value, table_from_toml};
 use super::problem::{Problem, Problems, Sources, Span};
 use super::settings::{Setting, apply_setting};
-use super::validate;
 use super::without::leave_out;
+use super::{validate, validate_dated};
 
 /// A scenario file to read, with the changes made on the command line.
 #[derive(Clone, Debug)]
@@ -52,8 +53,21 @@ pub fn load_whole(request: &Request) -> Result<Loaded, Box<Problems>> {
         for setting in &request.settings {
             apply_setting(tree, setting, &mut problems);
         }
+        resolve(tree, &mut problems);
+        set_later(tree, &request.settings, &mut problems);
     }
     finish(tree, problems)
+}
+
+/// Changes keys of later months too. Problems were told of the first month.
+fn set_later(tree: &mut Node, settings: &[Setting], problems: &mut Problems) {
+    let told = problems.list.len();
+    for tree in trees(tree) {
+        for setting in settings {
+            apply_setting(tree, setting, problems);
+        }
+    }
+    problems.list.truncate(told);
 }
 
 impl Loaded {
@@ -67,6 +81,21 @@ impl Loaded {
         for setting in settings {
             apply_setting(&mut tree, setting, &mut problems);
         }
+        set_later(&mut tree, settings, &mut problems);
+        finish(Some(tree), problems)
+    }
+
+    /// The scenario with keys changed from a month on, if it does not change in time already.
+    ///
+    /// # Errors
+    /// Every problem found, sorted by place.
+    pub fn changed_from(&self, month: u32, settings: &[Setting]) -> Result<Loaded, Box<Problems>> {
+        let mut problems = Problems { sources: self.sources.clone(), list: Vec::new() };
+        let (mut tree, mut later) = (self.tree.clone(), self.tree.clone());
+        for setting in settings {
+            apply_setting(&mut later, setting, &mut problems);
+        }
+        change_from(&mut tree, month, later);
         finish(Some(tree), problems)
     }
 
@@ -97,9 +126,24 @@ fn decode(tree: &Node, problems: &mut Problems) -> Option<Scenario> {
     let mut reader = Reader::default();
     let scenario = Scenario::decode(tree, &mut reader);
     problems.list.append(&mut reader.problems);
-    let scenario = scenario?;
-    validate::validate(&scenario, tree, &mut problems.list);
-    Some(scenario)
+    if let Some(scenario) = &scenario {
+        validate::validate(scenario, tree, &mut problems.list);
+        validate_dated::later(scenario, tree, &mut problems.list);
+    }
+    // What is wrong in all months is told once, and of its own place.
+    for problem in &mut problems.list {
+        if let Some((_, key)) =
+            problem.key.strip_prefix("later.").and_then(|key| key.split_once(".scenario."))
+        {
+            problem.key = key.to_owned();
+        }
+    }
+    let mut told = BTreeSet::new();
+    let place = |problem: &Problem| problem.span.as_ref().map(|span| (span.source, span.range.start));
+    problems
+        .list
+        .retain(|problem| told.insert((place(problem), problem.key.clone(), problem.message.clone())));
+    scenario
 }
 
 /// A path without its detours (`a/../b`), where that leads to the same file.
@@ -242,7 +286,25 @@ fn extend(path: &Path, mut node: Node, open: &mut Vec<PathBuf>, problems: &mut P
     let Value::Table(table) = &mut node.value else {
         return Some(node);
     };
+    if let Some(later) = table.remove(LATER) {
+        problems.list.push(
+            Problem::at(&later.key_span, LATER, "unknown key `later`")
+                .help("write from = \"2027-07\" in a file that extends the scenario"),
+        );
+    }
+    let from = table.remove("from");
     let Some(extends) = table.remove("extends") else {
+        if let Some(from) = from {
+            problems.list.push(
+                Problem::at(
+                    &from.key_span,
+                    "from",
+                    "this file extends none that it could change from a month on",
+                )
+                .help("name the scenario it changes: extends = \"…\""),
+            );
+            return None;
+        }
         return Some(node);
     };
     let Value::String(base) = &extends.node.value else {
@@ -263,10 +325,15 @@ fn extend(path: &Path, mut node: Node, open: &mut Vec<PathBuf>, problems: &mut P
         _ => None,
     };
     let mut base = read_file(&base_path, Some(&extends.node.span), open, problems)?;
-    if let Some(without) = without {
-        leave_out(&mut base, &without.node, problems);
+    match (without, &from) {
+        (Some(without), None) => leave_out(&mut base, &without.node, problems),
+        (Some(without), Some(_)) => problems.list.push(
+            Problem::at(&without.key_span, "without", "nothing can be left out from a month on")
+                .help("stop it with a policy: stop_new, stop_repeat, close"),
+        ),
+        (None, _) => {}
     }
-    base.overlay(node);
+    lay(&mut base, node, from.map(|from| from.node));
     Some(base)
 }
 

@@ -1,6 +1,7 @@
 //! Scenario files in TOML: read, overlaid, checked, with every problem reported at its place.
 
 mod checker;
+pub mod dated;
 pub mod decode;
 mod define;
 pub mod leaves;
@@ -19,6 +20,7 @@ mod validate_claims;
 mod validate_collections;
 mod validate_competition;
 mod validate_customers;
+mod validate_dated;
 mod validate_exit;
 mod validate_funding;
 mod validate_holiday;

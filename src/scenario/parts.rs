@@ -43,16 +43,56 @@ fn are_named(list: &[Node]) -> bool {
     !list.is_empty() && list.iter().all(|node| node.name().is_some())
 }
 
+/// A place in which the second tree differs from the first.
+pub struct Difference<'a> {
+    /// Its path.
+    pub path: String,
+    /// What stands there in both; a table or member that one side has not is one place.
+    pub sides: [Option<&'a Node>; 2],
+}
+
+/// Places in which the second tree differs from the first. Labels do not count.
+pub fn differences<'a>(first: &'a Node, second: &'a Node) -> Vec<Difference<'a>> {
+    let mut found = Vec::new();
+    collect(String::new(), [Some(first), Some(second)], &mut found);
+    found
+}
+
+fn collect<'a>(path: String, sides: Sides<'a>, found: &mut Vec<Difference<'a>>) {
+    let [Some(first), Some(second)] = sides else {
+        found.push(Difference { path, sides });
+        return;
+    };
+    match (&first.value, &second.value) {
+        (Value::Table(a), Value::Table(b)) => {
+            let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for key in keys {
+                let path = below(&path, key);
+                if !is_label(&path) {
+                    collect(path, [a, b].map(|table| table.get(key).map(|entry| &entry.node)), found);
+                }
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if are_named(a) && are_named(b) => {
+            for (name, sides) in members(a, b) {
+                collect(below(&path, name), sides, found);
+            }
+        }
+        (a, b) if same(a, b) => {}
+        _ => found.push(Difference { path, sides }),
+    }
+}
+
 /// The parts in which the second tree differs from the first, as paths; in the order in which the second's files say them.
 pub fn parts(first: &Node, second: &Node, split: Split) -> Vec<String> {
-    let mut found = Vec::new();
-    collect("", [Some(first), Some(second)], &mut found);
+    let mut found = differences(first, second);
     // An overlay is read before what it lies on: what lies deepest is said first, what only the base has comes last.
-    found.sort_by_key(|(_, place)| {
-        place.map(|(source, start)| (usize::MAX - source, start)).unwrap_or((usize::MAX, 0))
+    found.sort_by_key(|found| match found.sides[1] {
+        Some(node) => (usize::MAX - node.span.source, node.span.range.start),
+        None => (usize::MAX, 0),
     });
     let mut paths: Vec<String> = Vec::new();
-    for (path, _) in found {
+    for Difference { path, .. } in found {
         let depth = match split {
             Split::Keys => usize::MAX,
             Split::Members => 2,
@@ -64,34 +104,6 @@ pub fn parts(first: &Node, second: &Node, split: Split) -> Vec<String> {
         }
     }
     paths
-}
-
-type Found = (String, Option<(usize, usize)>);
-
-fn collect(path: &str, sides: Sides, found: &mut Vec<Found>) {
-    let place = |node: &Node| Some((node.span.source, node.span.range.start));
-    let [Some(first), Some(second)] = sides else {
-        found.push((path.to_owned(), sides[1].and_then(place)));
-        return;
-    };
-    match (&first.value, &second.value) {
-        (Value::Table(a), Value::Table(b)) => {
-            let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-            for key in keys {
-                let path = below(path, key);
-                if !is_label(&path) {
-                    collect(&path, [a, b].map(|table| table.get(key).map(|entry| &entry.node)), found);
-                }
-            }
-        }
-        (Value::Array(a), Value::Array(b)) if are_named(a) && are_named(b) => {
-            for (name, sides) in members(a, b) {
-                collect(&below(path, name), sides, found);
-            }
-        }
-        (a, b) if same(a, b) => {}
-        _ => found.push((path.to_owned(), place(second))),
-    }
 }
 
 /// The first tree with what stands at or below some paths as the second has it.

@@ -95,6 +95,18 @@ table! {
         lifecycle: Lifecycle,
         /// What management does, and when.
         policy: Option<Vec<Policy>>,
+        /// The scenario from later months on: made of overlays with `from`.
+        later: Option<Vec<Later>>,
+    }
+}
+
+table! {
+    /// The scenario from a month on.
+    pub struct Later {
+        /// The month.
+        from: MonthIndex,
+        /// All of it.
+        scenario: Scenario,
     }
 }
 

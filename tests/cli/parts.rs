@@ -108,7 +108,8 @@ fn a_variant_that_changes_nothing_has_no_parts() {
 fn scenarios_without_a_borrower_in_common_are_not_compared() {
     let directory = tempdir().expect("a directory");
     // Every channel under another name: its people are others.
-    let mut other = fs::read_to_string(base()).expect("the base").replace("\"consumer_credit\"", "\"stranger\"");
+    let mut other =
+        fs::read_to_string(base()).expect("the base").replace("\"consumer_credit\"", "\"stranger\"");
     for channel in ["online_ads", "branch", "partner", "organic"] {
         other = other.replace(&format!("name = \"{channel}\""), &format!("name = \"x_{channel}\""));
     }

@@ -15,7 +15,8 @@ pub struct Situation {
     pub file: &'static str,
     /// All parameters.
     pub knobs: Vec<Knob>,
-    results: Vec<RunResult>,
+    /// Its runs.
+    pub results: Vec<RunResult>,
 }
 
 /// What turning a parameter did.
@@ -82,10 +83,14 @@ fn outputs(result: &RunResult) -> impl PartialEq + '_ {
 
 /// Reads a scenario with settings on top.
 pub fn read(file: &str, settings: &[String]) -> Result<Scenario, String> {
+    load(&request(file, settings)).map_err(|problems| problems.render(false))
+}
+
+/// A scenario to read with settings on top.
+pub fn request(file: &str, settings: &[String]) -> Request {
     let settings = settings.iter().map(|text| Setting { what: "--set", text: text.clone() });
-    let request = Request {
+    Request {
         path: Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(file),
         settings: settings.collect(),
-    };
-    load(&request).map_err(|problems| problems.render(false))
+    }
 }

@@ -102,6 +102,24 @@ fn every_command_shown_runs() {
 }
 
 #[test]
+fn the_examples_are_what_their_commands_print() {
+    let file = "docs/EXAMPLES.md";
+    let content = std::fs::read_to_string(root().join(file)).expect("the examples are there");
+    let names = content.lines().filter_map(|line| line.strip_prefix("<!-- ")?.strip_suffix(":begin -->"));
+    let names: Vec<&str> = names.collect();
+    let commands = commands(file);
+    assert_eq!(names.len(), commands.len(), "each command has its block");
+    for (name, command) in names.iter().zip(&commands) {
+        let arguments: Vec<&str> = command.split(' ').chain(["--quiet"]).collect();
+        let output = lendcycle(&arguments);
+        assert!(output.status.success(), "{command}");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let (shown, _) = text.split_once("\nNothing was written").expect("nothing is written");
+        shows(file, name, shown);
+    }
+}
+
+#[test]
 fn the_test_command_shown_is_the_one_ci_runs() {
     let ci = std::fs::read_to_string(root().join(".ci/run")).expect("the CI script is there");
     for file in ["README.md", "README.zh-CN.md"] {
